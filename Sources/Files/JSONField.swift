@@ -1,0 +1,111 @@
+/// A JSON value together with where it came from, so that every wrong type or missing member
+/// becomes one sentence that names the file and the field.
+public struct JSONField: Sendable {
+  /// The file's path, as errors print it.
+  public let file: String
+  /// The way from the document's root: `rope_scaling.factor`, `trials[3].index`; empty at the root.
+  public let path: String
+  /// The value itself.
+  public let value: JSON
+
+  /// The root of a document.
+  public init(_ value: JSON, file: String, path: String = "") {
+    self.value = value
+    self.file = file
+    self.path = path
+  }
+
+  /// Reads and parses a file.
+  public static func read(_ file: String) throws(InputError) -> JSONField {
+    JSONField(try JSON(parsing: try readFile(file), file: file), file: file)
+  }
+
+  /// An error about this field.
+  public func error(_ problem: String) -> InputError {
+    InputError(file: file, field: path.isEmpty ? nil : path, problem)
+  }
+
+  /// The member `key` if it is there and not null.
+  ///
+  /// - Throws: where this value is no object.
+  public func optional(_ key: String) throws(InputError) -> JSONField? {
+    guard case .object = value else { throw mismatch("an object") }
+    switch value[key] {
+    case nil, .null?: return nil
+    case let member?: return JSONField(member, file: file, path: child(key))
+    }
+  }
+
+  /// The member `key`.
+  ///
+  /// - Throws: where it is absent or null.
+  public func required(_ key: String) throws(InputError) -> JSONField {
+    guard let field = try optional(key) else {
+      throw InputError(file: file, field: child(key), "the field is missing")
+    }
+    return field
+  }
+
+  /// The members of an object, in file order.
+  public func members() throws(InputError) -> [(key: String, field: JSONField)] {
+    guard case .object(let members) = value else { throw mismatch("an object") }
+    return members.map {
+      ($0.key, JSONField($0.value, file: file, path: child($0.key)))
+    }
+  }
+
+  /// The elements of an array.
+  public func elements() throws(InputError) -> [JSONField] {
+    guard case .array(let values) = value else { throw mismatch("an array") }
+    return values.enumerated().map { index, value in
+      JSONField(value, file: file, path: "\(path)[\(index)]")
+    }
+  }
+
+  /// An integer, optionally within bounds. `3.0` counts as 3: some writers make no difference.
+  public func integer(in range: ClosedRange<Int> = .min ... .max) throws(InputError) -> Int {
+    let integer: Int
+    switch value {
+    case .integer(let number): integer = number
+    case .double(let number):
+      guard let exact = Int(exactly: number) else { throw mismatch("an integer") }
+      integer = exact
+    default: throw mismatch("an integer")
+    }
+    guard range.contains(integer) else {
+      let bounds =
+        range.upperBound == .max
+        ? "at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
+      throw error("expected an integer \(bounds), found \(integer)")
+    }
+    return integer
+  }
+
+  /// A finite number.
+  public func double() throws(InputError) -> Double {
+    switch value {
+    case .integer(let number): return Double(number)
+    case .double(let number): return number
+    default: throw mismatch("a number")
+    }
+  }
+
+  /// A boolean.
+  public func bool() throws(InputError) -> Bool {
+    guard case .bool(let flag) = value else { throw mismatch("true or false") }
+    return flag
+  }
+
+  /// A string.
+  public func string() throws(InputError) -> String {
+    guard case .string(let text) = value else { throw mismatch("a string") }
+    return text
+  }
+
+  /// "expected A, found B".
+  public func mismatch(_ expected: String) -> InputError {
+    error("expected \(expected), found \(value.kind)")
+  }
+
+  private func child(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+}

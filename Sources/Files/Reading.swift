@@ -1,0 +1,68 @@
+import Foundation
+
+/// Reads a whole file into memory.
+///
+/// - Throws: `missing` where there is no such file, `inputOutput` where it cannot be read,
+///   `unusable` where it is larger than `limit` (hostile or wrong file; 1 GiB unless told).
+public func readFile(_ path: String, limit: Int = 1 << 30) throws(InputError) -> [UInt8] {
+  let descriptor = try openForReading(path)
+  defer { close(descriptor) }
+  let size = try fileSize(descriptor, path)
+  guard size <= limit else {
+    throw InputError(file: path, "the file has \(size) bytes, more than the \(limit) allowed here")
+  }
+  var bytes: [UInt8] = []
+  bytes.reserveCapacity(size)
+  var chunk = [UInt8](repeating: 0, count: 1 << 16)
+  // Until end of file rather than `size` bytes: a pipe (`--file <(…)`) has no size.
+  while true {
+    let count = read(descriptor, &chunk, chunk.count)
+    if count == 0 { return bytes }
+    guard count > 0 else {
+      if errno == EINTR { continue }
+      throw InputError(.inputOutput, file: path, "cannot read: \(systemError(errno))")
+    }
+    bytes.append(contentsOf: chunk[..<count])
+    guard bytes.count <= limit else {
+      throw InputError(file: path, "the file has more than the \(limit) bytes allowed here")
+    }
+  }
+}
+
+/// Reads a text file that must be UTF-8.
+public func readText(_ path: String) throws(InputError) -> String {
+  let bytes = try readFile(path)
+  guard let text = String(validating: bytes, as: UTF8.self) else {
+    throw InputError(file: path, "the file is not valid UTF-8 text")
+  }
+  return text
+}
+
+/// Whether something can be found at `path`.
+public func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+func openForReading(_ path: String) throws(InputError) -> Int32 {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else {
+    let code = errno
+    if code == ENOENT || code == ENOTDIR {
+      throw InputError(.missing, file: path, "there is no such file")
+    }
+    throw InputError(.inputOutput, file: path, "cannot open: \(systemError(code))")
+  }
+  return descriptor
+}
+
+func fileSize(_ descriptor: Int32, _ path: String) throws(InputError) -> Int {
+  var status = stat()
+  guard fstat(descriptor, &status) == 0 else {
+    throw InputError(.inputOutput, file: path, "cannot inspect: \(systemError(errno))")
+  }
+  guard status.st_mode & S_IFMT != S_IFDIR else {
+    throw InputError(file: path, "this is a directory; a file was expected")
+  }
+  return Int(status.st_size)
+}
+
+/// The system's own words for an error number.
+public func systemError(_ code: Int32) -> String { String(cString: strerror(code)) }
