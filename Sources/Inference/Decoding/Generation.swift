@@ -1,0 +1,31 @@
+/// The outcome of one generation.
+public struct Generation: Sendable {
+  /// Why generation stopped.
+  public enum Finish: String, Sendable {
+    /// An end-of-text token, which is the last of `ids`.
+    case endOfText = "end_of_text"
+    /// The requested number of tokens.
+    case length
+    /// No room for another token: `max_position_embeddings` reached.
+    case contextFull = "context_full"
+    /// The caller asked to stop.
+    case interrupted
+  }
+
+  /// One round of drafting and verification.
+  public struct Round: Hashable, Sendable {
+    /// Tokens drafted.
+    public var drafted: Int
+    /// Of these, tokens that the full model accepted.
+    public var accepted: Int
+  }
+
+  /// The emitted tokens, without the prompt.
+  public var ids: [Int]
+  /// Why generation stopped.
+  public var finish: Finish
+  /// Counts and times.
+  public var telemetry: DecodingTelemetry
+  /// Every round in order; empty for plain decoding.
+  public var rounds: [Round]
+}

@@ -1,0 +1,26 @@
+/// When a round stops drafting and verifies. Whatever the rule, a token that was drafted is
+/// verified: dropping one because of what it is would change the law of the output.
+public enum DraftStop: Hashable, Sendable {
+  /// Always `DraftSettings.maximum` tokens.
+  case fixed
+  /// After the first token whose draft probability is below the threshold (in 0…1).
+  case confidence(Double)
+  /// As `confidence`, with a threshold that follows the acceptance rate: Draft & Verify (Zhang et
+  /// al., ACL 2024), section 3.4.
+  case adaptive(AdaptiveThreshold)
+}
+
+/// How many tokens a round drafts.
+public struct DraftSettings: Hashable, Sendable {
+  /// The most tokens that one round drafts; at least 1.
+  public var maximum: Int
+  /// When a round stops before that.
+  public var stop: DraftStop
+
+  /// Creates settings; `maximum` must be at least 1.
+  public init(maximum: Int = 8, stop: DraftStop = .adaptive(AdaptiveThreshold())) {
+    precondition(maximum >= 1)
+    self.maximum = maximum
+    self.stop = stop
+  }
+}
