@@ -44,7 +44,9 @@ let package = Package(
       name: "BayesianOptimizationTests", dependencies: ["BayesianOptimization", "TestSupport"],
       swiftSettings: swift),
     .testTarget(
-      name: "InferenceTests", dependencies: ["Inference", "TestSupport"], swiftSettings: swift),
+      name: "InferenceTests",
+      dependencies: ["Inference", "Checkpoints", "CKernels", "TestSupport"],
+      swiftSettings: swift),
     .testTarget(
       name: "SkipSearchTests", dependencies: ["SkipSearch", "TestSupport"], swiftSettings: swift),
     .testTarget(

@@ -1,1 +1,77 @@
 #pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// The engine's inner loops. One template (kernels.inc.h) is compiled once per instruction set; every
+// function here takes the instruction set to run and dispatches on it.
+//
+// The property that everything above rests on: what a row gets does not depend on how many rows
+// are computed with it, on how outputs are cut among threads, or on where a row lies in a tile. Each
+// output element has one order of accumulation per instruction set, whatever the call's shape.
+
+typedef enum { SK_PORTABLE = 0, SK_AVX2 = 1, SK_AVX512 = 2 } sk_isa;
+typedef enum { SK_BF16 = 0, SK_F16 = 1, SK_F32 = 2 } sk_type;
+
+/// Whether this machine can run the instruction set.
+bool sk_supports(sk_isa isa);
+
+/// Packed activations are padded to a multiple of this many floats.
+#define SK_PACK 32
+
+/// packed[ceil(n / SK_PACK) · SK_PACK] ← x[n], in the order in which weights of `type` come out of
+/// their registers, zero-padded.
+void sk_pack(sk_isa isa, sk_type type, const float *x, size_t n, float *packed);
+
+/// y[rows][outputs] (stride y_stride) ← or += w[outputs][n] · x[rows][n] + bias[outputs].
+/// w: row-major, any alignment. x: rows packed by sk_pack for the same type, x_stride floats apart.
+/// bias may be NULL. Each weight is read from memory once, however many rows there are.
+void sk_matmul(
+  sk_isa isa, sk_type type, const void *w, size_t outputs, size_t n, const float *x,
+  size_t x_stride, size_t rows, const float *bias, bool accumulate, float *y, size_t y_stride);
+
+/// y[n] ← x[n] / sqrt(mean(x²) + epsilon) · weight[n]
+void sk_rms_norm(
+  sk_isa isa, const float *x, const float *weight, float epsilon, size_t n, float *y);
+
+/// y[n] ← silu(gate[n]) · up[n]; y may be gate.
+void sk_silu_multiply(sk_isa isa, const float *gate, const float *up, size_t n, float *y);
+
+/// out[width] ← softmax(scale · q[width] · keys[count][width]ᵀ) · values[count][width].
+/// width: the head dimension padded with zeros to a multiple of 16; positions `width` floats apart.
+/// scores[count]: scratch.
+void sk_attend(
+  sk_isa isa, const float *q, const float *keys, const float *values, size_t width, size_t count,
+  float scale, float *scores, float *out);
+
+/// In place, half-split (rotate_half) rotary embedding of x[2 · half]:
+/// (x[i], x[i + half]) ← (x[i]·cos[i] − x[i + half]·sin[i], x[i + half]·cos[i] + x[i]·sin[i])
+void sk_rope(float *x, const float *cosines, const float *sines, size_t half);
+
+/// y[n] ← x[n] widened to float; exact.
+void sk_widen(sk_type type, const void *x, size_t n, float *y);
+
+/// The index of the largest of x[n]; the lowest among equals. NaN never wins. n ≥ 1.
+size_t sk_argmax(const float *x, size_t n);
+
+/// y[n] ← exp((x[n] − maximum) · scale); returns the sum. y may be NULL. Finite arguments.
+/// An exponent below −87 counts as −87: about 1e-38, where a probability is zero for all purposes.
+float sk_exp_sum(
+  sk_isa isa, const float *x, size_t n, float maximum, float scale, float *y);
+
+/// Reads the bytes and returns something that depends on all of them: the bandwidth probe.
+uint64_t sk_read(const void *bytes, size_t count);
+
+// MARK: Threads
+
+/// A team of threads that run one body together; the caller is thread 0. Between bodies and at
+/// barriers a thread spins for some microseconds, then sleeps in the kernel.
+typedef struct sk_team sk_team;
+
+/// A team of `threads` ≥ 1; NULL where the system gives no thread.
+sk_team *sk_team_create(int threads);
+void sk_team_destroy(sk_team *team);
+/// Runs body(context, thread) on every thread, and returns when all have ended. Not reentrant.
+void sk_team_run(sk_team *team, void (*body)(void *context, int thread), void *context);
+/// Waits until every thread of the running body has arrived; what they wrote before is visible.
+void sk_team_barrier(sk_team *team);

@@ -1,0 +1,79 @@
+#include "CKernels.h"
+
+#if defined(__x86_64__)
+#define DISPATCH(result, function, parameters)                                                     \
+  result function##_portable parameters;                                                           \
+  result function##_avx2 parameters;                                                               \
+  result function##_avx512 parameters;                                                             \
+  static result (*const function##_table[]) parameters = {                                         \
+    function##_portable, function##_avx2, function##_avx512};
+#define CALL(isa, function) function##_table[isa]
+
+bool sk_supports(sk_isa isa) {
+  switch (isa) {
+  case SK_PORTABLE: return true;
+  case SK_AVX2:
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")
+      && __builtin_cpu_supports("f16c");
+  case SK_AVX512:
+    return sk_supports(SK_AVX2) && __builtin_cpu_supports("avx512f")
+      && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")
+      && __builtin_cpu_supports("avx512dq");
+  }
+  return false;
+}
+#else
+#define DISPATCH(result, function, parameters)                                                     \
+  result function##_portable parameters;                                                           \
+  static result (*const function##_table[]) parameters = {function##_portable};
+#define CALL(isa, function) function##_table[0]
+
+bool sk_supports(sk_isa isa) { return isa == SK_PORTABLE; }
+#endif
+
+DISPATCH(void, sk_pack, (sk_type, const float *, size_t, float *))
+void sk_pack(sk_isa isa, sk_type type, const float *x, size_t n, float *packed) {
+  CALL(isa, sk_pack)(type, x, n, packed);
+}
+
+DISPATCH(
+  void, sk_matmul,
+  (sk_type, const void *, size_t, size_t, const float *, size_t, size_t, const float *, bool,
+   float *, size_t))
+void sk_matmul(
+  sk_isa isa, sk_type type, const void *w, size_t outputs, size_t n, const float *x,
+  size_t x_stride, size_t rows, const float *bias, bool accumulate, float *y, size_t y_stride)
+{
+  if (outputs == 0 || rows == 0) return;
+  CALL(isa, sk_matmul)
+  (type, w, outputs, n, x, x_stride, rows, bias, accumulate, y, y_stride);
+}
+
+DISPATCH(void, sk_rms_norm, (const float *, const float *, float, size_t, float *))
+void sk_rms_norm(
+  sk_isa isa, const float *x, const float *weight, float epsilon, size_t n, float *y)
+{
+  CALL(isa, sk_rms_norm)(x, weight, epsilon, n, y);
+}
+
+DISPATCH(void, sk_silu_multiply, (const float *, const float *, size_t, float *))
+void sk_silu_multiply(sk_isa isa, const float *gate, const float *up, size_t n, float *y) {
+  CALL(isa, sk_silu_multiply)(gate, up, n, y);
+}
+
+DISPATCH(
+  void, sk_attend,
+  (const float *, const float *, const float *, size_t, size_t, float, float *, float *))
+void sk_attend(
+  sk_isa isa, const float *q, const float *keys, const float *values, size_t width, size_t count,
+  float scale, float *scores, float *out)
+{
+  CALL(isa, sk_attend)(q, keys, values, width, count, scale, scores, out);
+}
+
+DISPATCH(float, sk_exp_sum, (const float *, size_t, float, float, float *))
+float sk_exp_sum(
+  sk_isa isa, const float *x, size_t n, float maximum, float scale, float *y)
+{
+  return CALL(isa, sk_exp_sum)(x, n, maximum, scale, y);
+}

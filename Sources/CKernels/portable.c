@@ -1,0 +1,91 @@
+#include "CKernels.h"
+
+// SSE2 on x86-64, NEON on ARM: what every compiler's baseline has. Multiplication and addition are
+// rounded apart everywhere, so that all machines give the same bits.
+#pragma STDC FP_CONTRACT OFF
+
+#define NAME(f) f##_portable
+#define LANES 4
+#define FMA(a, b, c) ((a) * (b) + (c))
+#define MAX_ROWS 4
+#define OUTPUTS(rows) ((rows) == 1 ? 8 : (rows) == 2 ? 4 : 2)
+#define HALF_TO_FLOAT(p) half_to_float(p)
+
+typedef float v4f __attribute__((vector_size(16)));
+typedef uint32_t v4u __attribute__((vector_size(16)));
+typedef int32_t v4i __attribute__((vector_size(16)));
+
+// IEEE half to float without the instruction: the exponent is rebased by a multiplication, which
+// also normalises subnormals; infinities and NaNs get their exponent set.
+static inline v4f half_to_float(const char *p) {
+  uint16_t h[4];
+  __builtin_memcpy(h, p, sizeof h);
+  const v4u bits = {h[0], h[1], h[2], h[3]};
+  const v4u magnitude = (bits & 0x7FFF) << 13;
+  const v4u finite = (v4u)((v4f)magnitude * 0x1p112f);
+  const v4u special = magnitude | 0x7F800000u;
+  const v4u is_special = (v4u)((v4i)(bits & 0x7C00) == 0x7C00);
+  return (v4f)((is_special & special) | (~is_special & finite) | (bits & 0x8000) << 16);
+}
+
+#include "kernels.inc.h"
+
+void sk_rope(float *x, const float *cosines, const float *sines, size_t half) {
+  for (size_t i = 0; i < half; i++) {
+    const float a = x[i], b = x[i + half];
+    x[i] = a * cosines[i] - b * sines[i];
+    x[i + half] = b * cosines[i] + a * sines[i];
+  }
+}
+
+void sk_widen(sk_type type, const void *x, size_t n, float *y) {
+  if (type == SK_F32) {
+    __builtin_memcpy(y, x, n * sizeof(float));
+    return;
+  }
+  for (size_t k = 0; k < n; k += 4) {
+    char four[8] = {0};
+    const size_t count = n - k < 4 ? n - k : 4;
+    __builtin_memcpy(four, (const char *)x + 2 * k, 2 * count);
+    v4f wide;
+    if (type == SK_F16) {
+      wide = half_to_float(four);
+    } else {
+      uint16_t h[4];
+      __builtin_memcpy(h, four, sizeof h);
+      wide = (v4f)((v4u){h[0], h[1], h[2], h[3]} << 16);
+    }
+    __builtin_memcpy(y + k, &wide, count * sizeof(float));
+  }
+}
+
+size_t sk_argmax(const float *x, size_t n) {
+  // Two passes that both vectorise: the largest value, then its first place.
+  float lanes[16];
+  for (int j = 0; j < 16; j++) lanes[j] = -__builtin_inff();
+  size_t k = 0;
+  for (; k + 16 <= n; k += 16)
+    for (int j = 0; j < 16; j++) lanes[j] = x[k + j] > lanes[j] ? x[k + j] : lanes[j];
+  float largest = -__builtin_inff();
+  for (int j = 0; j < 16; j++) largest = lanes[j] > largest ? lanes[j] : largest;
+  for (; k < n; k++) largest = x[k] > largest ? x[k] : largest;
+  for (k = 0; k < n; k++)
+    if (x[k] == largest) return k;
+  return 0;
+}
+
+uint64_t sk_read(const void *bytes, size_t count) {
+  typedef uint64_t v2 __attribute__((vector_size(16), aligned(1)));
+  // Several streams: one alone does not keep enough misses in flight to fill the memory's pipe.
+  enum { STREAMS = 8 };
+  const size_t stream = count / STREAMS / 64 * 64;
+  const char *base = bytes;
+  v2 sum[4] = {{0}, {0}, {0}, {0}};
+  for (size_t k = 0; k < stream; k += 64)
+    for (int s = 0; s < STREAMS; s++)
+      for (int j = 0; j < 4; j++) sum[j] ^= *(const v2 *)(base + s * stream + k + 16 * j);
+  const v2 all = sum[0] ^ sum[1] ^ sum[2] ^ sum[3];
+  uint64_t result = all[0] ^ all[1];
+  for (size_t k = stream * STREAMS; k < count; k++) result += (uint8_t)base[k];
+  return result;
+}

@@ -1,0 +1,73 @@
+/// The architectures that the engine computes exactly.
+public enum Architecture: String, Sendable, CaseIterable {
+  /// Llama 2, 3.x, SmolLM2, TinyLlama and their like.
+  case llama = "LlamaForCausalLM"
+  /// Llama with sliding-window attention.
+  case mistral = "MistralForCausalLM"
+}
+
+/// A model's shape and constants: `config.json`, checked, with every default filled in.
+public struct ModelConfiguration: Sendable, Hashable {
+  /// `architectures`
+  public var architecture = Architecture.llama
+  /// `hidden_size`
+  public var hiddenSize: Int
+  /// `intermediate_size`
+  public var intermediateSize: Int
+  /// `num_hidden_layers`
+  public var layerCount: Int
+  /// `num_attention_heads`
+  public var headCount: Int
+  /// `num_key_value_heads`; divides `headCount`.
+  public var keyValueHeadCount: Int
+  /// `head_dim`; even. `headCount` · `headDimension` may differ from `hiddenSize`.
+  public var headDimension: Int
+  /// `vocab_size`
+  public var vocabularySize: Int
+  /// `rms_norm_eps`
+  public var rmsNormEpsilon = 1e-6
+  /// `rope_theta`
+  public var ropeTheta = 10_000.0
+  /// `rope_scaling`
+  public var ropeScaling = RopeScaling.none
+  /// `max_position_embeddings`
+  public var maxPositionEmbeddings: Int
+  /// `tie_word_embeddings`
+  public var tiesWordEmbeddings = false
+  /// `attention_bias`: on q, k, v and o.
+  public var attentionBias = false
+  /// `mlp_bias`
+  public var mlpBias = false
+  /// `sliding_window`: keys in (position − window, position]; nil for all.
+  public var slidingWindow: Int?
+  /// `eos_token_id` of config.json and generation_config.json together; ascending.
+  public var endOfTextIDs: [Int] = []
+  /// `bos_token_id`
+  public var bosID: Int?
+
+  /// A Llama without biases, scaling or tied embeddings; everything can be set afterwards.
+  public init(
+    hiddenSize: Int, intermediateSize: Int, layerCount: Int, headCount: Int,
+    keyValueHeadCount: Int, headDimension: Int, vocabularySize: Int, maxPositionEmbeddings: Int
+  ) {
+    precondition(headCount % keyValueHeadCount == 0 && headDimension % 2 == 0)
+    self.hiddenSize = hiddenSize
+    self.intermediateSize = intermediateSize
+    self.layerCount = layerCount
+    self.headCount = headCount
+    self.keyValueHeadCount = keyValueHeadCount
+    self.headDimension = headDimension
+    self.vocabularySize = vocabularySize
+    self.maxPositionEmbeddings = maxPositionEmbeddings
+  }
+
+  /// Frequencies of rotary position embedding and the factor on cosine and sine; see `RopeScaling`.
+  public var rope: (inverseFrequencies: [Double], attentionFactor: Double) {
+    ropeScaling.frequencies(dimension: headDimension, theta: ropeTheta)
+  }
+
+  /// `headCount` · `headDimension`
+  public var queryWidth: Int { headCount * headDimension }
+  /// `keyValueHeadCount` · `headDimension`
+  public var keyValueWidth: Int { keyValueHeadCount * headDimension }
+}

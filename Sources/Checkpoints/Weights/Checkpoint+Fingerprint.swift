@@ -1,0 +1,42 @@
+extension Checkpoint {
+  /// Identifies the weights: a skip set found for one model is refused by another. 16 hexadecimal
+  /// digits of FNV-1a (64 bits) over shapes, constants, element types, all norms, and 192 bytes from
+  /// the start, middle and end of every matrix: cheap for any size, and different for any two
+  /// trainings. Not a defence against forgery.
+  public var fingerprint: String {
+    var hash = FNV1a()
+    let c = configuration
+    hash.add(c.architecture.rawValue.utf8)
+    for number in [
+      c.hiddenSize, c.intermediateSize, c.layerCount, c.headCount, c.keyValueHeadCount,
+      c.headDimension, c.vocabularySize, c.slidingWindow ?? 0,
+    ] {
+      withUnsafeBytes(of: number.littleEndian) { hash.add($0) }
+    }
+    for number in c.rope.inverseFrequencies + [c.rmsNormEpsilon] {
+      withUnsafeBytes(of: number.bitPattern.littleEndian) { hash.add($0) }
+    }
+    for vector in [finalNorm] + layers.flatMap(\.vectors) {
+      vector.withUnsafeBytes { hash.add($0) }
+    }
+    for matrix in matrices {
+      hash.add(matrix.type.rawValue.utf8)
+      let bytes = matrix.bytes
+      let piece = min(64, bytes.count)
+      for start in [0, (bytes.count - piece) / 2, bytes.count - piece] {
+        hash.add(bytes[start..<start + piece])
+      }
+    }
+    let digits = String(hash.value, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}
+
+/// The Fowler–Noll–Vo hash, variant 1a, 64 bits.
+private struct FNV1a {
+  var value: UInt64 = 0xCBF2_9CE4_8422_2325
+
+  mutating func add(_ bytes: some Sequence<UInt8>) {
+    for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
+  }
+}

@@ -1,0 +1,25 @@
+/// A request that a model cannot serve.
+public enum GenerationError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// No tokens, and the model has no beginning-of-text token to start from.
+  case emptyPrompt
+  /// The prompt leaves no room in the context.
+  case promptTooLong(tokens: Int, capacity: Int)
+  /// A token that the model's vocabulary does not have.
+  case tokenOutOfVocabulary(token: Int, vocabularySize: Int)
+  /// A skip set that names a layer that the model does not have.
+  case skipSetOutOfRange(layerCount: Int)
+
+  /// One sentence without its full stop.
+  public var description: String {
+    switch self {
+    case .emptyPrompt:
+      "the prompt has no tokens, and the model names no beginning-of-text token to start from"
+    case .promptTooLong(let tokens, let capacity):
+      "the prompt has \(tokens) tokens, but the context holds \(capacity); shorten the prompt"
+    case .tokenOutOfVocabulary(let token, let vocabularySize):
+      "token \(token) is not in the model's vocabulary of \(vocabularySize)"
+    case .skipSetOutOfRange(let layerCount):
+      "the skip set names a layer that this model with layers 0 to \(layerCount - 1) does not have"
+    }
+  }
+}

@@ -1,0 +1,109 @@
+extension Generator {
+  /// A drafted token, with the law it was drawn from where tokens are sampled.
+  private struct Draft {
+    let token: Int
+    let law: TokenDistribution?
+  }
+
+  /// Rounds of drafting and verification until the output ends.
+  func speculate(
+    _ drafting: Drafting, _ output: inout Output, _ chooser: inout TokenChooser,
+    _ onTokens: ([Int]) -> Bool
+  ) {
+    let mask = SkipMask(drafting.skip, layerCount: model.layers.count)
+    var rule = StopRule(drafting.settings)
+    while output.finish == nil {
+      guard runner.cache.count < capacity else {
+        output.finish = .contextFull
+        return
+      }
+      let start = monotonicSeconds()
+      // The verification emits one token more than it accepts, and takes a position for the last
+      // emitted token: drafting beyond either would be thrown away.
+      let most = min(
+        drafting.settings.maximum, output.remaining - 1, capacity - runner.cache.count - 1,
+        Workspace.maximumRows - 1)
+      let drafts = draft(upTo: most, after: output, mask, rule, &chooser)
+      let drafted = monotonicSeconds()
+      let accepted = verify(drafts, &output, &chooser, onTokens)
+      output.telemetry.draftingSeconds += drafted - start
+      output.telemetry.verificationSeconds += monotonicSeconds() - drafted
+      output.telemetry.roundCount += 1
+      output.telemetry.targetModelCallCount += 1
+      output.telemetry.draftTokenCount += drafts.count
+      output.telemetry.acceptedDraftTokenCount += accepted
+      output.rounds.append(Generation.Round(drafted: drafts.count, accepted: accepted))
+      rule.follow(accepted: accepted, drafted: drafts.count)
+    }
+  }
+
+  /// Drafts one token after another, reading the full model's cache for verified tokens and its own
+  /// entries for those of this round.
+  private func draft(
+    upTo most: Int, after output: Output, _ mask: SkipMask, _ rule: StopRule,
+    _ chooser: inout TokenChooser
+  ) -> [Draft] {
+    var drafts: [Draft] = []
+    var token = output.last
+    while drafts.count < most {
+      let logits = runner.run(
+        CollectionOfOne(token), at: runner.cache.count + drafts.count, skipping: mask,
+        logits: .last)
+      if chooser.sampling.isGreedy {
+        token = logits.argmax(0)
+        drafts.append(Draft(token: token, law: nil))
+      } else {
+        let law = chooser.distribution(logits, row: 0)
+        token = law.token(at: chooser.draftRandom.uniform())
+        drafts.append(Draft(token: token, law: law))
+      }
+      // Nothing comes after an end of text.
+      if output.endOfText.contains(token) { break }
+      if rule.needsConfidence, rule.stops(confidence: logits.probability(of: token, row: 0)) {
+        break
+      }
+    }
+    return drafts
+  }
+
+  /// One pass of the full model over the last emitted token and the drafts; emits what it accepts
+  /// and one token of its own, and cuts the cache back to what was accepted.
+  ///
+  /// - Returns: the number of drafts accepted.
+  private func verify(
+    _ drafts: [Draft], _ output: inout Output, _ chooser: inout TokenChooser,
+    _ onTokens: ([Int]) -> Bool
+  ) -> Int {
+    let start = runner.cache.count
+    let logits = runner.run(
+      [output.last] + drafts.map(\.token), at: start, skipping: nothingSkipped, logits: .all)
+    var accepted: [Int] = []
+    var own: Int?
+    for (row, draft) in drafts.enumerated() {
+      switch verify(draft, logits, row: row, &chooser) {
+      case .accepted: accepted.append(draft.token)
+      case .replaced(let token): own = token
+      }
+      // After an accepted end of text the rest is nobody's.
+      if own != nil || output.endOfText.contains(draft.token) { break }
+    }
+    runner.cache.extend(to: start + accepted.count + 1)
+    let ended = accepted.last.map(output.endOfText.contains) ?? false
+    if !ended { accepted.append(own ?? chooser.choose(logits, row: drafts.count)) }
+    output.last = accepted.last ?? output.last
+    output.emit(accepted, onTokens)
+    return ended ? accepted.count : accepted.count - 1
+  }
+
+  private func verify(
+    _ draft: Draft, _ logits: LogitsView, row: Int, _ chooser: inout TokenChooser
+  ) -> Verification.Outcome {
+    guard let law = draft.law else {
+      let token = logits.argmax(row)
+      return token == draft.token ? .accepted : .replaced(by: token)
+    }
+    return Verification.verify(
+      draft.token, drawnFrom: law, against: chooser.distribution(logits, row: row),
+      uniforms: { chooser.random.uniform() })
+  }
+}

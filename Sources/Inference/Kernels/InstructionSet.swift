@@ -1,0 +1,35 @@
+import CKernels
+import Foundation
+
+/// The instructions that the kernels use. Within one instruction set every result is bit-identical
+/// at any number of rows and threads; between two, sums are rounded in another order.
+public enum InstructionSet: String, CaseIterable, Sendable {
+  /// Four lanes, no fused multiplication: any machine.
+  case portable
+  /// AVX2, FMA and F16C.
+  case avx2
+  /// AVX-512 F, BW, VL and DQ.
+  case avx512
+
+  /// Whether this machine has the instructions.
+  public var isSupported: Bool { sk_supports(raw) }
+
+  /// The widest that this machine has.
+  public static var best: InstructionSet { allCases.last { $0.isSupported } ?? .portable }
+
+  /// What `SKIP_SEARCH_ISA` in the environment asks for, where this machine has it; else the best.
+  public static var chosen: InstructionSet {
+    guard let name = ProcessInfo.processInfo.environment["SKIP_SEARCH_ISA"],
+      let wanted = InstructionSet(rawValue: name), wanted.isSupported
+    else { return best }
+    return wanted
+  }
+
+  var raw: sk_isa {
+    switch self {
+    case .portable: SK_PORTABLE
+    case .avx2: SK_AVX2
+    case .avx512: SK_AVX512
+    }
+  }
+}

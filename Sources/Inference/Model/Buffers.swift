@@ -1,0 +1,62 @@
+/// The workspace's and the rotary table's addresses.
+struct Buffers {
+  let residual: UnsafeMutablePointer<Float>
+  let query: UnsafeMutablePointer<Float>
+  let key: UnsafeMutablePointer<Float>
+  let value: UnsafeMutablePointer<Float>
+  let attended: UnsafeMutablePointer<Float>
+  let gate: UnsafeMutablePointer<Float>
+  let up: UnsafeMutablePointer<Float>
+  let logits: UnsafeMutablePointer<Float>
+  let packed: UnsafeMutablePointer<Float>
+  let packedWidth: Int
+  let cosines: UnsafeMutablePointer<Float>
+  let sines: UnsafeMutablePointer<Float>
+  private let scratch: UnsafeMutablePointer<Float>
+  private let scratchStride: Int
+  private let headWidth: Int
+
+  init(_ workspace: borrowing Workspace, _ rotary: borrowing RotaryTable) {
+    residual = workspace.residual.base
+    query = workspace.query.base
+    key = workspace.key.base
+    value = workspace.value.base
+    attended = workspace.attended.base
+    gate = workspace.gate.base
+    up = workspace.up.base
+    logits = workspace.logits.base
+    packed = workspace.packed.base
+    packedWidth = workspace.packedWidth
+    cosines = rotary.cosines.base
+    sines = rotary.sines.base
+    scratch = workspace.scratch.base
+    scratchStride = workspace.scratchStride
+    headWidth = workspace.headWidth
+  }
+
+  /// [privateRows][packedWidth] of one thread.
+  @inline(__always)
+  func privatePacked(_ thread: Int) -> UnsafeMutablePointer<Float> {
+    scratch + thread * scratchStride
+  }
+  /// [packedWidth] of one thread: a normalised row before it is packed.
+  @inline(__always)
+  func normalised(_ thread: Int) -> UnsafeMutablePointer<Float> {
+    privatePacked(thread) + Workspace.privateRows * packedWidth
+  }
+  /// [headWidth] of one thread: a rotated query, padded.
+  @inline(__always)
+  func rotated(_ thread: Int) -> UnsafeMutablePointer<Float> {
+    normalised(thread) + packedWidth
+  }
+  /// [headWidth] of one thread: a head's output, padded.
+  @inline(__always)
+  func headOutput(_ thread: Int) -> UnsafeMutablePointer<Float> {
+    rotated(thread) + headWidth
+  }
+  /// [capacity] of one thread: attention scores.
+  @inline(__always)
+  func scores(_ thread: Int) -> UnsafeMutablePointer<Float> {
+    headOutput(thread) + headWidth
+  }
+}

@@ -1,0 +1,88 @@
+import CKernels
+import Checkpoints
+
+/// One pass of up to `Workspace.maximumRows` consecutive tokens through the model, run by every
+/// thread of a team at once: each computes its share of every matrix's outputs, and they meet at a
+/// barrier where one needs what another computed.
+///
+/// Plain pointers only; the `Runner` that makes it keeps their owners alive.
+struct ForwardPass {
+  let isa: sk_isa
+  let configuration: Shape
+  let layers: UnsafeBufferPointer<LayerView>
+  let embedding: MatrixView
+  let head: MatrixView
+  let finalNorm: UnsafePointer<Float>
+
+  /// [rows]: the tokens; row r stands at position `start` + r.
+  let tokens: UnsafePointer<Int>
+  let rows: Int
+  let start: Int
+  let skipsAttention: UnsafePointer<Bool>
+  let skipsMLP: UnsafePointer<Bool>
+  /// The first row whose logits are wanted; `rows` for none.
+  let firstLogitsRow: Int
+
+  let buffers: Buffers
+  let cache: CacheView
+
+  /// The numbers of a `ModelConfiguration` that a pass needs.
+  struct Shape {
+    let hidden: Int
+    let intermediate: Int
+    let heads: Int
+    let keyValueHeads: Int
+    let headDimension: Int
+    let vocabulary: Int
+    let epsilon: Float
+    /// Keys further back than this many positions are out of sight; Int.max for none.
+    let window: Int
+  }
+
+  /// Everything that the given thread does.
+  func run(_ member: TeamMember) {
+    embed(member)
+    for index in layers.indices {
+      if !skipsAttention[index] { attention(index, member) }
+      if !skipsMLP[index] { mlp(index, member) }
+    }
+    if firstLogitsRow < rows { logits(member) }
+  }
+
+  /// residual[rows][hidden] ← the tokens' embeddings
+  private func embed(_ member: TeamMember) {
+    for row in member.share(of: rows) {
+      sk_widen(
+        embedding.type, embedding.weights + tokens[row] * embedding.rowBytes, configuration.hidden,
+        buffers.residual + row * configuration.hidden)
+    }
+    member.barrier()
+  }
+
+  /// residual += down · (silu(gate · h) ∘ (up · h)), with h = RMSNorm(residual)
+  private func mlp(_ index: Int, _ member: TeamMember) {
+    let layer = layers[index]
+    let width = configuration.intermediate
+    var input = Input(buffers.residual, width: configuration.hidden, norm: layer.postAttentionNorm)
+    // A thread's shares of gate and up are the same outputs: it can combine them without waiting.
+    let share = member.share(of: width, grain: 8)
+    multiply(layer.gate, &input, share, buffers.gate, stride: width, member)
+    multiply(layer.up, &input, share, buffers.up, stride: width, member)
+    for row in 0..<rows where !share.isEmpty {
+      let gate = buffers.gate + row * width + share.lowerBound
+      let up = buffers.up + row * width + share.lowerBound
+      sk_silu_multiply(isa, gate, up, share.count, gate)
+    }
+    member.barrier()
+    var product = Input(buffers.gate, width: width, norm: nil)
+    multiply(layer.down, &product, into: buffers.residual, accumulate: true, member)
+    member.barrier()
+  }
+
+  /// logits[rows from firstLogitsRow][vocabulary] ← head · RMSNorm(residual)
+  private func logits(_ member: TeamMember) {
+    var input = Input(
+      buffers.residual, width: configuration.hidden, norm: finalNorm, first: firstLogitsRow)
+    multiply(head, &input, into: buffers.logits, accumulate: false, member)
+  }
+}

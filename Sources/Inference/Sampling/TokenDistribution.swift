@@ -1,0 +1,99 @@
+import CKernels
+
+/// A distribution over the vocabulary after temperature, top-k and top-p: what a token is drawn
+/// from, in plain decoding, in drafting and in verification alike.
+struct TokenDistribution {
+  /// Weights that need not sum to one: [vocabulary], none negative.
+  private(set) var weights: [Float]
+  /// Their sum.
+  private(set) var total: Double
+
+  /// The distribution of a row of logits, processed as Hugging Face does: temperature, then top-k
+  /// (ties with the k-th stay), then top-p (the fewest most probable tokens that reach p; the lower
+  /// id first among equals).
+  ///
+  /// - Parameter sampling: with a temperature above 0.
+  init(logits: UnsafeBufferPointer<Float>, sampling: Sampling, isa: sk_isa) {
+    precondition(sampling.temperature > 0)
+    let count = logits.count
+    let maximum = logits[sk_argmax(logits.baseAddress, count)]
+    let scale = Float(1 / sampling.temperature)
+    weights = [Float](unsafeUninitializedCapacity: count) { buffer, initialised in
+      _ = sk_exp_sum(isa, logits.baseAddress, count, maximum, scale, buffer.baseAddress)
+      initialised = count
+    }
+    total = 0
+    if let k = sampling.topK, k < count { keepLargest(k) }
+    total = weights.reduce(0) { $0 + Double($1) }
+    if sampling.topP < 1 { keepNucleus(sampling.topP) }
+  }
+
+  /// A distribution with the given weights.
+  init(weights: [Float]) {
+    self.weights = weights
+    total = weights.reduce(0) { $0 + Double($1) }
+  }
+
+  /// The probability of a token.
+  func probability(of token: Int) -> Double { Double(weights[token]) / total }
+
+  /// The token at `uniform` ∈ [0, 1) of the cumulative distribution.
+  func token(at uniform: Double) -> Int {
+    var rest = uniform * total
+    var last = 0
+    for (token, weight) in weights.enumerated() where weight > 0 {
+      rest -= Double(weight)
+      if rest < 0 { return token }
+      last = token
+    }
+    // Rounding can leave a crumb after the last weight.
+    return last
+  }
+
+  /// norm(max(0, p − q)): what a rejected token is replaced from (Leviathan et al. 2023, algorithm
+  /// 1; Chen et al. 2023, algorithm 2).
+  func residual(without draft: TokenDistribution) -> TokenDistribution {
+    var rest = weights
+    for token in rest.indices {
+      rest[token] = Float(max(0, probability(of: token) - draft.probability(of: token)))
+    }
+    let residual = TokenDistribution(weights: rest)
+    // Both laws equal up to rounding: a rejection then is rounding too, and p itself is right.
+    return residual.total > 0 ? residual : self
+  }
+
+  private mutating func keepLargest(_ k: Int) {
+    // The k largest so far, ascending: few of a vocabulary's weights ever enter, so this beats
+    // sorting them all.
+    var largest: [Float] = []
+    for weight in weights where largest.count < k || weight > largest[0] {
+      var low = 0
+      var high = largest.count
+      while low < high {
+        let middle = (low + high) / 2
+        if largest[middle] < weight { low = middle + 1 } else { high = middle }
+      }
+      largest.insert(weight, at: low)
+      if largest.count > k { largest.removeFirst() }
+    }
+    let threshold = largest[0]
+    for token in weights.indices where weights[token] < threshold { weights[token] = 0 }
+  }
+
+  private mutating func keepNucleus(_ p: Double) {
+    // All tokens below (1 − p)/count together weigh less than 1 − p: they are outside, and need no
+    // sorting.
+    let floor = Float((1 - p) / Double(weights.count) * total)
+    let candidates = weights.indices.filter { weights[$0] >= floor && weights[$0] > 0 }
+      .sorted { weights[$0] == weights[$1] ? $0 < $1 : weights[$0] > weights[$1] }
+    var kept = [Float](repeating: 0, count: weights.count)
+    var sum = 0.0
+    for token in candidates {
+      kept[token] = weights[token]
+      sum += Double(weights[token])
+      if sum >= p * total { break }
+    }
+    weights = kept
+    total = sum
+  }
+}

@@ -1,0 +1,92 @@
+import Checkpoints
+import Testing
+
+@testable import Inference
+
+@Suite("A pass of the model")
+struct PassTests {
+  @Test("gives a row the same bits in prefill, decoding and verification, at any number of threads")
+  func batchInvariance() throws {
+    var random = TestRandom(12)
+    for _ in 0..<25 {
+      let checkpoint = randomModel(&random)
+      let configuration = checkpoint.configuration
+      let count = min(70, configuration.maxPositionEmbeddings)
+      let tokens = (0..<count).map { _ in
+        Int.random(in: 0..<configuration.vocabularySize, using: &random)
+      }
+      for set in instructionSets {
+        var expected: [[Float]] = []
+        for threads in 1...4 {
+          let model = LanguageModel(checkpoint, threads: threads, instructionSet: set)
+          let runner = Runner(model, capacity: count)
+          let none = SkipMask(.none, layerCount: configuration.layerCount)
+          var rows: [[Float]] = []
+          while rows.count < count {
+            // One by one at first, for the rows to compare with; then pieces of any size.
+            let size =
+              threads == 1
+              ? 1
+              : min(Int.random(in: 1...Workspace.maximumRows, using: &random), count - rows.count)
+            let view = runner.run(
+              tokens[rows.count..<rows.count + size], at: rows.count, skipping: none, logits: .all)
+            for row in 0..<size { rows.append(Array(view[row])) }
+          }
+          if threads == 1 { expected = rows }
+          #expect(rows == expected)
+        }
+      }
+    }
+  }
+
+  @Test("refuses prompts and skip sets that do not fit, and starts an empty prompt")
+  func limits() throws {
+    var random = TestRandom(13)
+    var checkpoint = randomModel(&random, vocabulary: 10)
+    while !checkpoint.configuration.endOfTextIDs.isEmpty {
+      checkpoint = randomModel(&random, vocabulary: 10)
+    }
+    let capacity = checkpoint.configuration.maxPositionEmbeddings
+    let generator = Generator(model: LanguageModel(checkpoint, threads: 1))
+    let drafting = (skip: SkipSet.none, settings: DraftSettings(maximum: 4, stop: .fixed))
+    #expect(throws: GenerationError.tokenOutOfVocabulary(token: 10, vocabularySize: 10)) {
+      try generator.generate(prompt: [1, 10], maximumTokens: 1)
+    }
+    #expect(throws: GenerationError.promptTooLong(tokens: capacity + 1, capacity: capacity)) {
+      try generator.generate(
+        prompt: [Int](repeating: 1, count: capacity + 1), maximumTokens: 1)
+    }
+    #expect(throws: GenerationError.skipSetOutOfRange(layerCount: checkpoint.layers.count)) {
+      try generator.generate(
+        prompt: [1], maximumTokens: 1,
+        drafting: (SkipSet(attention: [99], mlp: []), DraftSettings()))
+    }
+    let empty = try generator.generate(prompt: [], maximumTokens: 5)
+    #expect(empty.ids == (try generator.generate(prompt: [1], maximumTokens: 5)).ids)
+    // A full cache: the last position's token is still emitted.
+    let plain = try generator.generate(prompt: [1], maximumTokens: 1000)
+    #expect(plain.finish == .contextFull && plain.ids.count == capacity)
+    let speculative = try generator.generate(
+      prompt: [1], maximumTokens: 1000, drafting: drafting)
+    #expect(speculative.finish == .contextFull && speculative.ids == plain.ids)
+    let whole = try generator.generate(
+      prompt: [Int](repeating: 1, count: capacity), maximumTokens: 9, drafting: drafting)
+    #expect(whole.ids.count == 1 && whole.finish == .contextFull)
+  }
+
+  @Test("hands tokens on round by round, and stops where the caller says so")
+  func callback() throws {
+    var random = TestRandom(14)
+    let generator = Generator(model: LanguageModel(randomModel(&random), threads: 1))
+    var seen: [Int] = []
+    let output = try generator.generate(
+      prompt: [1], maximumTokens: 15,
+      drafting: (.none, DraftSettings(maximum: 3, stop: .fixed)), ignoringEndOfText: true
+    ) { tokens in
+      seen += tokens
+      return seen.count < 6
+    }
+    #expect(output.ids == seen)
+    #expect(output.finish == .interrupted && seen.count < 15)
+  }
+}
