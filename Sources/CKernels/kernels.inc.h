@@ -114,8 +114,20 @@ INLINE void NAME(tile)(
   for (int o = 0; o < outputs; o++)
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) acc[o][r] = (vf){0};
-  for (size_t k = 0; k < whole; k += BLOCK)
+  // The next tile's weights are asked for while this one's are used, a line at a time in the order of
+  // memory: the rows of a tile are too short, and too many at once, for the hardware to see streams.
+  // Small tiles go to the first cache, larger ones would push the activations out of it.
+  const char *next = w + outputs * row_bytes;
+  const bool near = outputs * row_bytes <= 6144;
+  for (size_t k = 0; k < whole; k += BLOCK) {
+#pragma clang loop unroll(full)
+    for (size_t line = 0; line < outputs * BLOCK * element; line += 64) {
+      if (near) __builtin_prefetch(next + line, 0, 3);
+      else __builtin_prefetch(next + line, 0, 2);
+    }
+    next += outputs * BLOCK * element;
     NAME(block)(type, outputs, rows, w + k * element, row_bytes, x + k, x_stride, acc);
+  }
   if (whole < n) {
     // Not a byte is read past a row's end: it may be the end of the mapped file.
     char rest[8 * BLOCK * 4] = {0};

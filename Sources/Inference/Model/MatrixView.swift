@@ -27,6 +27,10 @@ struct LayerView {
   let up: MatrixView
   let down: MatrixView
 
+  /// The number of weights.
+  var weightCount: Int {
+    [query, key, value, output, gate, up, down].reduce(0) { $0 + $1.outputs * $1.inputs }
+  }
   /// Bytes of weights that one attention sub-layer reads.
   var attentionBytes: Int {
     query.byteCount + key.byteCount + value.byteCount + output.byteCount

@@ -1,0 +1,132 @@
+import CKernels
+
+/// Times the engine's passes on one model, in turn, so that a machine whose speed drifts slows all
+/// of them alike: every ratio is formed within a repetition.
+public struct EngineBenchmark: Sendable {
+  /// One repetition's figures.
+  public struct Sample: Sendable {
+    /// Seconds of decoding one token.
+    public var decodeSeconds: Double
+    /// Seconds of a verification, by rows.
+    public var verifySeconds: [Int: Double]
+    /// Seconds of a draft step.
+    public var draftSeconds: Double
+    /// Seconds of a prefill of `prefillRows` rows.
+    public var prefillSeconds: Double
+    /// GB/s that the threads can read.
+    public var readBandwidth: Double
+  }
+
+  /// Rows of a prefill.
+  public let prefillRows: Int
+  /// The raw figures, a repetition each.
+  public let samples: [Sample]
+  /// Bytes of weights that one token reads.
+  public let decodeBytes: Int
+  /// Bytes of weights that one draft step reads.
+  public let draftBytes: Int
+  /// Floating-point operations of a prefill: two per weight and row, the head for one row.
+  public let prefillOperations: Double
+
+  /// The rows of the verifications measured.
+  public static let verificationRows = [2, 4, 8, 16]
+
+  /// Measures.
+  ///
+  /// - Parameters:
+  ///   - model: what to run; any tokens will do.
+  ///   - skip: what the draft step leaves out.
+  ///   - repetitions: how many samples; after one that is not counted.
+  ///   - isCancelled: asked between repetitions.
+  public init(
+    model: LanguageModel, skip: SkipSet, repetitions: Int, isCancelled: () -> Bool = { false }
+  ) {
+    let rows = max(1, min(256, model.configuration.maxPositionEmbeddings - 40))
+    let runner = Runner(model, capacity: min(rows + 64, model.configuration.maxPositionEmbeddings))
+    let vocabulary = model.configuration.vocabularySize
+    let prompt = (0..<rows).map { $0 * 31 % vocabulary }
+    let none = SkipMask(.none, layerCount: model.layers.count)
+    let mask = SkipMask(skip, layerCount: model.layers.count)
+    // Decoding starts after a short prompt: this is about weights, not about a long context.
+    let context = min(32, rows)
+
+    func time(_ count: Int, _ tokens: Int, _ mask: SkipMask) -> Double {
+      // Each pass by itself, the median of them: a neighbour's burst spoils one, not the sample.
+      let passes = (0..<count).map { _ in
+        let start = monotonicSeconds()
+        runner.run(prompt[..<tokens], at: context, skipping: mask, logits: .all)
+        return monotonicSeconds() - start
+      }
+      return passes.sorted()[count / 2]
+    }
+    var samples: [Sample] = []
+    for repetition in 0...repetitions where !isCancelled() {
+      runner.cache.truncate(to: 0)
+      let start = monotonicSeconds()
+      _ = runner.prefill(prompt)
+      let prefill = monotonicSeconds() - start
+      // About a tenth of a second of each kind for small models, three passes for large ones.
+      let count = max(3, min(51, Int(0.1 / time(3, 1, none))))
+      let one = time(count, 1, none)
+      var verify: [Int: Double] = [:]
+      for rows in Self.verificationRows where context + rows <= runner.cache.capacity {
+        verify[rows] = time(max(3, count / 2), min(rows, prompt.count), none)
+      }
+      let draft = time(count, 1, mask)
+      let bandwidth = ReadBandwidth.measure(team: model.team, passes: 3).max() ?? 0
+      // The first repetition warms pages and caches.
+      if repetition > 0 {
+        samples.append(
+          Sample(
+            decodeSeconds: one, verifySeconds: verify, draftSeconds: draft,
+            prefillSeconds: prefill, readBandwidth: bandwidth))
+      }
+    }
+    self.samples = samples
+    prefillRows = rows
+    decodeBytes = model.weightBytes()
+    draftBytes = model.weightBytes(skipping: skip)
+    let weights = model.layers.reduce(0) { $0 + $1.weightCount }
+    prefillOperations =
+      2 * (Double(weights) * Double(rows) + Double(model.head.outputs * model.head.inputs))
+  }
+}
+
+extension EngineBenchmark {
+  /// The best read bandwidth seen, in GB/s: a limit is not a median.
+  public var readBandwidth: Double { samples.map(\.readBandwidth).max() ?? 0 }
+  /// Tokens per second of plain decoding, the median.
+  public var decodeTokensPerSecond: Double { 1 / median(samples.map(\.decodeSeconds)) }
+  /// GB/s of weights that plain decoding reads, the median.
+  public var decodeGigabytesPerSecond: Double { Double(decodeBytes) * decodeTokensPerSecond / 1e9 }
+  /// Time of a verification over the time of one token, by rows: medians of the ratios.
+  public var verifyOverOne: [(rows: Int, ratio: Double)] {
+    Self.verificationRows.compactMap { rows in
+      let ratios = samples.compactMap { sample in
+        sample.verifySeconds[rows].map { $0 / sample.decodeSeconds }
+      }
+      return ratios.isEmpty ? nil : (rows, median(ratios))
+    }
+  }
+  /// Time of a draft step over its share of the bytes of a full step's time; 1 is ideal.
+  public var draftStepOverBytes: Double {
+    let share = Double(draftBytes) / Double(decodeBytes)
+    return median(samples.map { $0.draftSeconds / ($0.decodeSeconds * share) })
+  }
+  /// Tokens per second of the prefill, the median.
+  public var prefillTokensPerSecond: Double {
+    Double(prefillRows) / median(samples.map(\.prefillSeconds))
+  }
+  /// 10⁹ floating-point operations per second of the prefill's matrices, the median.
+  public var prefillGigaflops: Double {
+    prefillOperations / median(samples.map(\.prefillSeconds)) / 1e9
+  }
+}
+
+/// The middle value; the mean of the two middle ones for an even count; 0 for none.
+public func median(_ values: [Double]) -> Double {
+  guard !values.isEmpty else { return 0 }
+  let sorted = values.sorted()
+  let middle = sorted.count / 2
+  return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
