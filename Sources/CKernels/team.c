@@ -3,18 +3,20 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <unistd.h>
 #if defined(__linux__)
 #include <linux/futex.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 #endif
 
 // Long enough to bridge the gap between two passes (choosing a token), short enough that an idle
-// team soon costs nothing and a thread that lost its core is not waited for at full power.
-enum { SPINS = 4000 };
+// team soon costs nothing and a thread that lost its core is not waited for at full power. With more
+// threads than processors a spinning thread only keeps off the one it waits for.
+enum { SPINS = 4000, SPINS_WHEN_CROWDED = 1 };
 
 struct sk_team {
   int threads;
+  int spins;
   pthread_t *handles;
   void (*body)(void *context, int thread);
   void *context;
@@ -36,7 +38,7 @@ static inline void relax(void) {
 
 // Returns when *word is no longer `seen`.
 static void wait_while(sk_team *team, _Atomic uint32_t *word, uint32_t seen) {
-  for (int i = 0; i < SPINS; i++) {
+  for (int i = 0; i < team->spins; i++) {
     if (atomic_load_explicit(word, memory_order_acquire) != seen) return;
     relax();
   }
@@ -92,7 +94,8 @@ static void *work(void *argument) {
 sk_team *sk_team_create(int threads) {
   sk_team *team = aligned_alloc(64, sizeof *team);
   if (!team) return NULL;
-  *team = (sk_team){.threads = 1};
+  const bool crowded = threads > sysconf(_SC_NPROCESSORS_ONLN);
+  *team = (sk_team){.threads = 1, .spins = crowded ? SPINS_WHEN_CROWDED : SPINS};
   team->handles = calloc((size_t)threads, sizeof *team->handles);
   for (int thread = 1; thread < threads; thread++) {
     struct worker *worker = malloc(sizeof *worker);

@@ -1,0 +1,40 @@
+import Checkpoints
+import Testing
+
+@testable import Inference
+
+@Suite("Measuring the engine")
+struct MeasurementTests {
+  @Test("counts the bytes that a token reads with and without a skip set")
+  func bytes() {
+    var shape = ModelConfiguration(
+      hiddenSize: 8, intermediateSize: 12, layerCount: 2, headCount: 2, keyValueHeadCount: 1,
+      headDimension: 4, vocabularySize: 10, maxPositionEmbeddings: 64)
+    shape.tiesWordEmbeddings = true
+    let model = LanguageModel(Checkpoint(random: shape, type: .bf16, seed: 1), threads: 1)
+    // Attention: q 8×8, k and v 4×8, o 8×8; MLP: three of 12×8; head 10×8; two bytes each.
+    #expect(model.weightBytes() == 2 * (2 * (192 + 288) + 80))
+    #expect(model.weightBytes(skipping: SkipSet(attention: [1], mlp: [])) == 2 * (960 - 192 + 80))
+    #expect(model.weightBytes(skipping: .everything(layerCount: 2)) == 160)
+  }
+
+  @Test("gives every figure that the benchmark prints")
+  func figures() {
+    var random = TestRandom(15)
+    let model = LanguageModel(randomModel(&random), threads: 1)
+    let benchmark = EngineBenchmark(
+      model: model, skip: .everything(layerCount: model.layers.count), repetitions: 2)
+    #expect(benchmark.samples.count == 2)
+    #expect(benchmark.decodeTokensPerSecond > 0 && benchmark.decodeGigabytesPerSecond > 0)
+    #expect(benchmark.prefillTokensPerSecond > 0 && benchmark.prefillGigaflops > 0)
+    #expect(benchmark.readBandwidth > 0 && benchmark.draftStepOverBytes > 0)
+    #expect(benchmark.verifyOverOne.allSatisfy { $0.ratio > 0 })
+    #expect(benchmark.draftBytes == model.head.byteCount)
+  }
+
+  @Test("the median of an even number of values is the mean of the middle two")
+  func medians() {
+    #expect(median([]) == 0 && median([3]) == 3)
+    #expect(median([5, 1, 3]) == 3 && median([4, 1, 3, 2]) == 2.5)
+  }
+}
