@@ -1,15 +1,15 @@
 import Files
 
 extension ModelConfiguration {
+  /// Ten times the longest context there is.
+  static let maximumPositions = 1 << 27
+
   /// Reads `config.json` and, where it is there, `generation_config.json`.
   ///
   /// - Throws: an error that names file and field for anything missing, of a wrong type or range, or
   ///   that the engine would not compute exactly.
   public init(directory: String) throws(InputError) {
-    let path = "\(directory)/config.json"
-    guard fileExists(directory) else {
-      throw InputError(.missing, file: directory, "there is no such directory")
-    }
+    let path = try ModelDirectory(directory).file("config.json")
     guard fileExists(path) else {
       throw InputError(
         .missing, file: path,
@@ -27,10 +27,14 @@ extension ModelConfiguration {
     let hidden = try size("hidden_size")
     let heads = try size("num_attention_heads", 1 << 16)
     let keyValueField = try root.optional("num_key_value_heads")
-    let keyValueHeads = try keyValueField?.integer(in: 1...heads) ?? heads
+    // Hugging Face's MistralConfig: 8 where the key is absent, as many as heads where it is null.
+    let isAbsent = root.value["num_key_value_heads"] == nil
+    let keyValueHeads =
+      try keyValueField?.integer(in: 1...heads)
+      ?? (architecture == .mistral && isAbsent ? 8 : heads)
     guard heads % keyValueHeads == 0 else {
       throw (keyValueField ?? root).error(
-        "\(keyValueHeads) does not divide num_attention_heads (\(heads))")
+        "num_key_value_heads (\(keyValueHeads)) does not divide num_attention_heads (\(heads))")
     }
     let headField = try root.optional("head_dim")
     if headField == nil, hidden % heads != 0 {
@@ -48,9 +52,13 @@ extension ModelConfiguration {
       keyValueHeadCount: keyValueHeads, headDimension: headDimension,
       vocabularySize: try size("vocab_size"),
       maxPositionEmbeddings: try root.optional("max_position_embeddings")?
-        .integer(in: 1...(1 << 30)) ?? (architecture == .llama ? 2048 : 131_072))
+        .integer(in: 1...Self.maximumPositions) ?? (architecture == .llama ? 2048 : 131_072))
     self.architecture = architecture
-    rmsNormEpsilon = try root.optional("rms_norm_eps")?.positive() ?? 1e-6
+    let epsilon = try root.optional("rms_norm_eps")
+    rmsNormEpsilon = try epsilon?.positive() ?? 1e-6
+    guard rmsNormEpsilon < 1 else {
+      throw (epsilon ?? root).error("expected a number below 1, found \(rmsNormEpsilon)")
+    }
     (ropeTheta, ropeScaling) = try RopeScaling.parse(root, maxPositions: maxPositionEmbeddings)
     tiesWordEmbeddings = try root.optional("tie_word_embeddings")?.bool() ?? false
     if architecture == .llama {
@@ -59,30 +67,39 @@ extension ModelConfiguration {
     }
     slidingWindow = try Self.slidingWindow(root, architecture)
     try readTokenIDs(root)
-    let generation = "\(directory)/generation_config.json"
+    let generation = try ModelDirectory(directory).file("generation_config.json")
     if fileExists(generation) { try readTokenIDs(try JSONField.read(generation)) }
   }
 
   private static func architecture(_ root: JSONField) throws(InputError) -> Architecture {
-    let field: JSONField
-    let name: String
-    if let list = try root.optional("architectures"), let first = try list.elements().first {
-      (field, name) = (first, try first.string())
-    } else {
-      field = try root.required("model_type")
-      let type = try field.string()
-      name = Architecture.allCases.first { "\($0)" == type }?.rawValue ?? type
+    let supported = Architecture.allCases.map(\.rawValue).joined(separator: " and ")
+    func refused(_ field: JSONField, _ name: String) -> InputError {
+      field.error("the architecture \"\(name)\" is not supported; \(supported) are")
     }
-    guard let architecture = Architecture(rawValue: name) else {
-      let supported = Architecture.allCases.map(\.rawValue).joined(separator: " and ")
-      throw field.error("the architecture \"\(name)\" is not supported; \(supported) are")
+    let typeField = try root.optional("model_type")
+    let type = try typeField?.string()
+    if let list = try root.optional("architectures"), let first = try list.elements().first {
+      let name = try first.string()
+      guard let architecture = Architecture(rawValue: name) else { throw refused(list, name) }
+      // Hugging Face goes by this one.
+      if let typeField, let type, type != "\(architecture)" {
+        throw typeField.error("\"\(type)\" does not go with the architecture \"\(name)\"")
+      }
+      return architecture
+    }
+    guard let typeField, let type else {
+      throw try root.required("architectures").mismatch("a name")
+    }
+    guard let architecture = Architecture.allCases.first(where: { "\($0)" == type }) else {
+      throw refused(typeField, type)
     }
     return architecture
   }
 
   /// What would need other arithmetic than the engine's.
   private static func refuseUnsupported(_ root: JSONField) throws(InputError) {
-    if let field = try root.optional("quantization_config") {
+    for key in ["quantization_config", "compression_config"] {
+      guard let field = try root.optional(key) else { continue }
       throw field.error("quantised weights are not supported; use the BF16, F16 or F32 checkpoint")
     }
     if let field = try root.optional("hidden_act") {
@@ -108,20 +125,23 @@ extension ModelConfiguration {
   private static func slidingWindow(
     _ root: JSONField, _ architecture: Architecture
   ) throws(InputError) -> Int? {
-    var layerTypes: Set<String> = []
-    let field = try root.optional("layer_types")
-    for element in try field?.elements() ?? [] { layerTypes.insert(try element.string()) }
-    let known: Set<String> =
-      architecture == .mistral ? ["full_attention", "sliding_attention"] : ["full_attention"]
-    if let field, !layerTypes.isSubset(of: known) || layerTypes.count > 1 {
-      throw field.error(
-        "layers of the types \(layerTypes.sorted().joined(separator: ", ")) are not supported for "
-          + architecture.rawValue)
+    var window: Int?
+    if architecture == .mistral {
+      // Hugging Face's MistralConfig: 4096 where the key is absent, no window where it is null.
+      window = try root.optional("sliding_window")?.integer(in: 1 ... .max)
+      if root.value["sliding_window"] == nil { window = 4096 }
     }
-    guard architecture == .mistral, layerTypes != ["full_attention"] else { return nil }
-    // Hugging Face's MistralConfig: 4096 where the key is absent, no window where it is null.
-    guard root.value["sliding_window"] != nil else { return 4096 }
-    return try root.optional("sliding_window")?.integer(in: 1 ... .max)
+    // Both classes ignore this list; one that says otherwise is of a model that needs it.
+    let type = window == nil ? "full_attention" : "sliding_attention"
+    for layer in try root.optional("layer_types")?.elements() ?? [] {
+      let found = try layer.string()
+      guard found == type else {
+        throw layer.error(
+          "\"\(found)\" is not supported; every layer of this \(architecture.rawValue) is "
+            + "\"\(type)\"")
+      }
+    }
+    return window
   }
 
   /// Adds the end-of-text ids of a file, and takes its beginning-of-text id.

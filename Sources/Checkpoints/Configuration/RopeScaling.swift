@@ -29,10 +29,27 @@ public enum RopeScaling: Sendable, Hashable {
     /// `attention_factor`, or what `mscale` and `mscale_all_dim` make of it: multiplies cosine and
     /// sine.
     public var attentionFactor: Double
+
+    /// YaRN with the paper's defaults; without `attentionFactor` it is 0.1 · ln(factor) + 1.
+    public init(
+      factor: Double, originalMaxPositions: Int, betaFast: Double = 32, betaSlow: Double = 1,
+      truncate: Bool = true, attentionFactor: Double? = nil
+    ) {
+      self.factor = factor
+      self.originalMaxPositions = originalMaxPositions
+      self.betaFast = betaFast
+      self.betaSlow = betaSlow
+      self.truncate = truncate
+      self.attentionFactor = attentionFactor ?? Self.scale(factor)
+    }
   }
 
-  /// The frequency of each pair of dimensions, and what cosine and sine are multiplied with, as
-  /// Hugging Face's `modeling_rope_utils.py` computes them.
+  /// The frequency of each pair of dimensions, and what cosine and sine are multiplied with.
+  ///
+  /// Hugging Face's `modeling_rope_utils.py` computes the frequencies in single precision, and its
+  /// rounding is part of what a model computes: at position 10,000 an error of 1e-7 in a frequency
+  /// near 1 turns the angle by 1e-3. So the steps here are the steps there, each rounded to
+  /// `Float`, and every frequency is exactly a `Float`.
   ///
   /// - Parameters:
   ///   - dimension: the head dimension, even.
@@ -41,31 +58,35 @@ public enum RopeScaling: Sendable, Hashable {
   public func frequencies(
     dimension: Int, theta: Double
   ) -> (inverseFrequencies: [Double], attentionFactor: Double) {
-    let plain = stride(from: 0, to: dimension, by: 2).map {
-      1 / pow(theta, Double($0) / Double(dimension))
+    let periods = stride(from: 0, to: dimension, by: 2).map {
+      Float(pow(Double(Float(theta)), Double(Float($0) / Float(dimension))))
     }
+    let plain = periods.map { 1 / $0 }
     switch self {
     case .none:
-      return (plain, 1)
+      return (plain.map(Double.init), 1)
     case .linear(let factor):
-      return (plain.map { $0 / factor }, 1)
+      return (plain.map { Double($0 / Float(factor)) }, 1)
     case .llama3(let factor, let low, let high, let original):
+      let longest = Float(Double(original) / low)
+      let shortest = Float(Double(original) / high)
       let scaled = plain.map { frequency in
-        let wavelength = 2 * Double.pi / frequency
-        if wavelength < Double(original) / high { return frequency }
-        if wavelength > Double(original) / low { return frequency / factor }
-        let smooth = (Double(original) / wavelength - low) / (high - low)
-        return (1 - smooth) * frequency / factor + smooth * frequency
+        let wavelength = Float(2 * Double.pi) / frequency
+        if wavelength > longest { return frequency / Float(factor) }
+        if wavelength < shortest { return frequency }
+        let smooth = (Float(original) / wavelength - Float(low)) / Float(high - low)
+        return (1 - smooth) * frequency / Float(factor) + smooth * frequency
       }
-      return (scaled, 1)
+      return (scaled.map(Double.init), 1)
     case .yarn(let yarn):
-      return (yarn.frequencies(plain, dimension: dimension, theta: theta), yarn.attentionFactor)
+      let frequencies = yarn.frequencies(periods, dimension: dimension, theta: theta)
+      return (frequencies.map(Double.init), yarn.attentionFactor)
     }
   }
 }
 
 extension RopeScaling.Yarn {
-  fileprivate func frequencies(_ plain: [Double], dimension: Int, theta: Double) -> [Double] {
+  fileprivate func frequencies(_ periods: [Float], dimension: Int, theta: Double) -> [Float] {
     // The dimension whose frequency turns `rotations` times within the original context.
     func correction(_ rotations: Double) -> Double {
       Double(dimension) * log(Double(originalMaxPositions) / (rotations * 2 * .pi))
@@ -80,9 +101,11 @@ extension RopeScaling.Yarn {
     low = max(low, 0)
     high = min(high, Double(dimension - 1))
     if low == high { high += 0.001 }
-    return plain.enumerated().map { index, frequency in
-      let ramp = min(max((Double(index) - low) / (high - low), 0), 1)
-      return frequency / factor * ramp + frequency * (1 - ramp)
+    return periods.enumerated().map { index, period in
+      let ramp = min(max((Float(index) - Float(low)) / Float(high - low), 0), 1)
+      // 1 − (1 − ramp) is not always the ramp, in floats.
+      let kept = 1 - ramp
+      return 1 / (Float(factor) * period) * (1 - kept) + 1 / period * kept
     }
   }
 

@@ -13,7 +13,7 @@ extension Checkpoint {
     ] {
       withUnsafeBytes(of: number.littleEndian) { hash.add($0) }
     }
-    for number in c.rope.inverseFrequencies + [c.rmsNormEpsilon] {
+    for number in c.rope.inverseFrequencies + [c.rope.attentionFactor, c.rmsNormEpsilon] {
       withUnsafeBytes(of: number.bitPattern.littleEndian) { hash.add($0) }
     }
     for vector in [finalNorm] + layers.flatMap(\.vectors) {

@@ -1,4 +1,5 @@
 import Files
+import Foundation
 
 extension Checkpoint {
   /// Opens a Hugging Face model directory. Reads headers, norms and biases; matrices are mapped.
@@ -45,11 +46,33 @@ extension Checkpoint {
           downBias: try bias(mlp + "down_proj.bias", configuration.mlpBias)))
     }
     let embedding = try matrix(ExpectedTensors.embedding)
+    if configuration.tiesWordEmbeddings, store.contains(ExpectedTensors.head) {
+      try checkTied(embedding, try matrix(ExpectedTensors.head), store)
+    }
     self.init(
       configuration: configuration, embedding: embedding,
       finalNorm: try vector(ExpectedTensors.finalNorm),
       head: configuration.tiesWordEmbeddings ? embedding : try matrix(ExpectedTensors.head),
-      layers: layers, warnings: expected.warnings(about: store))
+      layers: layers, warnings: store.warnings + expected.warnings(about: store))
+  }
+}
+
+/// A tied model may come with its head written out, which must then be the embedding: where it is
+/// not, some versions of Hugging Face's library use it and some do not.
+private func checkTied(
+  _ embedding: WeightTensor, _ head: WeightTensor, _ store: TensorStore
+) throws(InputError) {
+  let isSame = withExtendedLifetime((embedding, head)) {
+    guard embedding.type == head.type, let left = embedding.bytes.baseAddress,
+      let right = head.bytes.baseAddress
+    else { return false }
+    return memcmp(left, right, head.bytes.count) == 0
+  }
+  guard isSame else {
+    throw InputError(
+      file: store.path(of: head.name), field: head.name,
+      "differs from \(embedding.name), but config.json sets tie_word_embeddings; set it to false to "
+        + "use this tensor, or remove the tensor")
   }
 }
 
@@ -88,8 +111,8 @@ struct ExpectedTensors {
       missing += names(layer: layer).filter { !store.contains($0) }
     }
     guard !missing.isEmpty else { return }
-    let shown = missing.prefix(6).joined(separator: ", ")
-    let more = missing.count > 6 ? " and \(missing.count - 6) more" : ""
+    let shown = missing.prefix(20).joined(separator: ", ")
+    let more = missing.count > 20 ? " and \(missing.count - 20) more" : ""
     let hint =
       missing == [Self.head]
       ? "; config.json does not set tie_word_embeddings, so the head cannot be the embedding" : ""
@@ -105,11 +128,15 @@ struct ExpectedTensors {
     for layer in 0..<configuration.layerCount { used.formUnion(names(layer: layer)) }
     // Older files store what RoPE computes, and some tied ones a copy of the embedding.
     let unused = store.names.filter {
-      !used.contains($0) && !$0.hasSuffix("rotary_emb.inv_freq") && $0 != Self.head
+      !used.contains($0) && !$0.hasSuffix("rotary_emb.inv_freq")
+        && !(configuration.tiesWordEmbeddings && $0 == Self.head)
     }
     guard !unused.isEmpty else { return [] }
-    let shown = unused.prefix(3).joined(separator: ", ") + (unused.count > 3 ? ", …" : "")
-    return ["\(store.directory): \(unused.count) tensors are not used by the model: \(shown)"]
+    let shown = unused.prefix(8).joined(separator: ", ") + (unused.count > 8 ? ", …" : "")
+    return [
+      "\(store.directory): \(unused.count) "
+        + "\(unused.count == 1 ? "tensor is" : "tensors are") not used by the model: \(shown)"
+    ]
   }
 
   /// A tensor's shape, and the fields of config.json that it follows from.

@@ -3,49 +3,66 @@ import Files
 /// All tensors of a model directory by name, single file or shards.
 struct TensorStore {
   let directory: String
+  /// What is odd about the files.
+  private(set) var warnings: [String] = []
   private var tensors: [String: (entry: Safetensors.Entry, file: MappedFile)] = [:]
 
-  init(directory: String) throws(InputError) {
-    self.directory = directory
-    let index = "\(directory)/model.safetensors.index.json"
-    let single = "\(directory)/model.safetensors"
+  init(directory path: String) throws(InputError) {
+    let files = try ModelDirectory(path)
+    directory = files.path
+    let index = files.file("model.safetensors.index.json")
+    let single = files.file("model.safetensors")
     if fileExists(index) {
-      try readShards(try JSONField.read(index))
+      try readShards(try JSONField.read(index), files)
+      if fileExists(single), !tensors.values.contains(where: { $0.file.path == single }) {
+        warnings.append("\(single): not used, because there is \(index)")
+      }
     } else if fileExists(single) {
       let file = try Safetensors(single)
       for entry in file.entries { tensors[entry.name] = (entry, file.file) }
     } else {
-      throw InputError(
-        .missing, file: single,
-        "there is no such file, nor model.safetensors.index.json; weights in other formats (.bin, "
-          + ".gguf) must be converted to safetensors first")
+      throw files.weightsMissing()
     }
   }
 
-  private mutating func readShards(_ index: JSONField) throws(InputError) {
-    var files: [String: Safetensors] = [:]
+  private mutating func readShards(
+    _ index: JSONField, _ directory: ModelDirectory
+  ) throws(InputError) {
+    var files: [String: (file: MappedFile, entries: [String: Safetensors.Entry])] = [:]
     for (name, field) in try index.required("weight_map").members() {
       let shard = try field.string()
-      guard !shard.isEmpty, shard != "..", !shard.utf8.contains(UInt8(ascii: "/")) else {
-        throw field.error("expected the name of a file in the same directory, found \"\(shard)\"")
+      // An index must not make us open files elsewhere.
+      guard shard.hasSuffix(".safetensors"), !shard.utf8.contains(UInt8(ascii: "/")),
+        !shard.utf8.contains(0)
+      else {
+        throw field.error(
+          "expected the name of a .safetensors file in the same directory, found \"\(shard)\"")
       }
-      let file: Safetensors
-      if let known = files[shard] {
-        file = known
-      } else {
-        file = try Safetensors("\(directory)/\(shard)")
-        files[shard] = file
-        for entry in file.entries { tensors[entry.name] = (entry, file.file) }
+      if files[shard] == nil {
+        let path = directory.file(shard)
+        guard fileExists(path) else {
+          throw InputError(
+            .missing, file: path,
+            "there is no such file, but \(index.file) needs it (\(field.path)); download all shards"
+          )
+        }
+        let contents = try Safetensors(path)
+        let entries = Dictionary(contents.entries.map { ($0.name, $0) }) { first, _ in first }
+        files[shard] = (contents.file, entries)
       }
-      guard let found = tensors[name], found.file === file.file else {
+      guard let (file, entries) = files[shard], let entry = entries[name] else {
         throw field.error("\(shard) does not hold this tensor")
       }
+      tensors[name] = (entry, file)
     }
   }
 
   var names: [String] { tensors.keys.sorted() }
 
   func contains(_ name: String) -> Bool { tensors[name] != nil }
+
+  /// The file that holds a tensor.
+  func path(of name: String) -> String { tensors[name]?.file.path ?? directory }
 
   /// A tensor whose shape must be `shape`; `reason` says where that comes from.
   func tensor(
