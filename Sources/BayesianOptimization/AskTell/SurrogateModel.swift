@@ -1,0 +1,134 @@
+import Foundation
+
+/// The optimiser's model of its function: observations in the caller's units, and a Gaussian process
+/// on standardised ones whose hyper-parameters follow a schedule.
+struct SurrogateModel: Sendable {
+  /// One per point, in the order of the first tell.
+  private(set) var observations: [Observation<BitVector>] = []
+  private(set) var process: GaussianProcess<BitVectorKernel>
+  private var offset = 0.0
+  private var scale = 1.0
+  private var countAtFit = 0
+  private let fit: HyperparameterFit
+
+  /// τ² of standardised values: about a twelfth of their standard deviation, known within a factor.
+  static let noisePrior = LogNormalPrior(mean: -5, standardDeviation: 1.5)
+
+  init(dimension: Int) {
+    var fit = HyperparameterFit(priors: BitVectorKernel.priors + [Self.noisePrior])
+    fit.minimizer.iterations = 40
+    fit.minimizer.gradientTolerance = 1e-2
+    fit.minimizer.valueTolerance = 1e-5
+    self.fit = fit
+    process = Self.condition(
+      BitVectorKernel(dimension: dimension), Self.noisePrior.mean, observations: [])
+  }
+
+  mutating func add(_ observation: Observation<BitVector>) {
+    let standardized = observation.standardized(offset: offset, scale: scale)
+    let (mean, variance) = process.posterior(at: observation.point)
+    let spread =
+      (variance + standardized.noiseVariance + exp(process.logNoiseVariance)).squareRoot()
+    observations.append(observation)
+    let count = observations.count
+    let interval = count <= 60 ? 1 : max(5, count / 40)
+    if count - countAtFit >= interval || abs(standardized.value - mean) > 3 * spread {
+      refit()
+    } else if (try? process.append(standardized)) == nil {
+      recondition(process.kernel, process.logNoiseVariance)
+    }
+  }
+
+  mutating func merge(at index: Int, value: Double, noiseVariance: Double) {
+    observations[index].merge(value: value, noiseVariance: noiseVariance)
+    if observations.count <= 60 {
+      refit()
+    } else {
+      recondition(process.kernel, process.logNoiseVariance)
+    }
+  }
+
+  /// The index of the best posterior mean among the observed points that are `eligible`.
+  func best(where eligible: (BitVector) -> Bool) -> Int? {
+    let means = process.meansAtObservations
+    var best: Int?
+    for index in observations.indices where eligible(observations[index].point) {
+      if means[index] > best.map({ means[$0] }) ?? -.infinity { best = index }
+    }
+    return best
+  }
+
+  func belief(at point: BitVector) -> GaussianProcessOptimizer.Belief {
+    let (mean, variance) = process.posterior(at: point)
+    return GaussianProcessOptimizer.Belief(
+      point: point, mean: offset + scale * mean, standardDeviation: scale * variance.squareRoot())
+  }
+
+  var inferredNoise: Double { scale * exp(0.5 * process.logNoiseVariance) }
+
+  /// The process as if `pending` points had been observed at their posterior means, and the largest
+  /// posterior mean of observed points (of the eligible ones, if any) on the same scale.
+  func believing(
+    _ pending: [BitVector], where eligible: (BitVector) -> Bool
+  ) -> (process: GaussianProcess<BitVectorKernel>, incumbent: Double) {
+    let means = process.meansAtObservations
+    let incumbent = best(where: eligible).map { means[$0] } ?? means.max() ?? 0
+    var believer = process
+    for point in pending {
+      // Without its fantasy a pending point is only less repellent; it stays excluded.
+      try? believer.append(Observation(point, value: process.posterior(at: point).mean))
+    }
+    return (believer, incumbent)
+  }
+
+  private mutating func refit() {
+    standardize()
+    let standardized = standardizedObservations
+    let current = process.kernel.parameters + [process.logNoiseVariance]
+    // From the last fit, and now and then from the prior's mode, to leave a mode that more data
+    // have made a poor one.
+    let afresh = observations.count % 4 == 0 || countAtFit == 0
+    let starts = [current] + (afresh ? [fit.priors.map(\.mean)] : [])
+    countAtFit = observations.count
+    var kernel = process.kernel
+    var logNoise = process.logNoiseVariance
+    if let best = fit.maximize(kernel, observations: standardized, starts: starts) {
+      kernel.parameters = Array(best.parameters.dropLast())
+      logNoise = best.parameters[best.parameters.count - 1]
+    }
+    recondition(kernel, logNoise)
+  }
+
+  private mutating func standardize() {
+    let count = Double(observations.count)
+    offset = observations.reduce(0) { $0 + $1.value / count }
+    let variance = observations.reduce(0) { $0 + ($1.value - offset) * ($1.value - offset) / count }
+    // A constant function has no scale of its own.
+    scale = variance.squareRoot() > 1e-12 * max(abs(offset), 1e-12) ? variance.squareRoot() : 1
+  }
+
+  private var standardizedObservations: [Observation<BitVector>] {
+    observations.map { $0.standardized(offset: offset, scale: scale) }
+  }
+
+  private mutating func recondition(_ kernel: BitVectorKernel, _ logNoise: Double) {
+    process = Self.condition(kernel, logNoise, observations: standardizedObservations)
+  }
+
+  /// A process that exists in any case: where jitter is not enough, the noise variance grows until
+  /// it dominates the diagonal. Data are never dropped.
+  private static func condition(
+    _ kernel: BitVectorKernel, _ logNoise: Double, observations: [Observation<BitVector>]
+  ) -> GaussianProcess<BitVectorKernel> {
+    var logNoise = logNoise
+    while true {
+      do {
+        return try GaussianProcess(
+          kernel: kernel, logNoiseVariance: logNoise, observations: observations)
+      } catch {
+        precondition(logNoise < 40, "no noise variance makes the covariance usable: \(error)")
+        logNoise += log(10)
+      }
+    }
+  }
+}

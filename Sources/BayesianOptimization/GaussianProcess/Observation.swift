@@ -1,0 +1,59 @@
+/// A noisy value of the unknown function at one point.
+///
+/// Its noise variance is `noiseVariance` + `noiseShare`·τ², where τ² is what the process infers
+/// beyond the known part. Observations of one point merge into their weighted mean, so the
+/// covariance matrix never has two equal rows.
+public struct Observation<Point: Sendable>: Sendable {
+  /// Where.
+  public let point: Point
+  /// What was observed.
+  public private(set) var value: Double
+  /// The known part of the variance of its noise.
+  public private(set) var noiseVariance: Double
+  /// The share of the inferred noise that it carries: 1 for a single observation, Σw² for a mean
+  /// with weights w.
+  public private(set) var noiseShare: Double
+  /// The single observations that were merged into this one.
+  public private(set) var history: [(value: Double, noiseVariance: Double)]
+
+  /// A single observation.
+  ///
+  /// - Precondition: `value` is finite; `noiseVariance` is finite and not negative.
+  public init(_ point: Point, value: Double, noiseVariance: Double = 0) {
+    self.point = point
+    self.value = value
+    self.noiseVariance = noiseVariance
+    noiseShare = 1
+    history = []
+    merge(value: value, noiseVariance: noiseVariance)
+  }
+
+  /// Adds another observation of the same point.
+  ///
+  /// Weights are inversely proportional to the known variances, and equal where one of those is
+  /// zero. With equal variances nothing is lost: the posterior is that of the separate rows.
+  ///
+  /// - Precondition: as for `init`.
+  public mutating func merge(value: Double, noiseVariance: Double) {
+    precondition(value.isFinite, "an observed value must be finite, not \(value)")
+    precondition(
+      noiseVariance.isFinite && noiseVariance >= 0,
+      "a noise variance must be finite and not negative, not \(noiseVariance)")
+    history.append((value, noiseVariance))
+    let known = history.allSatisfy { $0.noiseVariance > 0 }
+    let raw = history.map { known ? noiseVariance / $0.noiseVariance : 1 }
+    let total = raw.reduce(0, +)
+    let weights = raw.map { $0 / total }
+    self.value = zip(weights, history).reduce(0) { $0 + $1.0 * $1.1.value }
+    self.noiseVariance = zip(weights, history).reduce(0) { $0 + $1.0 * $1.0 * $1.1.noiseVariance }
+    noiseShare = weights.reduce(0) { $0 + $1 * $1 }
+  }
+
+  /// The same observation of (f − `offset`)/`scale`.
+  func standardized(offset: Double, scale: Double) -> Observation {
+    var copy = self
+    copy.value = (value - offset) / scale
+    copy.noiseVariance = noiseVariance / (scale * scale)
+    return copy
+  }
+}

@@ -1,0 +1,176 @@
+import CLAPACKE
+import Foundation
+
+/// Why a Gaussian process could not be computed.
+public enum GaussianProcessError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The covariance matrix has no Cholesky factor, not even with the largest jitter tried.
+  case notPositiveDefinite(order: Int, jitter: Double)
+  /// The covariance matrix has an element that is no finite number.
+  case notFinite
+
+  /// One sentence for a person.
+  public var description: String {
+    switch self {
+    case .notPositiveDefinite(let order, let jitter):
+      """
+      the covariance matrix of \(order) observations is not positive definite even with \(jitter) \
+      added to its diagonal; a larger noise variance is needed
+      """
+    case .notFinite:
+      "the covariance matrix has elements that are not finite; check the hyper-parameters"
+    }
+  }
+}
+
+/// OpenBLAS starts threads for matrices of a few hundred rows and loses time by it, and its results
+/// may differ with their number. Process-wide, set once, before the first call.
+let blasIsSingleThreaded: Void = openblas_set_num_threads(1)
+
+/// The lower Cholesky factor L of a symmetric positive definite matrix A + jitter·I = L·Lᵀ.
+///
+/// Storage has spare rows and columns, so that a bordered matrix costs O(n²) (`append`).
+public struct Cholesky: Sendable {
+  /// The number of rows of A.
+  public private(set) var order: Int
+  /// What had to be added to the diagonal of A; zero almost always.
+  public let jitter: Double
+
+  private var capacity: Int
+  private var lower: [Double]
+
+  /// The jitter tried first, relative to the mean of the diagonal; each further try takes ten
+  /// times as much.
+  static let firstJitter = 1e-10
+  static let jitterTries = 7
+
+  /// Factorises the lower triangle of `matrix` (dpotrf), with growing jitter where it is needed.
+  public init(_ matrix: Matrix) throws(GaussianProcessError) {
+    precondition(matrix.rows == matrix.columns, "only a square matrix has a Cholesky factor")
+    _ = blasIsSingleThreaded
+    order = matrix.rows
+    capacity = order
+    guard matrix.elements.allSatisfy(\.isFinite) else { throw .notFinite }
+    let scale = order == 0 ? 0 : matrix.diagonal.reduce(0, +) / Double(order)
+    var jitter = 0.0
+    var factor = matrix.elements
+    for attempt in 0...Self.jitterTries {
+      if attempt > 0 {
+        jitter = Self.firstJitter * pow(10, Double(attempt - 1)) * scale
+        factor = matrix.elements
+        for index in 0..<order { factor[index * (order + 1)] += jitter }
+      }
+      let info = LAPACKE_dpotrf(
+        LAPACK_COL_MAJOR, Self.lowerTriangle, Int32(order), &factor, Int32(max(1, order)))
+      precondition(info >= 0, "dpotrf refused its argument \(-info)")
+      if info == 0 {
+        lower = factor
+        self.jitter = jitter
+        return
+      }
+    }
+    throw .notPositiveDefinite(order: order, jitter: jitter)
+  }
+
+  /// The element of L in row `row` and column `column`, `column` ≤ `row`.
+  public subscript(row: Int, column: Int) -> Double {
+    precondition(column <= row && row < order, "the factor is lower triangular")
+    return lower[row + column * capacity]
+  }
+
+  /// log det(A + jitter·I).
+  public var logDeterminant: Double {
+    2 * (0..<order).reduce(0) { $0 + log(lower[$1 * (capacity + 1)]) }
+  }
+
+  /// x of A·x = b (dpotrs).
+  public func solve(_ b: [Double]) -> [Double] {
+    precondition(b.count == order, "a right-hand side of \(b.count) for a matrix of \(order)")
+    var x = b
+    let info = LAPACKE_dpotrs(
+      LAPACK_COL_MAJOR, Self.lowerTriangle, Int32(order), 1, lower, leadingDimension, &x,
+      Int32(max(1, order)))
+    precondition(info == 0, "dpotrs refused its argument \(-info)")
+    return x
+  }
+
+  /// X of L·X = B, for every column of `b` (dtrtrs).
+  public func solveLower(_ b: Matrix) -> Matrix {
+    var x = b
+    x.elements.withUnsafeMutableBufferPointer { solveLower(in: $0, columns: b.columns) }
+    return x
+  }
+
+  /// Replaces the first `columns` columns in `buffer` (each `order` long) by L⁻¹ times them.
+  func solveLower(in buffer: UnsafeMutableBufferPointer<Double>, columns: Int) {
+    precondition(buffer.count >= order * columns, "too short for \(columns) columns of \(order)")
+    if columns == 1 {
+      cblas_dtrsv(
+        CblasColMajor, CblasLower, CblasNoTrans, CblasNonUnit, Int32(order), lower,
+        leadingDimension,
+        buffer.baseAddress, 1)
+      return
+    }
+    let info = LAPACKE_dtrtrs(
+      LAPACK_COL_MAJOR, Self.lowerTriangle, Self.notTransposed, Self.notUnit, Int32(order),
+      Int32(columns), lower, leadingDimension, buffer.baseAddress, Int32(max(1, order)))
+    precondition(info == 0, "dtrtrs refused its argument \(-info)")
+  }
+
+  /// x of Lᵀ·x = b, in place (dtrsv).
+  func solveTransposed(in buffer: UnsafeMutableBufferPointer<Double>) {
+    precondition(buffer.count >= order, "too short for a column of \(order)")
+    cblas_dtrsv(
+      CblasColMajor, CblasLower, CblasTrans, CblasNonUnit, Int32(order), lower, leadingDimension,
+      buffer.baseAddress, 1)
+  }
+
+  /// (A + jitter·I)⁻¹, both triangles (dpotri).
+  public func inverse() -> Matrix {
+    var result = Matrix(rows: order, columns: order)
+    for column in 0..<order {
+      for row in column..<order {
+        result.elements[row + column * order] = lower[row + column * capacity]
+      }
+    }
+    let info = LAPACKE_dpotri(
+      LAPACK_COL_MAJOR, Self.lowerTriangle, Int32(order), &result.elements,
+      Int32(max(1, order)))
+    precondition(info == 0, "dpotri stopped with \(info)")
+    result.mirrorLower()
+    return result
+  }
+
+  /// Borders A by a row and a column in O(n²): the new row of L is l = L⁻¹·row, its last element
+  /// √(diagonal + jitter − l·l).
+  ///
+  /// - Returns: false, with nothing changed, where that root would lose most of its digits (the new
+  ///   row nearly depends on the others): factorise anew then.
+  public mutating func append(row: [Double], diagonal: Double) -> Bool {
+    precondition(row.count == order, "a row of \(row.count) for a matrix of \(order)")
+    var border = row
+    border.withUnsafeMutableBufferPointer { solveLower(in: $0, columns: 1) }
+    let rest = diagonal + jitter - border.reduce(0) { $0 + $1 * $1 }
+    guard rest > 1e-10 * diagonal else { return false }
+    if order == capacity { reserve(max(8, 2 * capacity)) }
+    for column in 0..<order { lower[order + column * capacity] = border[column] }
+    lower[order * (capacity + 1)] = rest.squareRoot()
+    order += 1
+    return true
+  }
+
+  private mutating func reserve(_ newCapacity: Int) {
+    var wider = [Double](repeating: 0, count: newCapacity * newCapacity)
+    for column in 0..<order {
+      for row in column..<order {
+        wider[row + column * newCapacity] = lower[row + column * capacity]
+      }
+    }
+    lower = wider
+    capacity = newCapacity
+  }
+
+  private var leadingDimension: Int32 { Int32(max(1, capacity)) }
+  private static let lowerTriangle = CChar(UInt8(ascii: "L"))
+  private static let notTransposed = CChar(UInt8(ascii: "N"))
+  private static let notUnit = CChar(UInt8(ascii: "N"))
+}

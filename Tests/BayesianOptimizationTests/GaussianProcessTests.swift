@@ -1,0 +1,244 @@
+import Foundation
+import Testing
+
+@testable import BayesianOptimization
+
+@Suite("Gaussian process")
+struct GaussianProcessTests {
+  @Test(
+    "gradients of both forms of the real kernel agree with central differences",
+    arguments: StationaryKernel.Form.allCases)
+  func stationaryGradient(form: StationaryKernel.Form) throws {
+    var random = RandomSource(seed: 1)
+    let inputs = (0..<12).map { _ in (0..<3).map { _ in random.normal() } }
+    let observations = inputs.map {
+      Observation($0, value: random.normal(), noiseVariance: random.uniform())
+    }
+    let kernel = StationaryKernel(form, outputScale: 0.7, lengthscales: [0.6, 1.1, 2.3])
+    try checkGradient(kernel, logNoise: -2, observations)
+  }
+
+  @Test("gradients of the bit kernel agree with central differences", arguments: [1, 7, 80, 160])
+  func bitGradient(dimension: Int) throws {
+    var random = RandomSource(seed: 2)
+    let count = dimension == 1 ? 2 : 25
+    let observations = sampleObservations(count, dimension: dimension, &random)
+    let parameters = [-0.5, 0.2, -1.1, -0.9, 0.3, 1.2]
+    try checkGradient(
+      BitVectorKernel(dimension: dimension, parameters: parameters), logNoise: -3, observations)
+  }
+
+  private func checkGradient<K: Kernel>(
+    _ kernel: K, logNoise: Double, _ observations: [Observation<K.Input>]
+  ) throws {
+    func likelihood(_ parameters: [Double]) -> Double {
+      var kernel = kernel
+      kernel.parameters = Array(parameters.dropLast())
+      let process = try? GaussianProcess(
+        kernel: kernel, logNoiseVariance: parameters[parameters.count - 1],
+        observations: observations)
+      return process?.logMarginalLikelihood ?? .nan
+    }
+    let process = try GaussianProcess(
+      kernel: kernel, logNoiseVariance: logNoise, observations: observations)
+    let numeric = centralDifferences(at: kernel.parameters + [logNoise], likelihood)
+    let analytic = process.logMarginalLikelihoodGradient()
+    #expect(analytic.count == numeric.count)
+    for (a, n) in zip(analytic, numeric) { #expect(relativeError(a, n, floor: 1e-2) < 1e-6) }
+  }
+
+  @Test("the log posterior of hyper-parameters, priors included, agrees with central differences")
+  func posteriorGradient() throws {
+    var random = RandomSource(seed: 3)
+    let observations = sampleObservations(20, dimension: 24, &random)
+    let fit = HyperparameterFit(priors: BitVectorKernel.priors + [SurrogateModel.noisePrior])
+    let kernel = BitVectorKernel(dimension: 24)
+    let point = fit.priors.map { $0.mean + 0.3 * $0.standardDeviation }
+    func value(_ parameters: [Double]) -> Double {
+      fit.logPosterior(kernel, parameters: parameters, observations: observations)?.value ?? .nan
+    }
+    let analytic = try #require(
+      fit.logPosterior(kernel, parameters: point, observations: observations))
+    for (a, n) in zip(analytic.gradient, centralDifferences(at: point, value)) {
+      #expect(relativeError(a, n, floor: 1e-2) < 1e-6)
+    }
+    // And the priors alone: without observations the likelihood is constant.
+    let empty = try #require(fit.logPosterior(kernel, parameters: point, observations: []))
+    for (gradient, prior) in zip(empty.gradient, fit.priors) {
+      #expect(abs(gradient + 0.3 / prior.standardDeviation) < 1e-12)
+    }
+  }
+
+  @Test("the fit ends at a stationary point or a bound, and beats its starts")
+  func fitIsStationary() throws {
+    var random = RandomSource(seed: 4)
+    let observations = sampleObservations(40, dimension: 32, &random)
+    let fit = HyperparameterFit(priors: BitVectorKernel.priors + [SurrogateModel.noisePrior])
+    let kernel = BitVectorKernel(dimension: 32)
+    let start = fit.priors.map(\.mean)
+    let best = try #require(fit.maximize(kernel, observations: observations, starts: [start]))
+    let end = try #require(
+      fit.logPosterior(kernel, parameters: best.parameters, observations: observations))
+    let begin = try #require(
+      fit.logPosterior(kernel, parameters: start, observations: observations))
+    #expect(end.value > begin.value + 0.1)
+    #expect(end.gradient.allSatisfy { abs($0) < 1e-2 })
+  }
+
+  @Test("appending equals factorising anew to 1e-9")
+  func appendEqualsRefactor() throws {
+    var random = RandomSource(seed: 6)
+    let observations = sampleObservations(70, dimension: 40, &random)
+    let kernel = BitVectorKernel(dimension: 40)
+    var grown = try GaussianProcess(kernel: kernel, logNoiseVariance: -5, observations: [])
+    for observation in observations { try grown.append(observation) }
+    let fresh = try GaussianProcess(
+      kernel: kernel, logNoiseVariance: -5, observations: observations)
+    #expect(relativeError(grown.logMarginalLikelihood, fresh.logMarginalLikelihood) < 1e-9)
+    for row in observations.indices {
+      for column in 0...row {
+        #expect(abs(grown.factor[row, column] - fresh.factor[row, column]) < 1e-9)
+      }
+    }
+    for _ in 0..<20 {
+      let point = randomBits(40, &random)
+      let (a, b) = (grown.posterior(at: point), fresh.posterior(at: point))
+      #expect(relativeError(a.mean, b.mean, floor: 1e-3) < 1e-9)
+      #expect(relativeError(a.variance, b.variance) < 1e-9)
+    }
+    let inverse = fresh.factor.inverse()
+    let grownInverse = grown.factor.inverse()
+    #expect(zip(inverse.elements, grownInverse.elements).allSatisfy { abs($0 - $1) < 1e-8 })
+  }
+
+  @Test("a row that repeats others is not appended but factorised anew")
+  func nearlySingularAppend() throws {
+    var random = RandomSource(seed: 7)
+    let kernel = BitVectorKernel(dimension: 16)
+    let observations = sampleObservations(9, dimension: 16, &random)
+    let points = observations.map(\.point)
+    var factor = try Cholesky(kernel.gram(kernel.pairwise(points)))
+    let row = kernel.cross(points, [points[4]]).elements
+    let before = factor.logDeterminant
+    let appended = factor.append(row: row, diagonal: kernel.value(points[4], points[4]))
+    #expect(!appended)
+    #expect(factor.order == 9 && factor.logDeterminant == before)
+
+    var process = try GaussianProcess(
+      kernel: kernel, logNoiseVariance: -60,
+      observations: points.map { Observation($0, value: $0[0] ? 1 : 0) })
+    for point in points { try process.append(Observation(point, value: point[0] ? 1 : 0)) }
+    #expect(process.observations.count == 18)
+    for point in points {
+      #expect(abs(process.posterior(at: point).mean - (point[0] ? 1 : 0)) < 1e-3)
+    }
+  }
+
+  @Test("a matrix that no jitter helps gives a typed error, and so does one that is not finite")
+  func typedErrors() {
+    var indefinite = Matrix(rows: 2, columns: 2, repeating: 1)
+    indefinite[1, 0] = 2
+    #expect(throws: GaussianProcessError.self) { try Cholesky(indefinite) }
+    indefinite[1, 0] = .nan
+    #expect(throws: GaussianProcessError.notFinite) { try Cholesky(indefinite) }
+    let kernel = BitVectorKernel(dimension: 4, parameters: [800, 0, 0, 0, 0, 0])
+    #expect(throws: GaussianProcessError.notFinite) {
+      try GaussianProcess(
+        kernel: kernel, logNoiseVariance: 0,
+        observations: [Observation(BitVector(count: 4), value: 0)])
+    }
+  }
+
+  @Test(
+    "the inverse times the matrix is the identity, and the factor times its transpose the matrix")
+  func choleskyAgainstProducts() throws {
+    var random = RandomSource(seed: 8)
+    let observations = sampleObservations(30, dimension: 20, &random)
+    let kernel = BitVectorKernel(dimension: 20)
+    var matrix = kernel.gram(kernel.pairwise(observations.map(\.point)))
+    for index in 0..<30 { matrix[index, index] += 0.1 }
+    let factor = try Cholesky(matrix)
+    let inverse = factor.inverse()
+    for row in 0..<30 {
+      for column in 0..<30 {
+        let product = (0..<30).reduce(0) { $0 + matrix[row, $1] * inverse[$1, column] }
+        #expect(abs(product - (row == column ? 1 : 0)) < 1e-10)
+        let square = (0...min(row, column)).reduce(0) {
+          $0 + factor[row, $1] * factor[column, $1]
+        }
+        #expect(abs(square - matrix[row, column]) < 1e-12)
+      }
+    }
+  }
+
+  @Test("merged duplicates give the posterior of separate rows")
+  func mergeEqualsSeparateRows() throws {
+    var random = RandomSource(seed: 9)
+    var separate = sampleObservations(12, dimension: 10, &random)
+    let repeated = separate[3].point
+    let variance = separate[3].noiseVariance
+    var merged = separate
+    for value in [0.4, -0.2, 1.1] {
+      separate.append(Observation(repeated, value: value, noiseVariance: variance))
+      merged[3].merge(value: value, noiseVariance: variance)
+    }
+    let kernel = BitVectorKernel(dimension: 10)
+    let a = try GaussianProcess(kernel: kernel, logNoiseVariance: -3, observations: separate)
+    let b = try GaussianProcess(kernel: kernel, logNoiseVariance: -3, observations: merged)
+    for _ in 0..<20 {
+      let point = randomBits(10, &random)
+      let (x, y) = (a.posterior(at: point), b.posterior(at: point))
+      #expect(relativeError(x.mean, y.mean, floor: 1e-3) < 1e-9)
+      #expect(relativeError(x.variance, y.variance) < 1e-9)
+    }
+  }
+
+  @Test("the diagonal of the joint posterior is the marginal one, and both agree at observations")
+  func jointAgreesWithMarginal() throws {
+    var random = RandomSource(seed: 10)
+    let observations = sampleObservations(15, dimension: 12, &random)
+    let process = try GaussianProcess(
+      kernel: BitVectorKernel(dimension: 12), logNoiseVariance: -4, observations: observations)
+    let points = observations.map(\.point)
+    let (mean, covariance) = process.jointPosterior(at: points)
+    for (index, point) in points.enumerated() {
+      let single = process.posterior(at: point)
+      #expect(abs(mean[index] - single.mean) < 1e-12)
+      #expect(abs(covariance[index, index] - single.variance) < 1e-12)
+      #expect(abs(process.meansAtObservations[index] - single.mean) < 1e-10)
+      for other in points.indices { #expect(covariance[index, other] == covariance[other, index]) }
+    }
+  }
+
+  @Test(
+    "without the density term the kernel knows neither the order of the bits nor their polarity")
+  func invariance() throws {
+    var random = RandomSource(seed: 11)
+    let observations = sampleObservations(20, dimension: 70, &random)
+    let order = random.sample(70, of: Array(0..<70))
+    let mask = randomBits(70, &random)
+    func transform(_ point: BitVector) -> BitVector { BitVector(order.map { point[$0] }) ^ mask }
+    func processes(_ parameters: [Double]) throws -> [GaussianProcess<BitVectorKernel>] {
+      let kernel = BitVectorKernel(dimension: 70, parameters: parameters)
+      let transformed = observations.map {
+        Observation(transform($0.point), value: $0.value, noiseVariance: $0.noiseVariance)
+      }
+      return try [observations, transformed].map {
+        try GaussianProcess(kernel: kernel, logNoiseVariance: -3, observations: $0)
+      }
+    }
+    let point = randomBits(70, &random)
+    var parameters = BitVectorKernel(dimension: 70).parameters
+    // The negative control: the density term does know the polarity.
+    let dense = try processes(parameters)
+    #expect(
+      abs(dense[0].logMarginalLikelihood - dense[1].logMarginalLikelihood) > 1e-3)
+    parameters[BitVectorKernel.Parameter.density.rawValue] = -200
+    let plain = try processes(parameters)
+    #expect(
+      relativeError(plain[0].logMarginalLikelihood, plain[1].logMarginalLikelihood) < 1e-12)
+    #expect(
+      relativeError(
+        plain[0].posterior(at: point).mean, plain[1].posterior(at: transform(point)).mean) < 1e-10)
+  }
+}

@@ -1,0 +1,45 @@
+import BayesianOptimization
+import Foundation
+import Testing
+
+/// |actual − expected| relative to |expected|, or to `floor` where that is larger.
+func relativeError(_ actual: Double, _ expected: Double, floor: Double = 1e-300) -> Double {
+  actual == expected ? 0 : abs(actual - expected) / max(abs(expected), floor)
+}
+
+/// Central differences of `function` along each coordinate, by Richardson extrapolation from two
+/// step sizes (error O(h⁴)).
+func centralDifferences(
+  at point: [Double], step: Double = 1e-3, _ function: ([Double]) -> Double
+) -> [Double] {
+  point.indices.map { index in
+    func difference(_ h: Double) -> Double {
+      var (above, below) = (point, point)
+      above[index] += h
+      below[index] -= h
+      return (function(above) - function(below)) / (2 * h)
+    }
+    return (4 * difference(step / 2) - difference(step)) / 3
+  }
+}
+
+func randomBits(_ count: Int, density: Double = 0.5, _ random: inout RandomSource) -> BitVector {
+  BitVector((0..<count).map { _ in random.uniform() < density })
+}
+
+/// `count` different random points with smooth values and little noise.
+func sampleObservations(
+  _ count: Int, dimension: Int, _ random: inout RandomSource
+) -> [Observation<BitVector>] {
+  let effects = (0..<dimension).map { _ in random.normal() / Double(dimension).squareRoot() }
+  var points: [BitVector] = []
+  while points.count < count {
+    let point = randomBits(dimension, density: random.uniform(), &random)
+    if !points.contains(point) { points.append(point) }
+  }
+  return points.map { point in
+    Observation(
+      point, value: point.ones.reduce(0) { $0 + effects[$1] } + 0.1 * random.normal(),
+      noiseVariance: 0.01 * random.uniform())
+  }
+}
