@@ -22,6 +22,10 @@ extension Checkpoint {
     func bias(_ name: String, _ present: Bool) throws(InputError) -> [Float]? {
       present ? try vector(name) : nil
     }
+    let embedding = try matrix(ExpectedTensors.embedding)
+    if configuration.tiesWordEmbeddings, store.contains(ExpectedTensors.head) {
+      try checkTied(embedding, try matrix(ExpectedTensors.head), store)
+    }
     var layers: [LayerWeights] = []
     for index in 0..<configuration.layerCount {
       let layer = "model.layers.\(index)."
@@ -44,10 +48,6 @@ extension Checkpoint {
           gateBias: try bias(mlp + "gate_proj.bias", configuration.mlpBias),
           upBias: try bias(mlp + "up_proj.bias", configuration.mlpBias),
           downBias: try bias(mlp + "down_proj.bias", configuration.mlpBias)))
-    }
-    let embedding = try matrix(ExpectedTensors.embedding)
-    if configuration.tiesWordEmbeddings, store.contains(ExpectedTensors.head) {
-      try checkTied(embedding, try matrix(ExpectedTensors.head), store)
     }
     self.init(
       configuration: configuration, embedding: embedding,

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 
 extension Checkpoint {
@@ -53,7 +54,8 @@ extension Checkpoint {
   }
 }
 
-/// Memory from the system, zeroed, in large pages where it has them.
+/// Memory from the system, zeroed. Ordinary pages, as a mapped file has: large ones would make a
+/// random model faster than a real one.
 ///
 /// `@unchecked Sendable`: written by the one function that makes it, before anyone else has it.
 private final class AnonymousMemory: @unchecked Sendable {
@@ -70,7 +72,7 @@ private final class AnonymousMemory: @unchecked Sendable {
   deinit { munmap(bytes.baseAddress, bytes.count) }
 }
 
-/// xorshift64* (Vigna 2016), a word at a time: gigabytes in seconds.
+/// xorshift64* (Vigna 2016), a word at a time and on all processors: gigabytes in seconds.
 private struct RandomBits {
   private var state: UInt64
 
@@ -98,12 +100,21 @@ private struct RandomBits {
       (keep, set) = (0x83FF_83FF_83FF_83FF, ((exponent - 112) << 10) * 0x0001_0001_0001_0001)
     case .f32: (keep, set) = (0x807F_FFFF_807F_FFFF, (exponent << 23) * 0x0000_0001_0000_0001)
     }
-    let words = bytes.count / 8
-    let target = bytes.bindMemory(to: UInt64.self)
-    for word in 0..<words { target[word] = (next() & keep | set).littleEndian }
+    let stream = next()
+    let words = bytes.bindMemory(to: UInt64.self)
+    let chunk = 1 << 16
+    // Each chunk has a generator of its own, so that threads can share the work and the weights do
+    // not depend on how. Safe: every iteration writes its own words, and all end before this does.
+    nonisolated(unsafe) let target = words
+    DispatchQueue.concurrentPerform(iterations: (words.count + chunk - 1) / chunk) { index in
+      var random = RandomBits(seed: stream ^ UInt64(index) &* 0xD1B5_4A32_D192_ED03)
+      for word in index * chunk..<min((index + 1) * chunk, target.count) {
+        target[word] = (random.next() & keep | set).littleEndian
+      }
+    }
     var last = (next() & keep | set).littleEndian
     withUnsafeBytes(of: &last) { rest in
-      for index in words * 8..<bytes.count { bytes[index] = rest[index - words * 8] }
+      for index in words.count * 8..<bytes.count { bytes[index] = rest[index - words.count * 8] }
     }
   }
 }

@@ -1,0 +1,120 @@
+import Checkpoints
+import Files
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("missing parts of a model directory")
+struct MissingPartsTests {
+  private func withModel(
+    _ change: (inout TinyModel) -> Void = { _ in }, _ body: (String, TinyModel) throws -> Void
+  ) throws {
+    var model = TinyModel()
+    change(&model)
+    try withTemporaryDirectory { directory in
+      try model.write(to: directory)
+      try body(directory, model)
+    }
+  }
+
+  private func remove(_ path: String) throws { try FileManager.default.removeItem(atPath: path) }
+
+  @Test("a directory that is not there, or is a file")
+  func directory() throws {
+    try withModel { directory, _ in
+      expectRefused(
+        "\(directory)/nowhere", kind: .missing, file: "", field: nil, "no such directory")
+      expectRefused("\(directory)/config.json", file: "", field: nil, "this is a file")
+      expectRefused("", kind: .missing, file: "", field: nil, "no such directory")
+    }
+  }
+
+  @Test("no config.json")
+  func config() throws {
+    try withModel { directory, _ in
+      try remove("\(directory)/config.json")
+      expectRefused(directory, kind: .missing, file: "config.json", field: nil, "no such file")
+    }
+  }
+
+  @Test("no weights, or weights of another format")
+  func otherFormats() throws {
+    try withModel { directory, _ in
+      try remove("\(directory)/model.safetensors")
+      expectRefused(
+        directory, kind: .missing, file: "model.safetensors", field: nil,
+        "nor model.safetensors.index.json")
+      try writeBytes([1], to: "\(directory)/pytorch_model.bin")
+      expectRefused(directory, file: "pytorch_model.bin", field: nil, "save_pretrained")
+      try writeBytes([1], to: "\(directory)/model-Q4_K_M.gguf")
+      expectRefused(
+        directory, file: "model-Q4_K_M.gguf", field: nil, "GGUF", "safetensors is needed")
+    }
+  }
+
+  @Test("a directory in the place of a file")
+  func directoryAsFile() throws {
+    try withModel { directory, _ in
+      try remove("\(directory)/model.safetensors")
+      try createDirectory("\(directory)/model.safetensors")
+      expectRefused(directory, file: "model.safetensors", field: nil, "this is a directory")
+    }
+  }
+
+  @Test("all missing tensors in one error, a long list cut short")
+  func missingTensors() throws {
+    try withModel { directory, model in
+      let names = ["model.layers.1.mlp.up_proj.weight", "model.norm.weight"]
+      try model.writeWeights(model.tensors.filter { !names.contains($0.name) }, to: directory)
+      let error = #expect(throws: InputError.self) { try Checkpoint(directory: directory) }
+      #expect(error?.problem.contains("2 tensors are missing") == true)
+      for name in names { #expect(error?.problem.contains(name) == true) }
+      try model.writeConfiguration(
+        model.configuration.setting("num_hidden_layers", 10_000), to: directory)
+      let long = #expect(throws: InputError.self) { try Checkpoint(directory: directory) }
+      #expect(long?.problem.contains(" more") == true)
+      #expect((long?.problem.utf8.count ?? .max) < 2000)
+    }
+  }
+
+  @Test("no head, and no word of tying")
+  func head() throws {
+    try withModel { directory, model in
+      try model.writeWeights(model.tensors.filter { $0.name != "lm_head.weight" }, to: directory)
+      let error = #expect(throws: InputError.self) { try Checkpoint(directory: directory) }
+      #expect(error?.problem.contains("lm_head.weight") == true)
+      #expect(error?.problem.contains("tie_word_embeddings") == true)
+    }
+  }
+
+  @Test("a tied model may hold its head too, if it is the embedding")
+  func writtenOutHead() throws {
+    try withModel {
+      $0.tiesWordEmbeddings = true
+    } _: { directory, model in
+      var head = model.tensors[0]
+      head.name = "lm_head.weight"
+      try model.writeWeights(model.tensors + [head], to: directory)
+      let checkpoint = try Checkpoint(directory: directory)
+      #expect(checkpoint.warnings.isEmpty)
+      #expect(checkpoint.head.name == "model.embed_tokens.weight")
+      head.bytes[100] ^= 1
+      try model.writeWeights(model.tensors + [head], to: directory)
+      expectRefused(
+        directory, file: "model.safetensors", field: "lm_head.weight", "differs",
+        "tie_word_embeddings")
+    }
+  }
+
+  @Test("tensors that nothing uses are a warning, and inv_freq is not even that")
+  func unused() throws {
+    try withModel { directory, model in
+      let extra = ["model.layers.0.self_attn.rotary_emb.inv_freq", "score.weight"].map {
+        SafetensorsTensor(name: $0, type: "F64", shape: [1], bytes: [UInt8](repeating: 0, count: 8))
+      }
+      try model.writeWeights(model.tensors + extra, to: directory)
+      let warnings = try Checkpoint(directory: directory).warnings
+      #expect(warnings == ["\(directory): 1 tensor is not used by the model: score.weight"])
+    }
+  }
+}
