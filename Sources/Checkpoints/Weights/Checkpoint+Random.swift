@@ -100,16 +100,20 @@ private struct RandomBits {
       (keep, set) = (0x83FF_83FF_83FF_83FF, ((exponent - 112) << 10) * 0x0001_0001_0001_0001)
     case .f32: (keep, set) = (0x807F_FFFF_807F_FFFF, (exponent << 23) * 0x0000_0001_0000_0001)
     }
-    let stream = next()
     let words = bytes.bindMemory(to: UInt64.self)
     let chunk = 1 << 16
-    // Each chunk has a generator of its own, so that threads can share the work and the weights do
-    // not depend on how. Safe: every iteration writes its own words, and all end before this does.
-    nonisolated(unsafe) let target = words
-    DispatchQueue.concurrentPerform(iterations: (words.count + chunk - 1) / chunk) { index in
-      var random = RandomBits(seed: stream ^ UInt64(index) &* 0xD1B5_4A32_D192_ED03)
-      for word in index * chunk..<min((index + 1) * chunk, target.count) {
-        target[word] = (random.next() & keep | set).littleEndian
+    for word in 0..<min(chunk, words.count) { words[word] = (next() & keep | set).littleEndian }
+    if words.count > chunk {
+      let stream = next()
+      // Every later chunk has a generator of its own, so that threads can share the work and the
+      // weights do not depend on how. Safe: each iteration writes its own words, and all end before
+      // this function does.
+      nonisolated(unsafe) let target = words
+      DispatchQueue.concurrentPerform(iterations: (words.count - 1) / chunk) { index in
+        var random = RandomBits(seed: stream ^ UInt64(index) &* 0xD1B5_4A32_D192_ED03)
+        for word in (index + 1) * chunk..<min((index + 2) * chunk, target.count) {
+          target[word] = (random.next() & keep | set).littleEndian
+        }
       }
     }
     var last = (next() & keep | set).littleEndian
