@@ -6,7 +6,7 @@ import Foundation
 ///
 /// For a neighbour z' of z the kernel row is k' = k + Δ, and the posterior variance
 ///
-///     s²(z') = k(z', z') − k'ᵀK⁻¹k' = s²(z) + [k(z', z') − k(z, z)] − 2·(K⁻¹k)ᵀΔ − ΔᵀK⁻¹Δ
+///     s²(z') = k(z', z') − k'ᵀK⁻¹k' = k(z, z) + kᵀK⁻¹k − 2·k'ᵀK⁻¹k − ΔᵀK⁻¹Δ
 ///
 /// Without its last, never positive, term it is an upper bound that costs O(n) instead of O(n²);
 /// and log expected improvement rises with the variance, so the bound carries over. Since k' takes
@@ -18,7 +18,8 @@ struct AcquisitionScorer {
   struct Scored {
     let point: BitVector
     let value: Double
-    let variance: Double
+    /// kᵀK⁻¹k, by which the observations lower the prior variance.
+    let explained: Double
     /// K⁻¹k.
     let solution: [Double]
   }
@@ -36,11 +37,10 @@ struct AcquisitionScorer {
 
   let process: GaussianProcess<BitVectorKernel>
   let incumbent: Double
-  private let points: [BitVector]
-  private let popcounts: [Int]
+  /// The observations' words, one point after the other.
+  private let words: [UInt64]
   private let count: Int
-  private let distanceTable: [Double]
-  private let densityTable: [Double]
+  private let table: [Double]
   private let priorVariance: Double
   /// The bits of the observations, row (observation) by column (free bit).
   private let free: [Int]
@@ -50,11 +50,11 @@ struct AcquisitionScorer {
     self.process = process
     self.incumbent = incumbent
     self.free = free
-    points = process.observations.map(\.point)
-    popcounts = points.map(\.popcount)
+    let points = process.observations.map(\.point)
+    words = points.flatMap(\.words)
     count = points.count
-    (distanceTable, densityTable) = process.kernel.tables
-    priorVariance = distanceTable[0] + densityTable[0]
+    table = process.kernel.table
+    priorVariance = table[0]
     var bits: [Double] = []
     bits.reserveCapacity(free.count * points.count)
     for bit in free { for point in points { bits.append(point[bit] ? 1 : 0) } }
@@ -76,9 +76,9 @@ struct AcquisitionScorer {
     fillRow(point, &half)
     return half.withUnsafeMutableBufferPointer { half in
       process.factor.solveLower(in: half, columns: 1)
-      let (value, variance) = exact(half, 0)
+      let (value, explained) = exact(half, 0)
       process.factor.solveTransposed(in: half)
-      return Scored(point: point, value: value, variance: variance, solution: Array(half))
+      return Scored(point: point, value: value, explained: explained, solution: Array(half))
     }
   }
 
@@ -99,7 +99,7 @@ struct AcquisitionScorer {
   /// The mean from the halves: kᵀK⁻¹y = (L⁻¹k)ᵀ(L⁻¹y).
   private func exact(
     _ halves: UnsafeMutableBufferPointer<Double>, _ column: Int
-  ) -> (value: Double, variance: Double) {
+  ) -> (value: Double, explained: Double) {
     var mean = 0.0
     var explained = 0.0
     for index in 0..<count {
@@ -107,21 +107,30 @@ struct AcquisitionScorer {
       mean += half * process.targetHalf[index]
       explained += half * half
     }
-    let variance = max(priorVariance - explained, 1e-12 * priorVariance)
-    return (acquisition(mean, variance), variance)
+    return (acquisition(mean, priorVariance - explained), explained)
   }
 
   private func acquisition(_ mean: Double, _ variance: Double) -> Double {
-    logExpectedImprovement(
+    let variance = max(variance, 1e-12 * priorVariance)
+    return logExpectedImprovement(
       mean: mean, standardDeviation: variance.squareRoot(), incumbent: incumbent)
   }
 
   private func fillRow(_ point: BitVector, _ row: UnsafeMutableBufferPointer<Double>) {
-    let popcount = point.popcount
-    for index in 0..<count {
-      row[index] =
-        distanceTable[points[index].hammingDistance(to: point)]
-        + densityTable[abs(popcounts[index] - popcount)]
+    for (index, distance) in distances(to: point).enumerated() { row[index] = table[distance] }
+  }
+
+  private func distances(to point: BitVector) -> [Int] {
+    let width = point.words.count
+    return [Int](unsafeUninitializedCapacity: count) { distances, initialized in
+      for index in 0..<count {
+        var distance = 0
+        for word in 0..<width {
+          distance += (words[index * width + word] ^ point.words[word]).nonzeroBitCount
+        }
+        distances[index] = distance
+      }
+      initialized = count
     }
   }
 
@@ -134,40 +143,33 @@ extension AcquisitionScorer {
   /// All flips of free bits of `parent`, with upper bounds of their acquisition values, best first.
   func flips(_ parent: Scored) -> [Move] {
     let point = parent.point
-    let popcount = point.popcount
-    let distances = points.map { $0.hammingDistance(to: point) }
-    // Column pairs: what a flip upwards (a one more) and downwards adds to kᵀw where the
-    // observation has a one there, for w = the mean's weights and w = the parent's solution.
+    // A flip upwards (zero to one) brings an observation with a one nearer and moves one with a zero
+    // away: k' = far + (near − far)·bit. Downwards it is k' = near + (far − near)·bit. In columns:
+    // upwards and downwards, each for the mean's weights and for the parent's solution.
     var factors = [Double](repeating: 0, count: 4 * count)
     var constants = [0.0, 0.0, 0.0, 0.0]
-    for index in 0..<count {
-      let farther = distances[index] + 1
-      let nearer = distances[index] - 1
-      let up = densityAt(popcount + 1 - popcounts[index])
-      let down = densityAt(popcount - 1 - popcounts[index])
-      let far = farther < distanceTable.count ? distanceTable[farther] : 0
-      let near = nearer >= 0 ? distanceTable[nearer] : 0
+    for (index, distance) in distances(to: point).enumerated() {
+      // No flip leads past the ends of the table: there one of the two values is never taken.
+      let far = distance + 1 < table.count ? table[distance + 1] : 0
+      let near = distance >= 1 ? table[distance - 1] : 0
       let weight = process.weights[index]
       let solution = parent.solution[index]
-      // Upwards: an observation with a one comes nearer, one with a zero moves away. Downwards:
-      // the other way round.
-      constants[0] += weight * (far + up)
-      constants[1] += solution * (far + up)
-      constants[2] += weight * (near + down)
-      constants[3] += solution * (near + down)
+      constants[0] += weight * far
+      constants[1] += solution * far
+      constants[2] += weight * near
+      constants[3] += solution * near
       factors[index] = weight * (near - far)
       factors[count + index] = solution * (near - far)
       factors[2 * count + index] = weight * (far - near)
       factors[3 * count + index] = solution * (far - near)
     }
     let sums = product(factors, columns: 4)
-    let explained = self.explained(parent)
     return free.indices.map { position in
       let offset = point[free[position]] ? 2 : 0
       let mean = constants[offset] + sums[position + offset * free.count]
       let cross = constants[offset + 1] + sums[position + (offset + 1) * free.count]
       return Move(
-        bound: bound(parent, mean: mean, cross: cross, explained: explained),
+        bound: bound(parent, mean: mean, cross: cross),
         first: free[position], second: -1)
     }.sorted { ($0.bound, $1.first) > ($1.bound, $0.first) }
   }
@@ -182,20 +184,17 @@ extension AcquisitionScorer {
     guard !ones.isEmpty && !zeros.isEmpty else { return [] }
     // With a of an observation the bit that falls and b the bit that rises: the distance changes by
     // 2(a − b), so k' = T₀ + (T₊ − T₀)·a + (T₋ − T₀)·b − (T₊ + T₋ − 2T₀)·ab.
-    let popcount = point.popcount
     let vectors = [process.weights, parent.solution]
     var constants = [0.0, 0.0]
     var factors = [Double](repeating: 0, count: 4 * count)
     var both = [Double](repeating: 0, count: 2 * count)
-    for index in 0..<count {
-      let distance = points[index].hammingDistance(to: point)
-      let same = distanceTable[distance]
-      let far = distance + 2 < distanceTable.count ? distanceTable[distance + 2] : same
-      let near = distance >= 2 ? distanceTable[distance - 2] : same
-      let density = densityAt(popcount - popcounts[index])
+    for (index, distance) in distances(to: point).enumerated() {
+      let same = table[distance]
+      let far = distance + 2 < table.count ? table[distance + 2] : same
+      let near = distance >= 2 ? table[distance - 2] : same
       for (which, vector) in vectors.enumerated() {
         let weight = vector[index]
-        constants[which] += weight * (same + density)
+        constants[which] += weight * same
         factors[2 * which * count + index] = weight * (far - same)
         factors[(2 * which + 1) * count + index] = weight * (near - same)
         both[which * count + index] = weight * (far + near - 2 * same)
@@ -203,7 +202,6 @@ extension AcquisitionScorer {
     }
     let sums = product(factors, columns: 4)
     let joint = (0..<2).map { products(ones, zeros, both, offset: $0 * count) }
-    let explained = self.explained(parent)
     var moves: [Move] = []
     for (row, fall) in ones.enumerated() {
       for (column, rise) in zeros.enumerated() {
@@ -211,7 +209,7 @@ extension AcquisitionScorer {
         let mean = constants[0] + sums[fall] + sums[rise + free.count] - joint[0][at]
         let cross =
           constants[1] + sums[fall + 2 * free.count] + sums[rise + 3 * free.count] - joint[1][at]
-        let bound = bound(parent, mean: mean, cross: cross, explained: explained)
+        let bound = bound(parent, mean: mean, cross: cross)
         if bound > floor {
           moves.append(Move(bound: bound, first: free[fall], second: free[rise]))
         }
@@ -222,27 +220,14 @@ extension AcquisitionScorer {
     }
   }
 
-  /// kᵀK⁻¹k of the parent.
-  private func explained(_ parent: Scored) -> Double {
-    var row = [Double](repeating: 0, count: count)
-    fillRow(parent.point, &row)
-    return zip(row, parent.solution).reduce(0) { $0 + $1.0 * $1.1 }
-  }
-
   /// An upper bound of the acquisition value of a neighbour with kernel row k', from
   /// `mean` = k'ᵀK⁻¹y and `cross` = k'ᵀK⁻¹k.
   private func bound(
-    _ parent: Scored, mean: Double, cross: Double, explained: Double
+    _ parent: Scored, mean: Double, cross: Double
   ) -> Double {
-    let variance = min(parent.variance - 2 * (cross - explained), priorVariance)
+    let variance = min(priorVariance + parent.explained - 2 * cross, priorVariance)
     // A part in 10⁹ for rounding: a bound a hair too low would end the search too early.
-    return acquisition(mean, max(variance * (1 + 1e-9), 1e-12 * priorVariance)) + 1e-9
-  }
-
-  private func densityAt(_ difference: Int) -> Double {
-    let difference = abs(difference)
-    // Past the end only where no such flip exists.
-    return difference < densityTable.count ? densityTable[difference] : 0
+    return acquisition(mean, variance + 1e-9 * priorVariance) + 1e-9
   }
 
   /// bitsᵀ·factors: a row per free bit, `columns` columns.

@@ -93,7 +93,7 @@ public struct Cholesky: Sendable {
     return x
   }
 
-  /// X of L·X = B, for every column of `b` (dtrtrs).
+  /// X of L·X = B, for every column of `b` (dtrsm).
   public func solveLower(_ b: Matrix) -> Matrix {
     var x = b
     x.elements.withUnsafeMutableBufferPointer { solveLower(in: $0, columns: b.columns) }
@@ -103,17 +103,16 @@ public struct Cholesky: Sendable {
   /// Replaces the first `columns` columns in `buffer` (each `order` long) by L⁻¹ times them.
   func solveLower(in buffer: UnsafeMutableBufferPointer<Double>, columns: Int) {
     precondition(buffer.count >= order * columns, "too short for \(columns) columns of \(order)")
+    // dtrtrs without its search for zeros on the diagonal, which a Cholesky factor has none of.
     if columns == 1 {
       cblas_dtrsv(
         CblasColMajor, CblasLower, CblasNoTrans, CblasNonUnit, Int32(order), lower,
-        leadingDimension,
-        buffer.baseAddress, 1)
-      return
+        leadingDimension, buffer.baseAddress, 1)
+    } else {
+      cblas_dtrsm(
+        CblasColMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, Int32(order),
+        Int32(columns), 1, lower, leadingDimension, buffer.baseAddress, Int32(max(1, order)))
     }
-    let info = LAPACKE_dtrtrs(
-      LAPACK_COL_MAJOR, Self.lowerTriangle, Self.notTransposed, Self.notUnit, Int32(order),
-      Int32(columns), lower, leadingDimension, buffer.baseAddress, Int32(max(1, order)))
-    precondition(info == 0, "dtrtrs refused its argument \(-info)")
   }
 
   /// x of Lᵀ·x = b, in place (dtrsv).
@@ -171,6 +170,4 @@ public struct Cholesky: Sendable {
 
   private var leadingDimension: Int32 { Int32(max(1, capacity)) }
   private static let lowerTriangle = CChar(UInt8(ascii: "L"))
-  private static let notTransposed = CChar(UInt8(ascii: "N"))
-  private static let notUnit = CChar(UInt8(ascii: "N"))
 }
