@@ -171,6 +171,31 @@ struct GaussianProcessTests {
     }
   }
 
+  @Test("an observation counts by its own noise: exact ones bind, very noisy ones do not matter")
+  func heteroscedasticNoise() throws {
+    var random = RandomSource(seed: 12)
+    let observations = sampleObservations(10, dimension: 14, &random)
+    let kernel = BitVectorKernel(dimension: 14)
+    let point = randomBits(14, &random)
+    func posterior(noiseVariance: Double?) throws -> (mean: Double, variance: Double) {
+      let extra = noiseVariance.map { [Observation(point, value: 3, noiseVariance: $0)] } ?? []
+      return try GaussianProcess(
+        kernel: kernel, logNoiseVariance: -25, observations: observations + extra
+      ).posterior(at: point)
+    }
+    let without = try posterior(noiseVariance: nil)
+    let noisy = try posterior(noiseVariance: 1e12)
+    #expect(abs(noisy.mean - without.mean) < 1e-9)
+    #expect(relativeError(noisy.variance, without.variance) < 1e-9)
+    // One observation of variance v updates a normal belief by the textbook formula.
+    let some = try posterior(noiseVariance: 0.3)
+    let gain = without.variance / (without.variance + 0.3 + exp(-25))
+    #expect(relativeError(some.mean, without.mean + gain * (3 - without.mean)) < 1e-9)
+    #expect(relativeError(some.variance, without.variance * (1 - gain)) < 1e-9)
+    let exact = try posterior(noiseVariance: 0)
+    #expect(abs(exact.mean - 3) < 1e-6 && exact.variance < 1e-9)
+  }
+
   @Test("merged duplicates give the posterior of separate rows")
   func mergeEqualsSeparateRows() throws {
     var random = RandomSource(seed: 9)

@@ -125,16 +125,19 @@ private struct Climb {
   ) -> BitVector? {
     var best: (point: BitVector, value: Double)?
     var next = 0
+    // Small batches may spare evaluations, large ones use the matrix kernels better.
+    var size = 8
     while next < moves.count {
       // A relative margin keeps rounding from walking in circles between equal neighbours.
       let threshold = best?.value ?? (floor + 1e-9 * max(1, abs(floor)))
       var batch: [BitVector] = []
-      while next < moves.count && batch.count < 4 && moves[next].bound > threshold {
+      while next < moves.count && batch.count < size && moves[next].bound > threshold {
         let neighbour = moves[next].apply(to: point)
         if !excluded.contains(neighbour) { batch.append(neighbour) }
         next += 1
       }
       if batch.isEmpty { break }
+      size = min(64, 2 * size)
       for (neighbour, value) in zip(batch, scorer.values(batch)) where value > threshold {
         if value > best?.value ?? -.infinity { best = (neighbour, value) }
       }
