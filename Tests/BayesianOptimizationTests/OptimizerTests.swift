@@ -121,13 +121,17 @@ struct OptimizerTests {
       let proposal = optimizer.ask()
       #expect(proposal != nil && proposal != point)
     }
-    for objective in [{ _ in 7.5 }, { $0[0] ? 1e6 : 1e-6 * Self.value($0) }]
+    for objective in [
+      { _ in 7.5 }, { $0[0] ? 1e6 : 1e-6 * Self.value($0) }, { 1e200 * Self.value($0) },
+      { 1e-20 * Self.value($0) },
+    ]
       as [@Sendable (BitVector) -> Double]
     {
       var optimizer = GaussianProcessOptimizer(dimension: 160, seed: 10)
-      for _ in 0..<25 {
+      for trial in 0..<25 {
         guard let point = optimizer.ask() else { break }
-        optimizer.tell(point, value: objective(point), noiseVariance: 0)
+        optimizer.tell(
+          point, value: objective(point), noiseVariance: trial == 20 ? 1e300 : 0)
       }
       let best = try #require(optimizer.bestByPosteriorMean)
       #expect(best.mean.isFinite && best.standardDeviation.isFinite)

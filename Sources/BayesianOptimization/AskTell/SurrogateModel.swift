@@ -102,9 +102,15 @@ struct SurrogateModel: Sendable {
   private mutating func standardize() {
     let count = Double(observations.count)
     offset = observations.reduce(0) { $0 + $1.value / count }
-    let variance = observations.reduce(0) { $0 + ($1.value - offset) * ($1.value - offset) / count }
-    // A constant function has no scale of its own.
-    scale = variance.squareRoot() > 1e-12 * max(abs(offset), 1e-12) ? variance.squareRoot() : 1
+    // Relative to the largest deviation: squares of very large or small values leave the range.
+    let largest = observations.reduce(0) { max($0, abs($1.value - offset)) }
+    let squares = observations.reduce(0) {
+      let deviation = ($1.value - offset) / largest
+      return $0 + deviation * deviation / count
+    }
+    let deviation = largest * squares.squareRoot()
+    // A constant function has no scale of its own (and 0/0 compares as false).
+    scale = deviation > 1e-12 * max(abs(offset), 1e-12) ? deviation : 1
   }
 
   private var standardizedObservations: [Observation<BitVector>] {

@@ -53,7 +53,8 @@ public struct Observation<Point: Sendable>: Sendable {
   func standardized(offset: Double, scale: Double) -> Observation {
     var copy = self
     copy.value = (value - offset) / scale
-    copy.noiseVariance = noiseVariance / (scale * scale)
+    // Bounded, so that noise beyond all proportion to the values stays a number.
+    copy.noiseVariance = min(noiseVariance / scale / scale, 1e100)
     return copy
   }
 }

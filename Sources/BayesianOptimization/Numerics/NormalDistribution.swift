@@ -30,7 +30,7 @@ public enum NormalDistribution {
   ///
   /// h is the expected improvement of a standard normal variable over −u. Three forms: directly
   /// where nothing cancels much; through erfcx in the left tail (Ament et al., *Unexpected
-  /// Improvements to Expected Improvement*, NeurIPS 2023, equation 9); and beyond −20, where
+  /// Improvements to Expected Improvement*, NeurIPS 2023); and beyond −20, where
   /// 1 + u·√(π/2)·erfcx(−u/√2) cancels, by the asymptotic series of that difference,
   /// u⁻²·Σ (−1)ᵏ (2k+1)!! u⁻²ᵏ.
   public static func logH(_ u: Double) -> Double {
