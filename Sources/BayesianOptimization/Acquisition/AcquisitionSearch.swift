@@ -18,6 +18,10 @@ public struct AcquisitionSearch: Sendable {
   public var mutations = 128
   /// How many local optima under flips are climbed on with exchanges.
   public var polished = 4
+  /// Of the exchanges around a point, how many are evaluated exactly: those with the largest upper
+  /// bounds. Up to 16 bits that is all of them. At 64 bits, evaluating all doubled the time of a
+  /// proposal and did not improve the mean of six searches.
+  public var exchanges = 64
 
   /// The default settings.
   public init() {}
@@ -35,7 +39,7 @@ public struct AcquisitionSearch: Sendable {
     excluding excluded: Set<BitVector>, random: inout RandomSource
   ) -> (point: BitVector, logExpectedImprovement: Double)? {
     let scorer = AcquisitionScorer(process: process, incumbent: incumbent, free: free)
-    var climb = Climb(scorer: scorer, excluded: excluded)
+    var climb = Climb(scorer: scorer, excluded: excluded, exchanges: exchanges)
     let starts = starts(scorer, free: free, excluded: excluded, random: &random)
     var optima: [AcquisitionScorer.Scored] = []
     for start in starts {
@@ -91,11 +95,13 @@ public struct AcquisitionSearch: Sendable {
 private struct Climb {
   let scorer: AcquisitionScorer
   let excluded: Set<BitVector>
+  let exchanges: Int
   private var seen: Set<BitVector> = []
 
-  init(scorer: AcquisitionScorer, excluded: Set<BitVector>) {
+  init(scorer: AcquisitionScorer, excluded: Set<BitVector>, exchanges: Int) {
     self.scorer = scorer
     self.excluded = excluded
+    self.exchanges = exchanges
   }
 
   mutating func forgetPaths() { seen = [] }
@@ -110,7 +116,8 @@ private struct Climb {
       if !seen.insert(current.point).inserted { return nil }
       var next = best(of: scorer.flips(current), at: current.point, above: value)
       if next == nil && withSwaps {
-        next = best(of: scorer.swaps(current, above: value), at: current.point, above: value)
+        let swaps = scorer.swaps(current, above: value).prefix(exchanges)
+        next = best(of: Array(swaps), at: current.point, above: value)
       }
       guard let next else { return value > -.infinity ? current : nil }
       current = scorer.score(next)
