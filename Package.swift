@@ -39,7 +39,8 @@ let package = Package(
       name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"],
       swiftSettings: swift),
     .testTarget(
-      name: "TokenizersTests", dependencies: ["Tokenizers", "TestSupport"], swiftSettings: swift),
+      name: "TokenizersTests", dependencies: ["Tokenizers", "Files", "TestSupport"],
+      swiftSettings: swift),
     .testTarget(
       name: "BayesianOptimizationTests", dependencies: ["BayesianOptimization", "TestSupport"],
       swiftSettings: swift),
