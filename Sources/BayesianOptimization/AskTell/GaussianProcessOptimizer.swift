@@ -126,6 +126,9 @@ extension GaussianProcessOptimizer {
     public let standardDeviation: Double
   }
 
+  /// Whether the next proposal is the model's, and no longer one of the initial design.
+  public var isDesignComplete: Bool { tells > 0 && space.taken.count >= designCount }
+
   /// The number of different points told.
   public var observationCount: Int { model.observations.count }
 

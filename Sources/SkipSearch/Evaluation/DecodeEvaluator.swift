@@ -1,0 +1,178 @@
+import Inference
+
+/// Evaluates by really decoding: greedily, with and without drafting in turn (the order changes from
+/// prompt to prompt, so that a machine whose speed drifts slows both), until end-of-text or the most
+/// tokens. Whatever is drafted, the ids must be plain decoding's: every run is checked.
+public final class DecodeEvaluator: Evaluator, Validator {
+  /// A continuation, with or without drafting.
+  struct Decoded {
+    var ids: [Int]
+    var finish: Generation.Finish
+    var telemetry: DecodingTelemetry
+  }
+
+  /// Continues `prompt`; a nil candidate means plain decoding.
+  typealias Decode = (
+    _ prompt: [Int], _ candidate: Candidate?, _ isStopped: @escaping () -> Bool
+  ) throws(GenerationError) -> Decoded
+
+  /// The prompts, in order.
+  public let prompts: [EncodedPrompt]
+  private let decode: Decode
+  /// What plain decoding emits for each prompt, once known.
+  private var references: [[Int]?]
+  private var evaluationCount = 0
+
+  /// An evaluator of a model's candidates.
+  ///
+  /// - Parameters:
+  ///   - generator: decodes; not used by anybody else meanwhile.
+  ///   - prompts: at least one.
+  ///   - maximumTokens: the most tokens to emit per prompt, at least 1.
+  public convenience init(generator: Generator, prompts: [EncodedPrompt], maximumTokens: Int) {
+    precondition(maximumTokens >= 1)
+    self.init(prompts: prompts) { prompt, candidate, isStopped throws(GenerationError) in
+      let generation = try generator.generate(
+        prompt: prompt, maximumTokens: maximumTokens,
+        drafting: candidate.map { ($0.skip, $0.draft) }, onTokens: { _ in !isStopped() })
+      return Decoded(
+        ids: generation.ids, finish: generation.finish, telemetry: generation.telemetry)
+    }
+  }
+
+  init(prompts: [EncodedPrompt], decode: @escaping Decode) {
+    precondition(!prompts.isEmpty)
+    self.prompts = prompts
+    self.decode = decode
+    references = Array(repeating: nil, count: prompts.count)
+  }
+
+  /// Measures plain decoding; see `Evaluator`. The first prompt is decoded once more before, to wake
+  /// threads and bring the weights into memory.
+  public func baseline(
+    repetitions: Int, isStopped: @escaping () -> Bool
+  ) throws(EvaluationError) -> Baseline {
+    precondition(repetitions >= 1)
+    let start = Stopwatch()
+    _ = try run(0, nil, isStopped)
+    var samples: [Double] = []
+    var tokens = 0
+    var looping = 0
+    for repetition in 0..<repetitions {
+      var total = DecodingTelemetry()
+      var decoded = 0
+      for index in prompts.indices {
+        let result = try run(index, nil, isStopped)
+        total += result.telemetry
+        decoded += max(0, result.ids.count - 1)
+        if repetition == 0 {
+          tokens += result.ids.count
+          let text = result.finish == .endOfText ? result.ids.dropLast() : result.ids[...]
+          if RepetitiveTail(Array(text)) != nil { looping += 1 }
+        }
+      }
+      guard decoded > 0, total.decodingSeconds > 0 else { throw .nothingToMeasure }
+      samples.append(Double(decoded) / total.decodingSeconds)
+    }
+    return Baseline(
+      samples: samples, promptCount: prompts.count, tokenCount: tokens,
+      loopingPromptCount: looping, seconds: start.seconds)
+  }
+
+  /// Measures a candidate; see `Evaluator`.
+  public func evaluate(
+    _ candidate: Candidate, incumbent: Evaluation?, isStopped: @escaping () -> Bool
+  ) throws(EvaluationError) -> Evaluation {
+    let start = Stopwatch()
+    var samples: [DecodingSample] = []
+    evaluationCount += 1
+    for index in prompts.indices {
+      let order = (index + evaluationCount) % 2
+      samples += try measure(index, [candidate], order: order, repetition: 0, isStopped)
+      let isLast = index == prompts.count - 1
+      if !isLast, let incumbent, Racing.isHopeless(samples, incumbent: incumbent.samples) {
+        return Evaluation(
+          candidate: candidate, samples: samples, stoppedEarly: true, seconds: start.seconds)
+      }
+    }
+    return Evaluation(candidate: candidate, samples: samples, seconds: start.seconds)
+  }
+
+  /// Measures candidates again; see `Validator`. All candidates share a prompt's plain run, and the
+  /// order rotates so that each is first, in the middle and last equally often.
+  public func validate(
+    _ candidates: [Candidate], repetitions: Int, isStopped: @escaping () -> Bool,
+    progress: (_ done: Int, _ total: Int) -> Void
+  ) throws(EvaluationError) -> [Evaluation] {
+    let start = Stopwatch()
+    _ = try run(0, nil, isStopped)
+    var samples: [[DecodingSample]] = candidates.map { _ in [] }
+    for repetition in 0..<repetitions {
+      for index in prompts.indices {
+        progress(repetition * prompts.count + index, repetitions * prompts.count)
+        let measured = try measure(
+          index, candidates, order: repetition + index, repetition: repetition, isStopped)
+        for (candidate, sample) in measured.enumerated() { samples[candidate].append(sample) }
+      }
+    }
+    progress(repetitions * prompts.count, repetitions * prompts.count)
+    let share = start.seconds / Double(max(1, candidates.count))
+    return zip(candidates, samples).map { candidate, samples in
+      Evaluation(candidate: candidate, samples: samples, seconds: share)
+    }
+  }
+
+  /// Decodes a prompt plainly and with every candidate, beginning at position `order` of the round.
+  private func measure(
+    _ index: Int, _ candidates: [Candidate], order: Int, repetition: Int,
+    _ isStopped: @escaping () -> Bool
+  ) throws(EvaluationError) -> [DecodingSample] {
+    let runs: [Candidate?] = [nil] + candidates
+    var results: [Decoded?] = runs.map { _ in nil }
+    for step in runs.indices {
+      let position = (step + order) % runs.count
+      results[position] = try run(index, runs[position], isStopped)
+    }
+    guard let plain = results[0] else { return [] }
+    return results.dropFirst().compactMap(\.self).map { result in
+      let telemetry = result.telemetry
+      return DecodingSample(
+        prompt: index, repetition: repetition, tokenCount: plain.ids.count,
+        plainSeconds: plain.telemetry.decodingSeconds,
+        speculativeSeconds: telemetry.decodingSeconds,
+        draftingSeconds: telemetry.draftingSeconds,
+        draftTokenCount: telemetry.draftTokenCount,
+        acceptedDraftTokenCount: telemetry.acceptedDraftTokenCount,
+        targetModelCallCount: telemetry.targetModelCallCount)
+    }
+  }
+
+  /// Decodes one prompt once, and checks that the ids are the ones that plain decoding emits.
+  private func run(
+    _ index: Int, _ candidate: Candidate?, _ isStopped: @escaping () -> Bool
+  ) throws(EvaluationError) -> Decoded {
+    guard !isStopped() else { throw .interrupted }
+    let place = prompts[index].place
+    let result: Decoded
+    do throws(GenerationError) {
+      result = try decode(prompts[index].ids, candidate, isStopped)
+    } catch {
+      throw .generation(place: place, error)
+    }
+    guard result.finish != .interrupted else { throw .interrupted }
+    if references[index] == nil {
+      // The first run of a prompt may be a speculative one; what it is checked against must not be.
+      references[index] =
+        candidate == nil ? result.ids : try run(index, nil, isStopped).ids
+    }
+    if let reference = references[index], reference != result.ids {
+      let position =
+        zip(reference, result.ids).prefix { $0 == $1 }.reduce(0) { count, _ in count + 1 }
+      if let candidate {
+        throw .notLossless(place: place, position: position, skip: candidate.skip)
+      }
+      throw .notReproducible(place: place, position: position)
+    }
+    return result
+  }
+}

@@ -1,0 +1,45 @@
+/// Which prompts a search decodes for every trial, and which it keeps back to measure the best sets
+/// again. Every third prompt is kept back; of the others, an even choice is used.
+public struct CalibrationSplit: Hashable, Sendable {
+  /// Prompts that every trial decodes.
+  public let calibration: [EncodedPrompt]
+  /// Prompts that the search never sees.
+  public let heldOut: [EncodedPrompt]
+  /// Whether `heldOut` repeats the calibration prompts, because there are too few to keep some back.
+  public let sharesPrompts: Bool
+
+  /// Splits prompts.
+  ///
+  /// - Parameters:
+  ///   - prompts: at least one.
+  ///   - count: the most prompts that a trial decodes; at least 1.
+  public init(_ prompts: [EncodedPrompt], calibrationCount count: Int) {
+    precondition(!prompts.isEmpty && count >= 1)
+    let kept = prompts.enumerated().filter { $0.offset % 3 == 2 }.map(\.element)
+    let others = prompts.enumerated().filter { $0.offset % 3 != 2 }.map(\.element)
+    let used = min(count, others.count)
+    calibration = (0..<used).map { others[$0 * others.count / used] }
+    sharesPrompts = kept.isEmpty
+    heldOut = kept.isEmpty ? calibration : kept
+  }
+
+  /// Identifies the token ids of both parts: 16 hexadecimal digits (FNV-1a). Measurements with
+  /// different fingerprints are not of the same prompts.
+  public var fingerprint: String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    func add(_ number: Int) {
+      withUnsafeBytes(of: Int64(number).littleEndian) { bytes in
+        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+      }
+    }
+    for part in [calibration, heldOut] {
+      add(part.count)
+      for prompt in part {
+        add(prompt.ids.count)
+        prompt.ids.forEach(add)
+      }
+    }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}

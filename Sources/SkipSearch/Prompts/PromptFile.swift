@@ -1,0 +1,52 @@
+import Files
+
+/// Prompts and where they come from.
+public struct PromptSet: Hashable, Sendable {
+  /// A file's path, or `built-in`.
+  public var source: String
+  /// The prompts, at least one, in order.
+  public var prompts: [Prompt]
+  /// The place of each prompt within its source (`line 3`), for errors.
+  public var places: [String]
+
+  /// Collects prompts; their places are `prompt 1` and so on unless given.
+  public init(source: String, prompts: [Prompt], places: [String]? = nil) {
+    precondition(!prompts.isEmpty && places?.count ?? prompts.count == prompts.count)
+    self.source = source
+    self.prompts = prompts
+    self.places = places ?? prompts.indices.map { "prompt \($0 + 1)" }
+  }
+
+  /// Reads a prompts file: JSONL, one `{"prompt": "…"}` or `{"messages": […]}` per line; blank lines
+  /// are skipped.
+  ///
+  /// - Throws: with the line's number, where a line is none of these; where there is no prompt.
+  public init(file path: String) throws(InputError) {
+    try self.init(bytes: try readFile(path), file: path)
+  }
+
+  init(bytes: [UInt8], file path: String) throws(InputError) {
+    var prompts: [Prompt] = []
+    var places: [String] = []
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    for (index, line) in lines.enumerated() {
+      guard line.contains(where: { !Self.isSpace($0) }) else { continue }
+      let number = index + 1
+      let json = try JSON(parsing: line, file: path, firstLine: number)
+      let field = JSONField(json, file: path, path: "line \(number)")
+      guard case .object = json else { throw field.mismatch("an object") }
+      prompts.append(try Prompt(field))
+      places.append("line \(number)")
+    }
+    guard !prompts.isEmpty else {
+      throw InputError(
+        file: path, "the file has no prompts; write one {\"prompt\": \"…\"} on each line")
+    }
+    self.init(source: path, prompts: prompts, places: places)
+  }
+
+  /// White space, and the bytes of a byte-order mark.
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    [0x20, 0x09, 0x0D, 0xEF, 0xBB, 0xBF].contains(byte)
+  }
+}

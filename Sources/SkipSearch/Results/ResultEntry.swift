@@ -1,0 +1,83 @@
+import Files
+
+/// A set worth knowing: one of the best, or of the front of acceptance against draft cost.
+public struct ResultEntry: Hashable, Sendable {
+  /// From 1: sets measured on held-out prompts first, the fastest of them first.
+  public var rank: Int
+  /// The trial's number.
+  public var trial: Int
+  /// The trial's measurement on the calibration prompts.
+  public var calibration: Evaluation
+  /// The measurement on held-out prompts; nil where there was none.
+  public var heldOut: Evaluation?
+
+  /// Collects the figures of an entry.
+  public init(rank: Int, trial: Int, calibration: Evaluation, heldOut: Evaluation?) {
+    self.rank = rank
+    self.trial = trial
+    self.calibration = calibration
+    self.heldOut = heldOut
+  }
+
+  /// The measurement that counts: on held-out prompts where there is one.
+  public var decisive: Evaluation { heldOut ?? calibration }
+
+  /// Whether the set is faster than plain decoding beyond doubt: the lower end of its decisive 95%
+  /// interval is above 1.
+  public var beatsPlainDecoding: Bool {
+    guard let interval = decisive.speedup?.interval else { return false }
+    return interval.lowerBound > 1
+  }
+}
+
+extension ResultEntry {
+  /// The contract's `entry`.
+  public var json: JSON {
+    [
+      "rank": .integer(rank), "trial": .integer(trial),
+      "skip_layer_ids": calibration.candidate.skip.json,
+      "draft": calibration.candidate.draft.json,
+      "draft_token_count": .integer(calibration.draftTokenCount),
+      "accepted_draft_token_count": .integer(calibration.acceptedDraftTokenCount),
+      "target_model_call_count": .integer(calibration.targetModelCallCount),
+      "acceptance_rate": .number(calibration.acceptanceRate),
+      "tokens_per_second": .number(calibration.tokensPerSecond),
+      "speedup": .number(calibration.speedup?.speedup),
+      "speedup_ci95": .interval(calibration.speedup?.interval),
+      "draft_cost_ratio": .number(calibration.draftCostRatio),
+      "held_out": heldOut.map { held in
+        [
+          "prompts": .integer(held.promptCount),
+          "acceptance_rate": .number(held.acceptanceRate),
+          "tokens_per_second": .number(held.tokensPerSecond),
+          "speedup": .number(held.speedup?.speedup),
+          "speedup_ci95": .interval(held.speedup?.interval),
+          "plain_tokens_per_second": .number(held.plainTokensPerSecond),
+          "seconds": .double(held.seconds),
+          "samples": DecodingSample.json(held.samples),
+        ]
+      } ?? .null,
+    ]
+  }
+
+  /// Reads what `json` writes.
+  ///
+  /// - Parameter trials: the result's trials, where the entry's calibration figures come from.
+  init(_ field: JSONField, trials: [Trial]) throws(InputError) {
+    let number = try field.required("trial")
+    let trial = try number.integer()
+    guard let found = trials.first(where: { $0.index == trial }) else {
+      throw number.error("there is no trial \(trial)")
+    }
+    let candidate = found.evaluation.candidate
+    self.init(
+      rank: try field.required("rank").integer(in: 1 ... .max), trial: trial,
+      calibration: found.evaluation,
+      heldOut: try field.optional("held_out") { held throws(InputError) in
+        Evaluation(
+          candidate: candidate,
+          samples: try DecodingSample.samples(try held.required("samples")),
+          seconds: try held.required("seconds").nonnegative())
+      })
+  }
+}

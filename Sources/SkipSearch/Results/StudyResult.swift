@@ -1,0 +1,82 @@
+import Files
+
+/// Everything that a study found, and what it was found with: the result file.
+public struct StudyResult: Hashable, Sendable {
+  /// `schema` of the file.
+  public static let schema = "skip-search/result/1"
+
+  /// Seconds spent, by phase; those of a resumed journal's trials included.
+  public struct Seconds: Hashable, Sendable {
+    /// All phases, with what lies between them.
+    public var total = 0.0
+    /// Plain decoding.
+    public var baseline = 0.0
+    /// Ranking sub-layers beforehand.
+    public var screening = 0.0
+    /// Trials.
+    public var evaluation = 0.0
+    /// Proposals and updates of the model.
+    public var optimiser = 0.0
+    /// Measuring the best few again.
+    public var validation = 0.0
+
+    /// All zero.
+    public init() {}
+  }
+
+  /// ISO 8601, UTC.
+  public var createdAt: String
+  /// What the study was about.
+  public var subject: StudySubject
+  /// How it was set.
+  public var settings: StudySettings
+  /// Plain decoding.
+  public var baseline: Baseline
+  /// The best few and the front, by rank.
+  public var sets: [ResultEntry]
+  /// All trials.
+  public var trials: [Trial]
+  /// Time spent.
+  public var seconds: Seconds
+  /// What a reader of the figures should know, a sentence each.
+  public var warnings: [String]
+  /// Whether the search was interrupted.
+  public var isInterrupted: Bool
+
+  /// Collects what a study found.
+  public init(
+    createdAt: String, subject: StudySubject, settings: StudySettings, baseline: Baseline,
+    sets: [ResultEntry], trials: [Trial], seconds: Seconds, warnings: [String],
+    isInterrupted: Bool
+  ) {
+    self.createdAt = createdAt
+    self.subject = subject
+    self.settings = settings
+    self.baseline = baseline
+    self.sets = sets
+    self.trials = trials
+    self.seconds = seconds
+    self.warnings = warnings
+    self.isInterrupted = isInterrupted
+  }
+
+  /// The fastest set that beats plain decoding beyond doubt; nil where there is none. Where sets
+  /// were measured on held-out prompts, one of those.
+  public var best: ResultEntry? {
+    let measured = sets.filter { $0.heldOut != nil }
+    return (measured.isEmpty ? sets : measured).first(where: \.beatsPlainDecoding)
+  }
+
+  /// Uniform skipping, where it was measured: the baseline that a search must beat.
+  public var uniform: ResultEntry? {
+    let uniform = KnownSkipSets.uniform(layerCount: subject.model.layerCount)
+    return sets.first { $0.calibration.candidate.skip == uniform }
+  }
+
+  /// Writes the result file atomically.
+  ///
+  /// - Throws: `inputOutput`.
+  public func write(to path: String) throws(InputError) {
+    try writeAtomically(json.pretty, to: path)
+  }
+}

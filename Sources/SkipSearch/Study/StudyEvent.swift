@@ -1,0 +1,39 @@
+import Files
+import Inference
+
+/// What a study reports while it runs.
+public enum StudyEvent: Sendable {
+  /// Plain decoding is being measured.
+  case measuringBaseline
+  /// Plain decoding was measured.
+  case baseline(Baseline)
+  /// Trials of a resumed journal were taken over.
+  case resumed(trials: Int)
+  /// A set is about to be evaluated.
+  case proposed(index: Int, origin: String, skip: SkipSet)
+  /// A trial is finished; `best` is the best complete trial so far.
+  case trial(Trial, best: Trial?, count: Int, of: Int)
+  /// The best few are being measured on held-out prompts.
+  case validating(done: Int, of: Int, candidates: Int)
+  /// Something that the user should know, one sentence.
+  case notice(String)
+}
+
+/// Why a study has no result.
+public enum StudyError: Error, Sendable, CustomStringConvertible {
+  /// It was interrupted before anything was found.
+  case interrupted
+  /// A measurement failed.
+  case evaluation(EvaluationError)
+  /// The journal cannot be written.
+  case file(InputError)
+
+  /// One sentence.
+  public var description: String {
+    switch self {
+    case .interrupted: "interrupted before anything was measured"
+    case .evaluation(let error): error.description
+    case .file(let error): error.description
+    }
+  }
+}

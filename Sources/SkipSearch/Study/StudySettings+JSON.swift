@@ -1,0 +1,79 @@
+import Files
+import Inference
+
+extension StudySettings {
+  /// The `settings` of result file and journal.
+  public var json: JSON {
+    [
+      "trials": .integer(trials),
+      "seed": Int(exactly: seed).map(JSON.integer) ?? .string(String(seed)),
+      "evaluator": .string(evaluator.rawValue), "draft_max": .integer(draft.maximum),
+      "draft_stop": .string(draft.stop.argument), "max_tokens": .integer(maximumTokens),
+      "prompts_per_trial": .integer(promptsPerTrial),
+      "time_limit_seconds": timeLimit.map(JSON.double) ?? .null,
+      "finalists": .integer(finalists),
+      "validation_repetitions": .integer(validationRepetitions),
+      "baseline_repetitions": .integer(baselineRepetitions),
+      "draft": draft.json,
+    ]
+  }
+
+  /// Reads what `json` writes.
+  public init(_ field: JSONField) throws(InputError) {
+    self.init()
+    trials = try field.required("trials").integer(in: 1 ... .max)
+    let seedField = try field.required("seed")
+    seed = try Self.seed(seedField)
+    let kind = try field.required("evaluator")
+    guard let known = EvaluatorKind(rawValue: try kind.string()) else {
+      let names = EvaluatorKind.allCases.map(\.rawValue).joined(separator: ", ")
+      throw kind.error("unknown evaluator; known are \(names)")
+    }
+    evaluator = known
+    maximumTokens = try field.required("max_tokens").integer(in: 1 ... .max)
+    promptsPerTrial = try field.required("prompts_per_trial").integer(in: 1 ... .max)
+    timeLimit = try field.optional("time_limit_seconds").map { limit throws(InputError) in
+      try limit.double()
+    }
+    finalists = try field.required("finalists").integer(in: 1 ... .max)
+    validationRepetitions = try field.required("validation_repetitions").integer(in: 1 ... .max)
+    baselineRepetitions = try field.required("baseline_repetitions").integer(in: 1 ... .max)
+    draft = try DraftSettings(try field.required("draft"))
+  }
+
+  /// A number, or a string where it takes all 64 bits.
+  private static func seed(_ field: JSONField) throws(InputError) -> UInt64 {
+    if case .string(let text) = field.value {
+      guard let seed = UInt64(text) else { throw field.error("\"\(text)\" is no seed") }
+      return seed
+    }
+    return UInt64(try field.integer(in: 0 ... .max))
+  }
+
+  /// Where `other` would measure or propose something else, a sentence that names the option that
+  /// differs; nil where a study may go on with these settings.
+  func conflict(with other: StudySettings) -> String? {
+    func differs(_ option: String, _ old: some CustomStringConvertible, _ new: String) -> String {
+      "the journal was written with \(option) \(old), this search has \(new); "
+        + "give \(option) \(old), or start a new search without --resume"
+    }
+    if seed != other.seed { return differs("--seed", seed, String(other.seed)) }
+    if evaluator != other.evaluator {
+      return differs("--evaluator", evaluator.rawValue, other.evaluator.rawValue)
+    }
+    if maximumTokens != other.maximumTokens {
+      return differs("--max-tokens", maximumTokens, String(other.maximumTokens))
+    }
+    if draft.maximum != other.draft.maximum {
+      return differs("--draft-max", draft.maximum, String(other.draft.maximum))
+    }
+    if draft.stop != other.draft.stop {
+      return differs("--draft-stop", draft.stop.argument, other.draft.stop.argument)
+    }
+    if promptsPerTrial != other.promptsPerTrial {
+      return "the journal was written with \(promptsPerTrial) prompts per trial, this search has "
+        + "\(other.promptsPerTrial); start a new search without --resume"
+    }
+    return nil
+  }
+}

@@ -1,0 +1,28 @@
+import Inference
+
+/// What a study does.
+public struct StudySettings: Hashable, Sendable {
+  /// Different skip sets to evaluate, those of a resumed journal included; at least 1.
+  public var trials = 200
+  /// Decides all that is random.
+  public var seed: UInt64 = 0
+  /// How trials are evaluated.
+  public var evaluator = EvaluatorKind.auto
+  /// The most tokens to emit per prompt; at least 2.
+  public var maximumTokens = 64
+  /// The most prompts that each trial decodes; at least 1.
+  public var promptsPerTrial = 12
+  /// How much a round drafts.
+  public var draft = DraftSettings()
+  /// Seconds that the study may take, the measurements on held-out prompts included; nil: any.
+  public var timeLimit: Double?
+  /// Sets measured again on held-out prompts, besides uniform skipping; at least 1.
+  public var finalists = 4
+  /// Repetitions of those measurements; at least 1.
+  public var validationRepetitions = 3
+  /// Passes of plain decoding over the calibration prompts; at least 1.
+  public var baselineRepetitions = 3
+
+  /// The defaults.
+  public init() {}
+}

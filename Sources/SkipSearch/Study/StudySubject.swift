@@ -1,0 +1,152 @@
+import Checkpoints
+import Files
+import Foundation
+import Inference
+
+/// The model that a study is about.
+public struct ModelDescription: Hashable, Sendable {
+  /// The directory as the user gave it.
+  public var path: String
+  /// `LlamaForCausalLM`, …
+  public var architecture: String
+  /// Decoder layers.
+  public var layerCount: Int
+  /// Parameters; a tied head counts once.
+  public var parameterCount: Int
+  /// `BF16`, `F16` or `F32`.
+  public var elementType: String
+  /// `Checkpoint.fingerprint`.
+  public var fingerprint: String
+
+  /// Collects a model's properties.
+  public init(
+    path: String, architecture: String, layerCount: Int, parameterCount: Int, elementType: String,
+    fingerprint: String
+  ) {
+    self.path = path
+    self.architecture = architecture
+    self.layerCount = layerCount
+    self.parameterCount = parameterCount
+    self.elementType = elementType
+    self.fingerprint = fingerprint
+  }
+
+  /// Describes a checkpoint that was loaded from `path`.
+  public init(_ checkpoint: Checkpoint, path: String) {
+    self.init(
+      path: path, architecture: checkpoint.configuration.architecture.rawValue,
+      layerCount: checkpoint.configuration.layerCount,
+      parameterCount: checkpoint.parameterCount,
+      elementType: "\(checkpoint.elementType)".uppercased(), fingerprint: checkpoint.fingerprint)
+  }
+
+  /// The last component of the path, for file names; letters, digits, `.`, `_` and `-` only.
+  public var name: String {
+    let last = URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent
+    let safe = last.unicodeScalars.map { scalar -> Character in
+      let isSafe =
+        scalar.isASCII
+        && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+          || ["-", "_", "."].contains(scalar))
+      return isSafe ? Character(scalar) : "-"
+    }
+    return safe.contains { $0 != "-" && $0 != "." } ? String(safe) : "model"
+  }
+}
+
+/// The machine that a study ran on.
+public struct MachineDescription: Hashable, Sendable {
+  /// The processor's name.
+  public var cpu: String
+  /// `avx512`, …
+  public var instructionSet: String
+  /// Threads in use.
+  public var threads: Int
+  /// 10⁹ bytes per second that the threads read together; nil where it was not measured.
+  public var readBandwidth: Double?
+
+  /// Collects a machine's properties.
+  public init(cpu: String, instructionSet: String, threads: Int, readBandwidth: Double?) {
+    self.cpu = cpu
+    self.instructionSet = instructionSet
+    self.threads = threads
+    self.readBandwidth = readBandwidth
+  }
+
+  /// The processor's name in /proc/cpuinfo, or its architecture.
+  public static func processorName() -> String {
+    guard let text = try? readText("/proc/cpuinfo") else { return architecture }
+    let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
+    guard let value = line?.split(separator: ":", maxSplits: 1).last else { return architecture }
+    let words = value.split(whereSeparator: \.isWhitespace)
+    return words.isEmpty ? architecture : words.joined(separator: " ")
+  }
+
+  private static var architecture: String {
+    #if arch(x86_64)
+      "x86_64"
+    #elseif arch(arm64)
+      "arm64"
+    #else
+      "unknown"
+    #endif
+  }
+}
+
+/// The prompts that a study measures on.
+public struct CalibrationDescription: Hashable, Sendable {
+  /// A file's path, or `built-in`.
+  public var source: String
+  /// Prompts that every trial decodes.
+  public var promptCount: Int
+  /// Prompts kept back.
+  public var heldOutCount: Int
+  /// Whether those are the calibration prompts again, because there were too few.
+  public var sharesPrompts: Bool
+  /// `CalibrationSplit.fingerprint`.
+  public var fingerprint: String
+
+  /// Collects the properties of a set of prompts.
+  public init(
+    source: String, promptCount: Int, heldOutCount: Int, sharesPrompts: Bool, fingerprint: String
+  ) {
+    self.source = source
+    self.promptCount = promptCount
+    self.heldOutCount = heldOutCount
+    self.sharesPrompts = sharesPrompts
+    self.fingerprint = fingerprint
+  }
+
+  /// Describes a split of prompts from `source`.
+  public init(_ split: CalibrationSplit, source: String) {
+    self.init(
+      source: source, promptCount: split.calibration.count, heldOutCount: split.heldOut.count,
+      sharesPrompts: split.sharesPrompts, fingerprint: split.fingerprint)
+  }
+}
+
+/// What a study is about, and how it was called.
+public struct StudySubject: Hashable, Sendable {
+  /// The model.
+  public var model: ModelDescription
+  /// The machine.
+  public var machine: MachineDescription
+  /// The prompts.
+  public var calibration: CalibrationDescription
+  /// The program's version.
+  public var version: String
+  /// The program's arguments, its name first.
+  public var command: [String]
+
+  /// Collects what a study is about.
+  public init(
+    model: ModelDescription, machine: MachineDescription, calibration: CalibrationDescription,
+    version: String, command: [String]
+  ) {
+    self.model = model
+    self.machine = machine
+    self.calibration = calibration
+    self.version = version
+    self.command = command
+  }
+}

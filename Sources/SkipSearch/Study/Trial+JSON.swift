@@ -1,0 +1,59 @@
+import Files
+import Foundation
+import Inference
+
+extension Trial {
+  /// An element of a result's `trials`, and a line of a journal.
+  public var json: JSON {
+    let evaluation = evaluation
+    let draft: JSON = evaluation.candidate.draft.json
+    return [
+      "index": .integer(index), "origin": .string(origin),
+      "skip_layer_ids": evaluation.candidate.skip.json,
+      "acceptance_rate": .number(evaluation.acceptanceRate),
+      "tokens_per_second": .number(evaluation.tokensPerSecond),
+      "predicted": predicted.map {
+        [
+          "speedup": .double(exp($0.logSpeedup)), "log_speedup": .double($0.logSpeedup),
+          "log_speedup_standard_deviation": .double($0.standardDeviation),
+        ]
+      } ?? .null,
+      "seconds": .double(evaluation.seconds),
+      "optimiser_seconds": .double(optimiserSeconds),
+      "speedup": .number(evaluation.speedup?.speedup),
+      "speedup_ci95": .interval(evaluation.speedup?.interval),
+      "draft_cost_ratio": .number(evaluation.draftCostRatio),
+      "stopped_early": .bool(evaluation.stoppedEarly),
+      "objective": [
+        "log_speedup": .double(objective.logSpeedup), "variance": .double(objective.variance),
+      ],
+      "draft": draft,
+      "samples": DecodingSample.json(evaluation.samples),
+    ]
+  }
+
+  /// Reads what `json` writes; figures that follow from the samples are computed again.
+  public init(_ field: JSONField, layerCount: Int?) throws(InputError) {
+    let candidate = Candidate(
+      skip: try SkipSet(try field.required("skip_layer_ids"), layerCount: layerCount),
+      draft: try DraftSettings(try field.required("draft")))
+    let objective = try field.required("objective")
+    self.init(
+      index: try field.required("index").integer(in: 0 ... .max),
+      origin: try field.required("origin").string(),
+      evaluation: Evaluation(
+        candidate: candidate,
+        samples: try DecodingSample.samples(try field.required("samples")),
+        stoppedEarly: try field.required("stopped_early").bool(),
+        seconds: try field.required("seconds").nonnegative()),
+      objective: Racing.Objective(
+        logSpeedup: try objective.required("log_speedup").double(),
+        variance: try objective.required("variance").nonnegative()),
+      predicted: try field.optional("predicted").map { field throws(InputError) in
+        Prediction(
+          logSpeedup: try field.required("log_speedup").double(),
+          standardDeviation: try field.required("log_speedup_standard_deviation").nonnegative())
+      },
+      optimiserSeconds: try field.required("optimiser_seconds").nonnegative())
+  }
+}
