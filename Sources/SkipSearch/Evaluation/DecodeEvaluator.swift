@@ -63,6 +63,7 @@ public final class DecodeEvaluator: Evaluator, Validator {
       var decoded = 0
       for index in prompts.indices {
         let result = try run(index, nil, isStopped)
+        try checkPlain(result, index)
         total += result.telemetry
         decoded += max(0, result.ids.count - 1)
         if repetition == 0 {
@@ -134,6 +135,13 @@ public final class DecodeEvaluator: Evaluator, Validator {
       results[position] = try run(index, runs[position], isStopped)
     }
     guard let plain = results[0] else { return [] }
+    try checkPlain(plain, index)
+    for (candidate, result) in zip(candidates, results.dropFirst()) {
+      if let ids = result?.ids, let position = Self.firstDifference(plain.ids, ids) {
+        throw .notLossless(
+          place: prompts[index].place, position: position, skip: candidate.skip)
+      }
+    }
     return results.dropFirst().compactMap(\.self).map { result in
       let telemetry = result.telemetry
       return DecodingSample(
@@ -147,32 +155,36 @@ public final class DecodeEvaluator: Evaluator, Validator {
     }
   }
 
-  /// Decodes one prompt once, and checks that the ids are the ones that plain decoding emits.
+  /// Decodes one prompt once.
   private func run(
     _ index: Int, _ candidate: Candidate?, _ isStopped: @escaping () -> Bool
   ) throws(EvaluationError) -> Decoded {
     guard !isStopped() else { throw .interrupted }
-    let place = prompts[index].place
     let result: Decoded
     do throws(GenerationError) {
       result = try decode(prompts[index].ids, candidate, isStopped)
     } catch {
-      throw .generation(place: place, error)
+      throw .generation(place: prompts[index].place, error)
     }
     guard result.finish != .interrupted else { throw .interrupted }
-    if references[index] == nil {
-      // The first run of a prompt may be a speculative one; what it is checked against must not be.
-      references[index] =
-        candidate == nil ? result.ids : try run(index, nil, isStopped).ids
-    }
-    if let reference = references[index], reference != result.ids {
-      let position =
-        zip(reference, result.ids).prefix { $0 == $1 }.reduce(0) { count, _ in count + 1 }
-      if let candidate {
-        throw .notLossless(place: place, position: position, skip: candidate.skip)
-      }
-      throw .notReproducible(place: place, position: position)
-    }
     return result
+  }
+
+  /// Checks a plain run against the prompt's first one.
+  private func checkPlain(_ plain: Decoded, _ index: Int) throws(EvaluationError) {
+    guard let reference = references[index] else {
+      references[index] = plain.ids
+      return
+    }
+    if let position = Self.firstDifference(reference, plain.ids) {
+      throw .notReproducible(place: prompts[index].place, position: position)
+    }
+  }
+
+  /// The first position at which two outputs differ, where they do.
+  private static func firstDifference(_ one: [Int], _ other: [Int]) -> Int? {
+    guard one != other else { return nil }
+    return zip(one, other).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+      ?? min(one.count, other.count)
   }
 }

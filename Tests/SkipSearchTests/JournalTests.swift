@@ -1,0 +1,223 @@
+import Files
+import Foundation
+import Inference
+import TestSupport
+import Testing
+
+@testable import SkipSearch
+
+@Suite("Journals")
+struct JournalTests {
+  private var settings: StudySettings {
+    var settings = StudySettings()
+    settings.trials = 24
+    settings.seed = 5
+    return settings
+  }
+
+  private func evaluator() -> SyntheticEvaluator {
+    SyntheticEvaluator(
+      layerCount: 5, hidden: SkipSet(attention: [1, 4], mlp: [0, 2]), bestSpeedup: 1.5)
+  }
+
+  private func header(
+    _ change: (inout StudySubject, inout StudySettings) -> Void = { _, _ in }
+  ) -> JournalHeader {
+    var subject = StudySubject.test(layerCount: 5)
+    var settings = settings
+    change(&subject, &settings)
+    return JournalHeader(subject: subject, settings: settings)
+  }
+
+  /// A finished study's journal.
+  private func finished(in directory: String) throws -> (path: String, result: StudyResult) {
+    let journal = try Journal.create(in: directory, header: header())
+    let result = try runStudy(
+      evaluator(), settings: settings, journal: journal, directory: directory)
+    return (journal.path, result)
+  }
+
+  @Test("a study creates its directory and journal at once, named after model and time")
+  func creation() throws {
+    try withTemporaryDirectory { directory in
+      let time = UTCTime(secondsSince1970: 1_769_860_805)
+      let journal = try Journal.create(in: "\(directory)/a/b", header: header(), time: time)
+      #expect(journal.path == "\(directory)/a/b/tiny-model-20260131T120005Z.jsonl")
+      #expect(journal.resultPath == "\(directory)/a/b/tiny-model-20260131T120005Z.json")
+      let second = try Journal.create(in: "\(directory)/a/b", header: header(), time: time)
+      #expect(second.path == "\(directory)/a/b/tiny-model-20260131T120005Z-2.jsonl")
+      #expect(try JournalContent(journal.path).header.settings == settings)
+    }
+  }
+
+  @Test("an output directory that cannot be written is an I/O error before anything is measured")
+  func unwritable() throws {
+    try withTemporaryDirectory { directory in
+      try writeAtomically("", to: "\(directory)/file")
+      #expect {
+        try Journal.create(in: "\(directory)/file/results", header: header())
+      } throws: { ($0 as? InputError)?.kind == .inputOutput }
+    }
+  }
+
+  @Test("a full disk is an I/O error")
+  func fullDisk() throws {
+    // Writing to /dev/full fails as a full disk does.
+    guard fileExists("/dev/full") else { return }
+    try withTemporaryDirectory { directory in
+      let time = UTCTime(secondsSince1970: 0)
+      let path = "\(directory)/tiny-model-\(time.compact)"
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(path).json", withDestinationPath: "/dev/full")
+      let file = try AppendingFile(appendingTo: "\(path).json")
+      #expect { try file.append("x") } throws: { ($0 as? InputError)?.kind == .inputOutput }
+    }
+  }
+
+  @Test("the journal has a header and one line per trial, which give the trials back exactly")
+  func lines() throws {
+    try withTemporaryDirectory { directory in
+      let (path, result) = try finished(in: directory)
+      let text = try readText(path)
+      #expect(text.hasSuffix("\n"))
+      #expect(text.split(separator: "\n").count == 1 + settings.trials)
+      #expect(try JournalContent(path).trials == result.trials)
+    }
+  }
+
+  @Test("cut at any byte, it gives every complete line, and a notice for a torn one")
+  func everyOffset() throws {
+    try withTemporaryDirectory { directory in
+      let (path, result) = try finished(in: directory)
+      let bytes = try readFile(path)
+      let newlines = bytes.indices.filter { bytes[$0] == UInt8(ascii: "\n") }
+      let headerEnd = newlines[0] + 1
+      for length in stride(from: 0, to: headerEnd, by: 13) {
+        #expect(throws: InputError.self) {
+          try JournalContent(Array(bytes.prefix(length)), file: "j")
+        }
+      }
+      // Every offset within the first lines, and around each line's end.
+      let offsets = Set(headerEnd...newlines[3] + 1).union(
+        newlines.dropFirst().flatMap { [$0 - 1, $0, $0 + 1] })
+      for length in offsets {
+        let content = try JournalContent(Array(bytes.prefix(length)), file: "j")
+        let complete = newlines.dropFirst().count { $0 <= length }
+        #expect(content.trials == Array(result.trials.prefix(complete)))
+        let endsWithLine = length == headerEnd || newlines.contains(length - 1)
+        let lacksNewline = newlines.contains(length)
+        #expect(content.lacksNewline == lacksNewline)
+        #expect((content.notice != nil) == (!endsWithLine && !lacksNewline))
+        #expect(
+          content.notice == nil
+            || content.validByteCount == (newlines.last { $0 < length } ?? 0) + 1)
+      }
+    }
+  }
+
+  @Test("killed and resumed, a study goes on as if nothing had happened")
+  func resume() throws {
+    try withTemporaryDirectory { directory in
+      let (path, result) = try finished(in: directory)
+      let bytes = try readFile(path)
+      let newlines = bytes.indices.filter { bytes[$0] == UInt8(ascii: "\n") }
+      let cuts = [
+        newlines[0] + 1, newlines[1] + 20, newlines[5], newlines[12] + 1, newlines[18] + 7,
+      ]
+      for (number, cut) in cuts.enumerated() {
+        let copy = "\(directory)/copy-\(number).jsonl"
+        #expect(FileManager.default.createFile(atPath: copy, contents: Data(bytes[..<cut])))
+        let journal = try Journal.resume(copy, header: header())
+        let taken = journal.trials.count
+        let evaluator = evaluator()
+        var resumed = 0
+        let again = try runStudy(
+          evaluator, settings: settings, journal: journal, directory: directory,
+          progress: { if case .resumed(let trials) = $0 { resumed = trials } })
+        #expect(resumed == taken)
+        #expect(evaluator.evaluated.count == settings.trials - taken)
+        #expect(again.trials.map(\.evaluation) == result.trials.map(\.evaluation))
+        #expect(again.trials.map(\.objective) == result.trials.map(\.objective))
+        #expect(again.trials.map(\.predicted) == result.trials.map(\.predicted))
+        #expect(again.trials.map(\.origin) == result.trials.map(\.origin))
+        #expect(try JournalContent(copy).trials == again.trials)
+      }
+    }
+  }
+
+  @Test("a finished journal with more trials asked for goes on")
+  func more() throws {
+    try withTemporaryDirectory { directory in
+      let (path, _) = try finished(in: directory)
+      var more = settings
+      more.trials = 30
+      let journal = try Journal.resume(path, header: header { $1.trials = 30 })
+      let result = try runStudy(
+        evaluator(), settings: more, journal: journal, directory: directory)
+      #expect(result.trials.count == 30)
+      #expect(Set(result.trials.map(\.evaluation.candidate.skip)).count == 30)
+    }
+  }
+
+  @Test("another model, other prompts and other settings are refused with advice")
+  func conflicts() throws {
+    try withTemporaryDirectory { directory in
+      let path = try Journal.create(in: directory, header: header()).path
+      func refusal(
+        _ change: (inout StudySubject, inout StudySettings) -> Void
+      ) -> InputError? {
+        do {
+          _ = try Journal.resume(path, header: header(change))
+          return nil
+        } catch { return error }
+      }
+      let changes: [(String, (inout StudySubject, inout StudySettings) -> Void)] = [
+        ("another model", { subject, _ in subject.model.fingerprint = "beef" }),
+        ("other prompts", { subject, _ in subject.calibration.fingerprint = "beef" }),
+        ("--seed 5", { $1.seed = 6 }), ("--max-tokens 64", { $1.maximumTokens = 32 }),
+        ("--draft-max 8", { $1.draft.maximum = 4 }),
+        ("--draft-stop adaptive", { $1.draft.stop = .fixed }),
+        ("--evaluator auto", { $1.evaluator = .decode }),
+        ("12 prompts per trial", { $1.promptsPerTrial = 3 }),
+      ]
+      for (words, change) in changes {
+        let error = try #require(refusal(change))
+        #expect(error.kind == .unusable)
+        #expect(error.problem.contains(words), "\(error)")
+        #expect(error.problem.contains("without --resume"), "\(error)")
+      }
+      #expect(
+        refusal { subject, settings in
+          settings.trials = 500
+          settings.timeLimit = 60
+          subject.machine.threads = 9
+        } == nil)
+    }
+  }
+
+  @Test("a damaged line in the middle, a wrong order and other files are refused by their place")
+  func damage() throws {
+    try withTemporaryDirectory { directory in
+      let (path, _) = try finished(in: directory)
+      let lines = try readText(path).split(separator: "\n").map(String.init)
+      func problem(_ lines: [String]) -> String {
+        do {
+          _ = try JournalContent(Array((lines.joined(separator: "\n") + "\n").utf8), file: "j")
+          return ""
+        } catch { return error.description }
+      }
+      var broken = lines
+      broken[3] = String(broken[3].dropLast(9))
+      #expect(problem(broken).hasPrefix("j: line 4"))
+      #expect(problem([lines[0], lines[2]]).contains("expected trial 0, found trial 1"))
+      #expect(problem([lines[0], lines[1], lines[1]]).hasPrefix("j: line 3"))
+      #expect(
+        problem([lines[0], lines[1].replacing("\"attn\": [", with: "\"attn\": [77, ")])
+          .contains("layer 77 does not exist"))
+      #expect(problem([lines[1]]).contains("schema"))
+      #expect(problem(["{}"]).contains("schema"))
+      #expect(problem(["[]"]).contains("expected an object"))
+      #expect(problem([#"{"schema": "skip-search/result/1"}"#]).contains("no journal"))
+    }
+  }
+}

@@ -1,0 +1,243 @@
+import Files
+import Foundation
+import Inference
+import TestSupport
+import Testing
+
+@testable import SkipSearch
+
+@Suite("The study")
+struct StudyTests {
+  private func settings(_ trials: Int, seed: UInt64 = 1) -> StudySettings {
+    var settings = StudySettings()
+    settings.trials = trials
+    settings.seed = seed
+    return settings
+  }
+
+  /// Six layers; the hidden best set skips five sub-layers.
+  private func evaluator(bestSpeedup: Double = 1.6) -> SyntheticEvaluator {
+    SyntheticEvaluator(
+      layerCount: 6, hidden: SkipSet(attention: [1, 4], mlp: [0, 2, 3]), bestSpeedup: bestSpeedup)
+  }
+
+  @Test("finds a hidden best set, evaluates none twice, and reports it with its true speedup")
+  func findsBest() throws {
+    try withTemporaryDirectory { directory in
+      let evaluator = evaluator()
+      let result = try runStudy(evaluator, settings: settings(70), directory: directory)
+      #expect(result.trials.count == 70)
+      #expect(Set(evaluator.evaluated).count == 70)
+      let best = try #require(result.best)
+      #expect(best.calibration.candidate.skip == evaluator.hidden)
+      let heldOut = try #require(best.heldOut)
+      #expect(heldOut.promptCount == 10 && heldOut.samples.count == 30)
+      // Held-out prompts are 1.04 easier on average.
+      #expect(abs((heldOut.speedup?.speedup ?? 0) - 1.6 * 1.04) < 0.01)
+      #expect(result.trials.contains { $0.evaluation.stoppedEarly })
+      #expect(result.trials[0].origin == "uniform" && result.trials[0].predicted == nil)
+      #expect(result.trials[69].origin == "model" && result.trials[69].predicted != nil)
+      #expect(result.trials.map(\.index) == Array(0..<70))
+      #expect(!result.isInterrupted && result.warnings.isEmpty)
+    }
+  }
+
+  @Test("at least three sets and uniform skipping are measured on held-out prompts, ranked by it")
+  func validation() throws {
+    try withTemporaryDirectory { directory in
+      let result = try runStudy(evaluator(), settings: settings(40), directory: directory)
+      let measured = result.sets.filter { $0.heldOut != nil }
+      #expect(measured.count == 5)
+      #expect(Set(measured.map(\.calibration.candidate.skip)).count == 5)
+      #expect(result.uniform?.heldOut != nil)
+      #expect(result.sets.map(\.rank) == Array(1...result.sets.count))
+      #expect(result.sets.prefix(5).allSatisfy { $0.heldOut != nil })
+      let speedups = measured.compactMap { $0.heldOut?.speedup?.logarithm }
+      #expect(speedups == speedups.sorted(by: >))
+    }
+  }
+
+  @Test("the sets contain the front of acceptance against draft cost")
+  func front() throws {
+    try withTemporaryDirectory { directory in
+      let result = try runStudy(evaluator(), settings: settings(40), directory: directory)
+      let complete = result.trials.filter { !$0.evaluation.stoppedEarly }
+      for trial in complete {
+        let cost = try #require(trial.evaluation.draftCostRatio)
+        let acceptance = try #require(trial.evaluation.acceptanceRate)
+        let isDominated = complete.contains { other in
+          let otherCost = other.evaluation.draftCostRatio ?? .infinity
+          let otherAcceptance = other.evaluation.acceptanceRate ?? 0
+          return otherCost <= cost && otherAcceptance >= acceptance
+            && (otherCost < cost || otherAcceptance > acceptance || other.index < trial.index)
+        }
+        let isMeasured = result.sets.contains { $0.trial == trial.index && $0.heldOut != nil }
+        #expect(
+          isMeasured || result.sets.contains { $0.trial == trial.index } == !isDominated)
+      }
+    }
+  }
+
+  @Test("when nothing beats plain decoding the best set is null, and the summary says so")
+  func nothingHelps() throws {
+    try withTemporaryDirectory { directory in
+      let evaluator = evaluator(bestSpeedup: 0.94)
+      let result = try runStudy(evaluator, settings: settings(30), directory: directory)
+      #expect(result.best == nil)
+      #expect(!result.sets.isEmpty)
+      #expect(result.json["best"]?.kind == "null")
+      #expect(
+        try SkipSet(JSONField(result.json["skip_layer_ids"] ?? .null, file: ""), layerCount: 6)
+          .isEmpty)
+      let summary = result.summary(path: "results/r.json")
+      #expect(summary.contains("No skip set beats plain decoding"))
+      #expect(!summary.contains("--skip-set results"))
+    }
+  }
+
+  @Test("a small space is searched completely, and then the search ends")
+  func exhausted() throws {
+    try withTemporaryDirectory { directory in
+      let evaluator = SyntheticEvaluator(
+        layerCount: 2, hidden: SkipSet(attention: [1], mlp: []), bestSpeedup: 1.2)
+      let result = try runStudy(evaluator, settings: settings(200), directory: directory)
+      #expect(result.trials.count == 16 && Set(evaluator.evaluated).count == 16)
+      #expect(result.warnings.contains { $0.contains("all 16 skip sets") })
+      #expect(result.best?.calibration.candidate.skip == evaluator.hidden)
+      #expect(result.uniform == nil)
+    }
+  }
+
+  @Test("an interruption keeps finished trials, skips the validation and says so")
+  func interruption() throws {
+    try withTemporaryDirectory { directory in
+      let evaluator = evaluator()
+      var isInterrupted = false
+      evaluator.onEvaluate = { if $0 == 9 { isInterrupted = true } }
+      let result = try runStudy(
+        evaluator, settings: settings(30), directory: directory,
+        isInterrupted: { isInterrupted })
+      #expect(result.trials.count == 9)
+      #expect(result.isInterrupted)
+      #expect(result.sets.allSatisfy { $0.heldOut == nil } && result.sets.count >= 3)
+      #expect(result.warnings.contains { $0.contains("interrupted after 9 of 30 trials") })
+      #expect(result.warnings.contains { $0.contains("flattered") })
+    }
+  }
+
+  @Test("an interruption before the first trial still gives a result; before the baseline, none")
+  func earlyInterruption() throws {
+    try withTemporaryDirectory { directory in
+      let evaluator = evaluator()
+      var isInterrupted = false
+      evaluator.onEvaluate = { _ in isInterrupted = true }
+      let result = try runStudy(
+        evaluator, settings: settings(5), directory: directory, isInterrupted: { isInterrupted })
+      #expect(result.trials.isEmpty && result.sets.isEmpty && result.best == nil)
+      #expect(result.summary(path: "r.json").contains("No trial was finished."))
+      #expect {
+        try runStudy(
+          self.evaluator(), settings: settings(5), directory: directory, isInterrupted: { true })
+      } throws: { error in
+        if case StudyError.interrupted = error { true } else { false }
+      }
+    }
+  }
+
+  @Test("a time limit ends the trials early enough to measure the best again, fewer times")
+  func timeLimit() throws {
+    try withTemporaryDirectory { directory in
+      var settings = settings(1000)
+      settings.timeLimit = 12
+      let subject = StudySubject.test(layerCount: 6)
+      let journal = try Journal.create(
+        in: directory, header: JournalHeader(subject: subject, settings: settings))
+      var now = 0.0
+      let evaluator = evaluator()
+      evaluator.onEvaluate = { _ in now += 0.5 }
+      var study = Study(
+        subject: subject, settings: settings, evaluator: evaluator, validator: evaluator,
+        journal: journal, isInterrupted: { false }, progress: { _ in }, clock: { now })
+      let result = try study.run()
+      // 0.25 s for 25 runs; 10 prompts x 6 runs x 3 repetitions: 1.8 s are kept.
+      #expect(result.trials.count == 20)
+      #expect(result.warnings.contains { $0.contains("time limit ended the search after 20") })
+      // The last trial, cut off, took half a second of them: two repetitions still fit.
+      #expect(result.sets.first?.heldOut?.samples.count == 20)
+      #expect(result.warnings.contains { $0.contains("measured 2 instead of 3 times") })
+      #expect(!result.isInterrupted)
+      let plan = ValidationPlan(
+        settings, subject.calibration,
+        Baseline(samples: [1], promptCount: 8, tokenCount: 1, seconds: 0.25))
+      #expect(abs(plan.reserve(of: 12) - 1.8) < 1e-9)
+      #expect(plan.reserve(of: 4) == 1)
+      #expect(plan.repetitions(within: 1.3) == 2 && plan.repetitions(within: -5) == 1)
+      #expect(plan.repetitions(within: nil) == 3)
+    }
+  }
+
+  @Test("too few prompts to keep some back are warned of")
+  func sharedPrompts() throws {
+    try withTemporaryDirectory { directory in
+      let result = try runStudy(
+        evaluator(), settings: settings(8), directory: directory,
+        subject: .test(layerCount: 6, sharesPrompts: true))
+      #expect(result.warnings.contains { $0.contains("too few prompts") })
+    }
+  }
+
+  @Test("an internal error of the measurement aborts loudly")
+  func internalError() throws {
+    final class Broken: Evaluator {
+      func baseline(
+        repetitions: Int, isStopped: @escaping () -> Bool
+      ) throws(EvaluationError) -> Baseline {
+        Baseline(samples: [1], promptCount: 3, tokenCount: 9, seconds: 1)
+      }
+      func evaluate(
+        _ candidate: Candidate, incumbent: Evaluation?, isStopped: @escaping () -> Bool
+      ) throws(EvaluationError) -> Evaluation {
+        throw .notLossless(place: "line 2", position: 3, skip: candidate.skip)
+      }
+    }
+    try withTemporaryDirectory { directory in
+      let subject = StudySubject.test(layerCount: 6)
+      let journal = try Journal.create(
+        in: directory, header: JournalHeader(subject: subject, settings: settings(3)))
+      var study = Study(
+        subject: subject, settings: settings(3), evaluator: Broken(), validator: evaluator(),
+        journal: journal)
+      #expect {
+        try study.run()
+      } throws: { error in
+        let text = "\(error)"
+        return text.contains("internal error") && text.contains("token 3 of line 2")
+      }
+    }
+  }
+
+  @Test("progress is told: baseline, every trial with the best so far, the validation")
+  func events() throws {
+    try withTemporaryDirectory { directory in
+      var trials = 0
+      var best = -Double.infinity
+      var baselines = 0
+      var validations = 0
+      let note = { (event: StudyEvent) in
+        switch event {
+        case .baseline: baselines += 1
+        case .trial(let trial, let bestTrial, let count, let total):
+          trials += 1
+          if !trial.evaluation.stoppedEarly { best = max(best, trial.objective.logSpeedup) }
+          #expect(bestTrial?.objective.logSpeedup == best)
+          #expect(count == trials && total == 15)
+        case .validating: validations += 1
+        default: break
+        }
+      }
+      _ = try runStudy(
+        evaluator(), settings: settings(15), directory: directory, progress: note)
+      #expect(trials == 15 && baselines == 1 && validations == 5)
+    }
+  }
+}
