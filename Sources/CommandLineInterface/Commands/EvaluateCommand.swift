@@ -1,0 +1,116 @@
+import Files
+import Foundation
+import Inference
+import SkipSearch
+
+/// `skip-search evaluate`: acceptance rate and tokens/s of given skip sets.
+struct EvaluateCommand: Command {
+  static let description = CommandDescription(
+    "evaluate", "Measure acceptance rate and tokens/s of a skip set, or of one per line.",
+    discussion: """
+      Decodes prompts greedily with and without the skip set, in turn, and prints one line of JSON. \
+      With --stdin, reads a JSON skip set from each line of standard input and prints a line for each: \
+      a result, or {"error": "…"}.
+      """,
+    options: [
+      ModelOptions.model, SkipSetOptions.skipSet, SkipSetOptions.force,
+      Option(flag: "stdin", "Read one JSON skip set per line from standard input."),
+      Option("prompts", value: "file", default: "built-in", "Prompts to decode, JSONL."),
+      Option("max-tokens", "n", value: "n", default: "64", "The most tokens per prompt."),
+      Option(
+        "max-prompts", value: "n", default: "12",
+        "The most prompts to decode, an even choice of them; 0 for all."),
+      DraftOptions.maximum, DraftOptions.stop, ModelOptions.threads,
+    ])
+
+  let model: ModelOptions
+  let skipSet: SkipSetOptions
+  let readsInput: Bool
+  let prompts: String?
+  let maximumTokens: Int
+  let maximumPrompts: Int
+  let draft: DraftOptions
+
+  init(_ arguments: Arguments) throws(UsageError) {
+    model = try ModelOptions(arguments)
+    skipSet = SkipSetOptions(arguments)
+    readsInput = try arguments.exactlyOne(of: ["skip-set", "stdin"]) == "stdin"
+    prompts = arguments.string("prompts")
+    maximumTokens = try arguments.integer("max-tokens", in: 2...(1 << 20)) ?? 64
+    maximumPrompts = try arguments.integer("max-prompts", in: 0...1_000_000) ?? 12
+    draft = try DraftOptions(arguments)
+  }
+
+  func run() throws {
+    let text = try TextModel(model)
+    let set = try prompts.map { path throws(InputError) in
+      try PromptSet(file: path)
+    } ?? BuiltInPrompts.set
+    let all = try text.encode(set)
+    let count = maximumPrompts == 0 ? all.count : min(maximumPrompts, all.count)
+    let chosen = (0..<count).map { all[$0 * all.count / count] }
+    let evaluator = DecodeEvaluator(
+      generator: text.generator(for: chosen, maximumTokens: maximumTokens), prompts: chosen,
+      maximumTokens: maximumTokens)
+    guard readsInput else {
+      if let file = try skipSet.read(for: text.model.checkpoint) {
+        try print(try evaluate(file, evaluator))
+      }
+      return
+    }
+    var number = 0
+    var failures = 0
+    while let line = readLine() {
+      number += 1
+      if line.allSatisfy(\.isWhitespace) { continue }
+      do {
+        let field = JSONField(
+          try JSON(parsing: line.utf8, file: "standard input", firstLine: number),
+          file: "standard input", path: "line \(number)")
+        let layers = text.model.configuration.layerCount
+        try print(try evaluate(try SkipSetFile(field, layerCount: layers), evaluator))
+      } catch let error as InputError where error.kind == .unusable {
+        failures += 1
+        try print(["error": .string(error.description)])
+      }
+    }
+    if failures > 0 {
+      throw InputError(
+        file: "standard input", "\(failures) of \(number) lines were no skip set for this model")
+    }
+  }
+
+  private func print(_ json: JSON) throws(InputError) {
+    try StandardOutput().write(json.compact + "\n")
+  }
+
+  private func evaluate(_ file: SkipSetFile, _ evaluator: DecodeEvaluator) throws -> JSON {
+    let candidate = Candidate(skip: file.skip, draft: draft.settings(over: file.draft))
+    do throws(EvaluationError) {
+      let result = try evaluator.evaluate(
+        candidate, incumbent: nil, isStopped: { Interruption.isRequested })
+      return [
+        "skip_layer_ids": candidate.skip.json,
+        "draft": candidate.draft.json,
+        "prompts": .integer(result.promptCount),
+        "draft_token_count": .integer(result.draftTokenCount),
+        "accepted_draft_token_count": .integer(result.acceptedDraftTokenCount),
+        "target_model_call_count": .integer(result.targetModelCallCount),
+        "acceptance_rate": .number(result.acceptanceRate),
+        "tokens_per_second": .number(result.tokensPerSecond),
+        "plain_tokens_per_second": .number(result.plainTokensPerSecond),
+        "speedup": .number(result.speedup?.speedup),
+        "speedup_ci95": .interval(result.speedup?.interval),
+        "draft_cost_ratio": .number(result.draftCostRatio),
+        "seconds": .double(result.seconds),
+      ]
+    } catch {
+      switch error {
+      case .interrupted: throw Interrupted()
+      case .generation(let place, let error):
+        throw InputError(file: prompts ?? "built-in prompts", field: place, error.description)
+      default: throw error
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Checkpoints
+import Foundation
+import Inference
+
+/// `--model` and `--threads`, which most commands take.
+struct ModelOptions {
+  let directory: String
+  let threads: Int
+
+  static let model = Option(
+    "model", "m", value: "dir", required: true,
+    "A Hugging Face model directory: config.json, tokenizer.json, *.safetensors.")
+  static let threads = Option(
+    "threads", "t", value: "n", default: "physical cores",
+    "Threads to compute with; results are the same for any number.")
+
+  init(_ arguments: Arguments) throws(UsageError) {
+    directory = Self.normalised(try arguments.required("model"))
+    threads = try Self.threads(arguments)
+  }
+
+  static func threads(_ arguments: Arguments) throws(UsageError) -> Int {
+    try arguments.integer("threads", in: 1...1024) ?? physicalCores
+  }
+
+  /// Without the trailing slashes that shells complete.
+  private static func normalised(_ path: String) -> String {
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    return path
+  }
+
+  /// Opens the model and says what the user should know about it.
+  func load() throws -> LanguageModel {
+    let checkpoint = try Checkpoint(directory: directory)
+    for warning in checkpoint.warnings { message("Warning: \(warning)") }
+    return LanguageModel(checkpoint, threads: threads)
+  }
+
+  /// The name that results carry: the directory's own.
+  var name: String {
+    URL(fileURLWithPath: directory).standardizedFileURL.lastPathComponent
+  }
+
+  /// Cores without their hyper-threads: two threads on one core share its arithmetic, and memory is
+  /// the limit anyway.
+  static var physicalCores: Int {
+    let available = ProcessInfo.processInfo.activeProcessorCount
+    guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else {
+      return available
+    }
+    var cores: Set<String> = []
+    var package = ""
+    for line in text.split(separator: "\n") {
+      if line.hasPrefix("physical id") { package = String(line) }
+      if line.hasPrefix("core id") { cores.insert(package + line) }
+    }
+    return cores.isEmpty ? available : min(available, cores.count)
+  }
+}

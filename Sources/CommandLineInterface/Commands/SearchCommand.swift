@@ -1,0 +1,159 @@
+import Files
+import Foundation
+import Inference
+import SkipSearch
+
+/// `skip-search search`: finds skip sets.
+struct SearchCommand: Command {
+  static let description = CommandDescription(
+    "search", "Find the skip sets that make this model fastest on this machine.",
+    discussion: """
+      Writes <output>/<model>-<time>.json, and beside it a journal with a line for each finished \
+      trial. Ctrl-C ends the search and saves what was found; --resume goes on from a journal.
+      """,
+    options: [
+      ModelOptions.model,
+      Option("trials", value: "n", default: "200", "Skip sets to evaluate."),
+      Option(
+        "prompts", value: "file", default: "built-in word problems and instructions",
+        "Calibration prompts, JSONL: {\"prompt\": \"…\"} or {\"messages\": […]} on each line."),
+      Option("max-tokens", "n", value: "n", default: "64", "The most tokens per prompt."),
+      Option(
+        "trial-prompts", value: "n", default: "12", "The most prompts that each trial decodes."),
+      Option("seed", value: "n", default: "0", "Seed of the search: the same, the same proposals."),
+      Option("output", "o", value: "dir", default: "results", "Where result and journal go."),
+      ModelOptions.threads,
+      Option(
+        "evaluator", value: "kind", default: "auto",
+        "How trials are measured: auto, or decode (really decoding the prompts)."),
+      Option(
+        "draft-max", value: "n", default: "8", "The most tokens that a round drafts."),
+      Option(
+        "draft-stop", value: "rule", default: "the best few try several",
+        "When a round stops drafting: fixed, confidence:P or adaptive[:T]."),
+      Option(
+        "time-limit", value: "time", "End after this time, such as 90s, 30m or 1h30m."),
+      Option("resume", value: "file", "Go on from a search's journal."),
+      Option(flag: "quiet", "q", "Show no progress."),
+      Option(flag: "json", "Print the result file's content instead of the summary."),
+    ])
+
+  let model: ModelOptions
+  let prompts: String?
+  let output: String
+  let resume: String?
+  let draft: DraftOptions
+  let settings: StudySettings
+  let isQuiet: Bool
+  let isJSON: Bool
+
+  init(_ arguments: Arguments) throws(UsageError) {
+    model = try ModelOptions(arguments)
+    prompts = arguments.string("prompts")
+    output = arguments.string("output") ?? "results"
+    resume = arguments.string("resume")
+    draft = try DraftOptions(arguments)
+    isQuiet = arguments.has("quiet")
+    isJSON = arguments.has("json")
+    var settings = StudySettings()
+    settings.trials = try arguments.integer("trials", in: 1...1_000_000) ?? settings.trials
+    settings.maximumTokens =
+      try arguments.integer("max-tokens", in: 2...(1 << 20)) ?? settings.maximumTokens
+    settings.promptsPerTrial =
+      try arguments.integer("trial-prompts", in: 1...100_000) ?? settings.promptsPerTrial
+    settings.seed = try arguments.seed()
+    settings.timeLimit = try arguments.seconds("time-limit")
+    if let text = arguments.string("evaluator") {
+      guard let kind = EvaluatorKind(rawValue: text) else {
+        throw arguments.invalid(
+          "evaluator", text, EvaluatorKind.allCases.map(\.rawValue).joined(separator: " or "))
+      }
+      settings.evaluator = kind
+    }
+    self.settings = settings
+  }
+
+  func run() throws {
+    let progress = ProgressReporter(quiet: isQuiet)
+    let text = try TextModel(model)
+    let set = try prompts.map { path throws(InputError) in
+      try PromptSet(file: path)
+    } ?? BuiltInPrompts.set
+    let encoded = try text.encode(set)
+    let split = CalibrationSplit(encoded, calibrationCount: settings.promptsPerTrial)
+    let settings = resolved(settings)
+    progress.say("measuring this machine's read bandwidth …")
+    let subject = subject(text, set, split)
+    let header = JournalHeader(subject: subject, settings: settings)
+    let journal =
+      try resume.map { path throws(InputError) in try Journal.resume(path, header: header) }
+      ?? Journal.create(in: output, header: header)
+
+    let generator = text.generator(for: encoded, maximumTokens: settings.maximumTokens)
+    func evaluator(_ prompts: [EncodedPrompt]) -> DecodeEvaluator {
+      DecodeEvaluator(
+        generator: generator, prompts: prompts, maximumTokens: settings.maximumTokens)
+    }
+    var study = Study(
+      subject: subject, settings: settings, evaluator: evaluator(split.calibration),
+      validator: evaluator(split.heldOut), journal: journal,
+      isInterrupted: { Interruption.isRequested }, progress: { $0.show(on: progress) })
+    let result = try outcome(of: &study)
+    progress.clear()
+    try result.write(to: journal.resultPath)
+    try StandardOutput().write(
+      isJSON ? result.json.pretty : result.summary(path: journal.resultPath))
+    if result.isInterrupted {
+      message("Interrupted; what was found is in \(journal.resultPath)")
+      message("Go on with: --resume \(journal.path)")
+      throw Interrupted()
+    }
+  }
+
+  private func outcome(of study: inout Study) throws -> StudyResult {
+    do throws(StudyError) {
+      return try study.run()
+    } catch {
+      switch error {
+      case .interrupted: throw Interrupted()
+      case .file(let error): throw error
+      case .evaluation(.generation(let place, let error)):
+        throw InputError(file: prompts ?? "built-in prompts", field: place, error.description)
+      case .evaluation: throw error
+      }
+    }
+  }
+
+  private func subject(
+    _ text: TextModel, _ set: PromptSet, _ split: CalibrationSplit
+  ) -> StudySubject {
+    StudySubject(
+      model: ModelDescription(text.model.checkpoint, path: model.directory),
+      machine: MachineDescription(
+        cpu: MachineDescription.processorName(),
+        instructionSet: text.model.instructionSet.rawValue, threads: text.model.team.count,
+        readBandwidth: ReadBandwidth.measure(team: text.model.team).max()),
+      calibration: CalibrationDescription(split, source: set.source),
+      version: Program.version, command: CommandLine.arguments)
+  }
+}
+
+extension StudyEvent {
+  /// Shows the event as a person would like to see it.
+  func show(on progress: ProgressReporter) {
+    switch self {
+    case .measuringBaseline: progress.say("measuring plain decoding …")
+    case .baseline(let baseline):
+      progress.say(
+        String(format: "plain decoding: %.1f tokens/s", baseline.tokensPerSecond))
+    case .resumed(let trials): progress.say("resumed with \(trials) finished trials")
+    case .proposed: break
+    case .trial(_, let best, let count, let total):
+      let note = best?.evaluation.speedup.map { String(format: "best %.2fx", $0.speedup) } ?? ""
+      progress.update("trial", count, of: total, note: note)
+    case .validating(let done, let total, let candidates):
+      progress.update("measuring the best \(candidates) on held-out prompts", done, of: total)
+    case .notice(let sentence): progress.say("Note: \(sentence)", always: true)
+    }
+  }
+}

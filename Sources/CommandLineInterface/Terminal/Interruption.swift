@@ -1,0 +1,24 @@
+import Foundation
+import Synchronization
+
+/// Ctrl-C and its like: the first asks the running work to save and stop, the second stops at once.
+enum Interruption {
+  private static let count = Atomic<Int>(0)
+
+  /// Whether somebody asked to stop.
+  static var isRequested: Bool { count.load(ordering: .relaxed) > 0 }
+
+  /// Takes SIGINT and SIGTERM from now on. A closed pipe becomes an error of `write` instead of a
+  /// silent death.
+  static func install() {
+    signal(SIGPIPE, SIG_IGN)
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { _ in
+        // Nothing here but an atomic addition and `_exit`: both are safe in a signal handler.
+        if Interruption.count.add(1, ordering: .relaxed).oldValue > 0 {
+          _exit(ExitCode.interrupted.rawValue)
+        }
+      }
+    }
+  }
+}

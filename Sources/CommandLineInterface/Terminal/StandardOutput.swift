@@ -1,0 +1,49 @@
+import Files
+import Foundation
+
+/// Results go here, and nowhere else: a full disk or a closed pipe is an error, not silence.
+struct StandardOutput: Sendable {
+  /// Writes text at once, so that a pipe's reader sees each token.
+  func write(_ text: String) throws(InputError) {
+    try Self.write(text, to: STDOUT_FILENO, name: "standard output")
+  }
+
+  static func write(_ text: String, to descriptor: Int32, name: String) throws(InputError) {
+    let bytes = Array(text.utf8)
+    var written = 0
+    while written < bytes.count {
+      let count = bytes[written...].withUnsafeBytes {
+        Foundation.write(descriptor, $0.baseAddress, $0.count)
+      }
+      guard count >= 0 else {
+        if errno == EINTR { continue }
+        throw InputError(.inputOutput, file: name, "cannot write: \(systemError(errno))")
+      }
+      written += count
+    }
+  }
+}
+
+/// Messages go to standard error; nobody can be told where that fails.
+func message(_ text: String) {
+  try? StandardOutput.write(text + "\n", to: STDERR_FILENO, name: "standard error")
+}
+
+/// What the terminal behind a descriptor is like.
+enum Terminal {
+  static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+  /// Columns: COLUMNS, else the terminal's own, else 80; at least 20.
+  static func width(_ descriptor: Int32) -> Int {
+    if let text = ProcessInfo.processInfo.environment["COLUMNS"], let columns = Int(text),
+      columns > 0
+    {
+      return max(20, columns)
+    }
+    var size = winsize()
+    if ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
+      return max(20, Int(size.ws_col))
+    }
+    return 80
+  }
+}
