@@ -22,7 +22,9 @@ let package = Package(
     .executableTarget(
       name: "skip-search", dependencies: ["CommandLineInterface"], swiftSettings: swift),
     .target(
-      name: "CommandLineInterface", dependencies: ["SkipSearch"], swiftSettings: swift),
+      name: "CommandLineInterface",
+      dependencies: ["SkipSearch", "Inference", "Checkpoints", "Tokenizers", "Files"],
+      swiftSettings: swift),
     .target(
       name: "SkipSearch", dependencies: ["Inference", "BayesianOptimization", "Tokenizers"],
       swiftSettings: swift),

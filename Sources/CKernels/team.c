@@ -9,14 +9,19 @@
 #include <sys/syscall.h>
 #endif
 
-// Long enough to bridge the gap between two passes (choosing a token), short enough that an idle
-// team soon costs nothing and a thread that lost its core is not waited for at full power. With more
-// threads than processors a spinning thread only keeps off the one it waits for.
-enum { SPINS = 4000, SPINS_WHEN_CROWDED = 1 };
+// How long a thread spins before it sleeps. MOST bridges the gap between two passes (choosing a
+// token). But where the thread that is waited for needs this very processor (another process took
+// the other one, or there are more threads than processors), every turn of the loop delays it: then
+// spinning fails each time, the limit falls to LEAST, and barriers cost two system calls instead. Now
+// and then a wait tries MOST again, to notice that the processors are free.
+enum { MOST = 4000, LEAST = 40, RETRY = 256 };
+static _Thread_local struct {
+  int limit;
+  unsigned waits;
+} spinning = {.limit = MOST};
 
 struct sk_team {
   int threads;
-  int spins;
   pthread_t *handles;
   void (*body)(void *context, int thread);
   void *context;
@@ -38,10 +43,15 @@ static inline void relax(void) {
 
 // Returns when *word is no longer `seen`.
 static void wait_while(sk_team *team, _Atomic uint32_t *word, uint32_t seen) {
-  for (int i = 0; i < team->spins; i++) {
-    if (atomic_load_explicit(word, memory_order_acquire) != seen) return;
+  const int limit = ++spinning.waits % RETRY == 0 ? MOST : spinning.limit;
+  for (int i = 0; i < limit; i++) {
+    if (atomic_load_explicit(word, memory_order_acquire) != seen) {
+      spinning.limit = limit + (MOST - limit + 7) / 8;
+      return;
+    }
     relax();
   }
+  spinning.limit = limit / 2 > LEAST ? limit / 2 : LEAST;
 #if defined(__linux__)
   // The counter is raised before the word is looked at again, and a waker changes the word before
   // it looks at the counter (all sequentially consistent): no wake-up is lost.
@@ -94,8 +104,7 @@ static void *work(void *argument) {
 sk_team *sk_team_create(int threads) {
   sk_team *team = aligned_alloc(64, sizeof *team);
   if (!team) return NULL;
-  const bool crowded = threads > sysconf(_SC_NPROCESSORS_ONLN);
-  *team = (sk_team){.threads = 1, .spins = crowded ? SPINS_WHEN_CROWDED : SPINS};
+  *team = (sk_team){.threads = 1};
   team->handles = calloc((size_t)threads, sizeof *team->handles);
   for (int thread = 1; thread < threads; thread++) {
     struct worker *worker = malloc(sizeof *worker);

@@ -1,5 +1,5 @@
 /// One subcommand: its options parsed into a closed value, then run.
-protocol Command {
+protocol Command: Sendable {
   static var description: CommandDescription { get }
   /// Types and checks the options.
   init(_ arguments: Arguments) throws(UsageError)

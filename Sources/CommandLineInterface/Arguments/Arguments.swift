@@ -39,10 +39,13 @@ struct Arguments {
   private mutating func takeLong(
     _ word: String, _ rest: inout ArraySlice<String>
   ) throws(UsageError) {
-    let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let parts = word.dropFirst(2).split(
+      separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(parts[0])
     guard let option = command.option(named: name) else {
-      let hint = closest(to: name, in: command.options.map(\.name)).map { " Did you mean '--\($0)'?" }
+      let hint = closest(to: name, in: command.options.map(\.name)).map {
+        " Did you mean '--\($0)'?"
+      }
       throw error("Unknown option '--\(name)'." + (hint ?? ""))
     }
     try take(option, shown: "--\(name)", joined: parts.count > 1 ? String(parts[1]) : nil, &rest)
@@ -168,7 +171,8 @@ struct Arguments {
     let list = names.map { "--\($0)" }.joined(separator: ", ")
     guard let first = given.first else { throw error("Missing one of the options \(list)") }
     guard given.count == 1 else {
-      throw error("The options \(given.map { "--\($0)" }.joined(separator: " and ")) exclude each other")
+      throw error(
+        "The options \(given.map { "--\($0)" }.joined(separator: " and ")) exclude each other")
     }
     return first
   }
@@ -207,7 +211,9 @@ func parseDuration(_ text: String) -> Double? {
 /// The candidate that a typing mistake most likely meant, if one is near enough.
 func closest(to word: String, in candidates: [String]) -> String? {
   candidates.map { ($0, editDistance(word, $0)) }
-    .filter { $0.1 <= max(1, min(word.count, $0.0.count) / 3) || $0.0.hasPrefix(word) && word.count > 2 }
+    .filter {
+      $0.1 <= max(1, min(word.count, $0.0.count) / 3) || $0.0.hasPrefix(word) && word.count > 2
+    }
     .min { $0.1 < $1.1 }?.0
 }
 

@@ -26,7 +26,7 @@ struct Option: Sendable {
   }
 
   /// A flag: there or not.
-  init(flag name: String, _ short: Character? = nil, _ help: String) {
+  init(flag name: String, short: Character? = nil, _ help: String) {
     self.name = name
     self.short = short
     self.help = help
@@ -59,7 +59,7 @@ struct CommandDescription: Sendable {
     self.name = name
     self.summary = summary
     self.discussion = discussion
-    self.options = options + [Option(flag: "help", "h", "Show help information.")]
+    self.options = options + [Option(flag: "help", short: "h", "Show help information.")]
     self.positional = positional
   }
 

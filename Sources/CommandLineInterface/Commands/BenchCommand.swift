@@ -20,7 +20,7 @@ struct BenchCommand: Command {
       Option(
         "random-model", value: "shape",
         "Random BF16 weights of a known shape, in memory: \(shapeNames)."),
-      SkipSetOptions.skipSet, SkipSetOptions.force,
+      SkipSetOptions.file, SkipSetOptions.forcing,
       Option("repetitions", "r", value: "n", default: "5", "How often everything is measured."),
       DraftOptions.maximum, DraftOptions.stop, ModelOptions.threads,
       Option(flag: "json", "Print JSON, raw samples included."),

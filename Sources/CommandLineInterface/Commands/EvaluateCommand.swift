@@ -13,7 +13,7 @@ struct EvaluateCommand: Command {
       a result, or {"error": "…"}.
       """,
     options: [
-      ModelOptions.model, SkipSetOptions.skipSet, SkipSetOptions.force,
+      ModelOptions.model, SkipSetOptions.file, SkipSetOptions.forcing,
       Option(flag: "stdin", "Read one JSON skip set per line from standard input."),
       Option("prompts", value: "file", default: "built-in", "Prompts to decode, JSONL."),
       Option("max-tokens", "n", value: "n", default: "64", "The most tokens per prompt."),
@@ -43,9 +43,10 @@ struct EvaluateCommand: Command {
 
   func run() throws {
     let text = try TextModel(model)
-    let set = try prompts.map { path throws(InputError) in
-      try PromptSet(file: path)
-    } ?? BuiltInPrompts.set
+    let set =
+      try prompts.map { path throws(InputError) in
+        try PromptSet(file: path)
+      } ?? BuiltInPrompts.set
     let all = try text.encode(set)
     let count = maximumPrompts == 0 ? all.count : min(maximumPrompts, all.count)
     let chosen = (0..<count).map { all[$0 * all.count / count] }
@@ -89,21 +90,7 @@ struct EvaluateCommand: Command {
     do throws(EvaluationError) {
       let result = try evaluator.evaluate(
         candidate, incumbent: nil, isStopped: { Interruption.isRequested })
-      return [
-        "skip_layer_ids": candidate.skip.json,
-        "draft": candidate.draft.json,
-        "prompts": .integer(result.promptCount),
-        "draft_token_count": .integer(result.draftTokenCount),
-        "accepted_draft_token_count": .integer(result.acceptedDraftTokenCount),
-        "target_model_call_count": .integer(result.targetModelCallCount),
-        "acceptance_rate": .number(result.acceptanceRate),
-        "tokens_per_second": .number(result.tokensPerSecond),
-        "plain_tokens_per_second": .number(result.plainTokensPerSecond),
-        "speedup": .number(result.speedup?.speedup),
-        "speedup_ci95": .interval(result.speedup?.interval),
-        "draft_cost_ratio": .number(result.draftCostRatio),
-        "seconds": .double(result.seconds),
-      ]
+      return result.json
     } catch {
       switch error {
       case .interrupted: throw Interrupted()

@@ -14,7 +14,7 @@ struct GenerateCommand: Command {
       """,
     options: [
       ModelOptions.model,
-      SkipSetOptions.skipSet, SkipSetOptions.force,
+      SkipSetOptions.file, SkipSetOptions.forcing,
       Option("prompt", "p", value: "text", "Text to continue, as it stands."),
       Option("user", "u", value: "text", "A user's message, through the model's chat template."),
       Option(
@@ -25,7 +25,8 @@ struct GenerateCommand: Command {
       Option("max-tokens", "n", value: "n", default: "256", "The most tokens to generate."),
       Option("temperature", value: "t", default: "0", "Sample at this temperature; 0 is greedy."),
       Option("top-k", value: "k", "Sample from the k most probable tokens only."),
-      Option("top-p", value: "p", default: "1", "Sample from the most probable tokens that sum to p."),
+      Option(
+        "top-p", value: "p", default: "1", "Sample from the most probable tokens that sum to p."),
       Option("seed", value: "n", default: "0", "Seed of sampling."),
       DraftOptions.maximum, DraftOptions.stop,
       Option(flag: "no-draft", "Decode plainly."),
@@ -33,7 +34,7 @@ struct GenerateCommand: Command {
       Option(flag: "ignore-eos", "Go on after end-of-text tokens."),
       ModelOptions.threads,
       Option(flag: "json", "Print JSON instead of text, a line per prompt."),
-      Option(flag: "quiet", "q", "Print no figures."),
+      Option(flag: "quiet", short: "q", "Print no figures."),
     ])
 
   /// Where the prompts come from.

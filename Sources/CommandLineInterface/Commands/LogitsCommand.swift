@@ -14,7 +14,7 @@ struct LogitsCommand: Command {
     options: [
       ModelOptions.model,
       Option("tokens", value: "ids", required: true, "Token ids separated by commas."),
-      SkipSetOptions.skipSet, SkipSetOptions.force,
+      SkipSetOptions.file, SkipSetOptions.forcing,
       Option("draft-from", value: "k", "Draft from position k on, on the full model's cache."),
       Option("output", "o", value: "file", "Write there instead of to standard output."),
       ModelOptions.threads,

@@ -34,7 +34,7 @@ struct SearchCommand: Command {
       Option(
         "time-limit", value: "time", "End after this time, such as 90s, 30m or 1h30m."),
       Option("resume", value: "file", "Go on from a search's journal."),
-      Option(flag: "quiet", "q", "Show no progress."),
+      Option(flag: "quiet", short: "q", "Show no progress."),
       Option(flag: "json", "Print the result file's content instead of the summary."),
     ])
 
@@ -42,7 +42,6 @@ struct SearchCommand: Command {
   let prompts: String?
   let output: String
   let resume: String?
-  let draft: DraftOptions
   let settings: StudySettings
   let isQuiet: Bool
   let isJSON: Bool
@@ -52,7 +51,7 @@ struct SearchCommand: Command {
     prompts = arguments.string("prompts")
     output = arguments.string("output") ?? "results"
     resume = arguments.string("resume")
-    draft = try DraftOptions(arguments)
+    let draft = try DraftOptions(arguments)
     isQuiet = arguments.has("quiet")
     isJSON = arguments.has("json")
     var settings = StudySettings()
@@ -70,18 +69,19 @@ struct SearchCommand: Command {
       }
       settings.evaluator = kind
     }
+    settings.draft = draft.settings(over: settings.draft)
     self.settings = settings
   }
 
   func run() throws {
     let progress = ProgressReporter(quiet: isQuiet)
     let text = try TextModel(model)
-    let set = try prompts.map { path throws(InputError) in
-      try PromptSet(file: path)
-    } ?? BuiltInPrompts.set
+    let set =
+      try prompts.map { path throws(InputError) in
+        try PromptSet(file: path)
+      } ?? BuiltInPrompts.set
     let encoded = try text.encode(set)
     let split = CalibrationSplit(encoded, calibrationCount: settings.promptsPerTrial)
-    let settings = resolved(settings)
     progress.say("measuring this machine's read bandwidth …")
     let subject = subject(text, set, split)
     let header = JournalHeader(subject: subject, settings: settings)

@@ -8,11 +8,11 @@ struct SkipSetOptions {
   let path: String?
   let force: Bool
 
-  static let skipSet = Option(
+  static let file = Option(
     "skip-set", value: "file",
     "What the draft leaves out: a result of a search, {\"attn\": […], \"mlp\": […]}, or "
       + "{\"attention\": […], \"mlp\": […]}.")
-  static let force = Option(
+  static let forcing = Option(
     flag: "force", "Use a skip set that was found for other weights.")
 
   init(_ arguments: Arguments) {

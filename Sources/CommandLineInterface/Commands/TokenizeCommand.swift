@@ -6,7 +6,8 @@ import Tokenizers
 /// `skip-search tokenize`: ids of a text, text of ids, or a rendered conversation.
 struct TokenizeCommand: Command {
   static let description = CommandDescription(
-    "tokenize", "Print the token ids of a text, the text of ids, or a rendered conversation, as JSON.",
+    "tokenize",
+    "Print the token ids of a text, the text of ids, or a rendered conversation, as JSON.",
     discussion: """
       Prints {"ids": […], "text": "…"}. Needs only the tokenizer's files in the model directory.
       """,

@@ -16,7 +16,7 @@ extension StudyResult {
           + [
             "  \(program) generate --model \(quoted(subject.model.path)) \\",
             "    --skip-set \(quoted(path)) \\",
-            "    --prompt \"How many legs have three cats?\" --compare",
+            "    --user \"How many legs have three cats?\" --compare",
           ])
     } else {
       blocks.append(verdict)

@@ -1,0 +1,22 @@
+import Files
+
+extension Evaluation {
+  /// What was measured, for programs: the line that `evaluate` prints.
+  public var json: JSON {
+    [
+      "skip_layer_ids": candidate.skip.json,
+      "draft": candidate.draft.json,
+      "prompts": .integer(promptCount),
+      "draft_token_count": .integer(draftTokenCount),
+      "accepted_draft_token_count": .integer(acceptedDraftTokenCount),
+      "target_model_call_count": .integer(targetModelCallCount),
+      "acceptance_rate": .number(acceptanceRate),
+      "tokens_per_second": .number(tokensPerSecond),
+      "plain_tokens_per_second": .number(plainTokensPerSecond),
+      "speedup": .number(speedup?.speedup),
+      "speedup_ci95": .interval(speedup?.interval),
+      "draft_cost_ratio": .number(draftCostRatio),
+      "seconds": .double(seconds),
+    ]
+  }
+}
