@@ -36,7 +36,8 @@ let package = Package(
     .target(name: "CKernels", cSettings: c, linkerSettings: [.linkedLibrary("m")]),
     .systemLibrary(name: "CLAPACKE", providers: [.apt(["liblapacke-dev", "libopenblas-dev"])]),
 
-    .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: swift),
+    .testTarget(
+      name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"],
       swiftSettings: swift),
@@ -53,7 +54,8 @@ let package = Package(
     .testTarget(
       name: "SkipSearchTests", dependencies: ["SkipSearch", "TestSupport"], swiftSettings: swift),
     .testTarget(
-      name: "CommandLineInterfaceTests", dependencies: ["CommandLineInterface", "TestSupport"],
+      name: "CommandLineInterfaceTests",
+      dependencies: ["CommandLineInterface", "Inference", "Files", "TestSupport"],
       swiftSettings: swift),
     // Fixture paths and small-model builders that several test targets share.
     .target(

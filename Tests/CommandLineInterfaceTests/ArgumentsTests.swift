@@ -1,0 +1,132 @@
+import Inference
+import Testing
+
+@testable import CommandLineInterface
+
+@Suite("Arguments")
+struct ArgumentsTests {
+  private func search(_ words: String...) throws(UsageError) -> SearchCommand {
+    try SearchCommand(try Arguments(words, for: SearchCommand.description))
+  }
+  private func generate(_ words: String...) throws(UsageError) -> GenerateCommand {
+    try GenerateCommand(try Arguments(words, for: GenerateCommand.description))
+  }
+
+  @Test("every spelling of an option gives the same value")
+  func spellings() throws {
+    for words in [["--trials", "7"], ["--trials=7"]] {
+      let command = try SearchCommand(
+        try Arguments(["-m", "dir"] + words, for: SearchCommand.description))
+      #expect(command.settings.trials == 7 && command.model.directory == "dir")
+    }
+    for words in [["-n", "9"], ["-n9"], ["-n=9"], ["--max-tokens", "3", "-n", "9"]] {
+      let command = try SearchCommand(
+        try Arguments(["--model=dir/"] + words, for: SearchCommand.description))
+      #expect(command.settings.maximumTokens == 9 && command.model.directory == "dir")
+    }
+    #expect(try search("-m", "d", "-q", "--json").isQuiet)
+    #expect(try search("-m", "d", "--time-limit", "1h30m").settings.timeLimit == 5400)
+    #expect(
+      try search("-m", "d", "--draft-stop", "confidence:0.7").settings.draft.stop
+        == .confidence(0.7))
+  }
+
+  @Test(
+    "what is wrong is said in one sentence",
+    arguments: [
+      (["--trails", "3"], "Unknown option '--trails'. Did you mean '--trials'?"),
+      (["-x"], "Unknown option '-x'."),
+      (["--trials"], "Missing value for '--trials <n>'"),
+      (["--trials", "--json"], "Missing value for '--trials <n>'"),
+      (["--json=1"], "The option '--json' does not take any value."),
+      (["stray"], "Unexpected argument 'stray'"),
+      ([], "Missing expected argument '--model <dir>'"),
+      (
+        ["-m", "d", "--trials", "0"],
+        "The value '0' is invalid for '--trials <n>': expected an integer from 1 to 1000000"
+      ),
+      (
+        ["-m", "d", "--trials", "-5"],
+        "The value '-5' is invalid for '--trials <n>': expected an integer from 1 to 1000000"
+      ),
+      (
+        ["-m", "d", "--evaluator", "replay"],
+        "The value 'replay' is invalid for '--evaluator <kind>': expected auto or decode"
+      ),
+      (
+        ["-m", "d", "--time-limit", "soon"],
+        "The value 'soon' is invalid for '--time-limit <time>': expected a duration such as 90s, "
+          + "30m or 1h30m"
+      ),
+      (
+        ["-m", "d", "--draft-stop", "confidence:2"],
+        "The value 'confidence:2' is invalid for '--draft-stop <rule>': expected fixed, "
+          + "confidence:P or adaptive[:T], with P and T from 0 to 1"
+      ),
+    ])
+  func errors(words: [String], message: String) {
+    #expect(throws: UsageError(message, command: "search")) {
+      try SearchCommand(try Arguments(words, for: SearchCommand.description))
+    }
+  }
+
+  @Test("options that exclude one another are refused")
+  func exclusions() {
+    #expect(throws: UsageError.self) { try generate("-m", "d") }
+    #expect(throws: UsageError.self) { try generate("-m", "d", "-p", "a", "-u", "b") }
+    #expect(throws: UsageError.self) {
+      try generate("-m", "d", "-p", "a", "--skip-set", "s", "--no-draft", "--compare")
+    }
+    #expect(throws: UsageError.self) { try generate("-m", "d", "-p", "a", "--compare") }
+    for (option, value) in [
+      ("--temperature", "-1"), ("--top-p", "0"), ("--top-p", "1.5"), ("--top-k", "0"),
+      ("--seed", "x"), ("--temperature", "nan"), ("-n", "-1"), ("-t", "0"), ("-t", "4096"),
+      ("--draft-max", "0"),
+    ] {
+      #expect(throws: UsageError.self) { try generate("-m", "d", "-p", "a", option, value) }
+    }
+  }
+
+  @Test("durations")
+  func durations() {
+    #expect(parseDuration("90") == 90 && parseDuration("90s") == 90)
+    #expect(parseDuration("30m") == 1800 && parseDuration("1h30m") == 5400)
+    #expect(parseDuration("1.5h") == 5400)
+    for bad in ["", "h", "0", "-3", "3x", "1h3", "inf", "0s", "m5"] {
+      #expect(parseDuration(bad) == nil)
+    }
+  }
+
+  @Test("the help of every command names every option of the contract, within the width")
+  func help() {
+    let contract = [
+      "search": [
+        "--model", "--trials", "--prompts", "--max-tokens", "--seed", "--output", "--threads",
+        "--evaluator", "--draft-max", "--draft-stop", "--time-limit", "--resume", "-q", "--json",
+      ],
+      "generate": [
+        "--model", "--skip-set", "-p", "-f", "--chat", "-n", "--temperature", "--top-k", "--top-p",
+        "--seed", "--no-draft", "--compare", "--json",
+      ],
+      "bench": ["--model", "--skip-set", "--repetitions", "--json", "--random-model"],
+      "evaluate": ["--model", "--skip-set", "--stdin"],
+      "logits": ["--model", "--tokens", "--skip-set", "--draft-from", "--output"],
+      "tokenize": [
+        "--model", "--text", "--file", "--ids", "--chat", "--add-generation-prompt", "--no-special",
+      ],
+    ]
+    for type in Program.commands {
+      let command = type.description
+      for width in [40, 80, 200] {
+        let text = HelpText(width: width).command(command, of: Program.description)
+        for option in contract[command.name] ?? ["none"] { #expect(text.contains(option)) }
+        // A word longer than the line cannot be broken.
+        for line in text.split(separator: "\n") where line.split(separator: " ").count > 1 {
+          #expect(line.count <= max(width, 60))
+        }
+      }
+    }
+    let overview = HelpText(width: 80).overview(Program.description)
+    #expect(overview.contains("search (default)") && overview.contains("--version"))
+  }
+}
