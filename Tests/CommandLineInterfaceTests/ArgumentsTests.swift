@@ -35,6 +35,7 @@ struct ArgumentsTests {
     "what is wrong is said in one sentence",
     arguments: [
       (["--trails", "3"], "Unknown option '--trails'. Did you mean '--trials'?"),
+      (["--modle", "d"], "Unknown option '--modle'. Did you mean '--model'?"),
       (["-x"], "Unknown option '-x'."),
       (["--trials"], "Missing value for '--trials <n>'"),
       (["--trials", "--json"], "Missing value for '--trials <n>'"),

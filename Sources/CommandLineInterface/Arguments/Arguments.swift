@@ -207,28 +207,3 @@ func parseDuration(_ text: String) -> Double? {
   }
   return number.isEmpty && total > 0 && total.isFinite ? total : nil
 }
-
-/// The candidate that a typing mistake most likely meant, if one is near enough.
-func closest(to word: String, in candidates: [String]) -> String? {
-  candidates.map { ($0, editDistance(word, $0)) }
-    .filter {
-      $0.1 <= max(1, min(word.count, $0.0.count) / 3) || $0.0.hasPrefix(word) && word.count > 2
-    }
-    .min { $0.1 < $1.1 }?.0
-}
-
-/// Levenshtein's distance.
-func editDistance(_ a: String, _ b: String) -> Int {
-  let b = Array(b)
-  var row = Array(0...b.count)
-  for (i, x) in a.enumerated() {
-    var previous = row[0]
-    row[0] = i + 1
-    for (j, y) in b.enumerated() {
-      (previous, row[j + 1]) = (
-        row[j + 1], min(previous + (x == y ? 0 : 1), row[j] + 1, row[j + 1] + 1)
-      )
-    }
-  }
-  return row[b.count]
-}

@@ -10,7 +10,7 @@ struct DraftOptions {
     "draft-max", value: "n", default: "what the skip set says, else 8",
     "The most tokens that a round drafts.")
   static let stop = Option(
-    "draft-stop", value: "rule", default: "what the skip set says, else adaptive",
+    "draft-stop", value: "rule", default: "what the skip set says, else confidence:0.5",
     "When a round stops drafting: fixed, confidence:P (after a token with a draft probability below "
       + "P) or adaptive[:T] (Draft & Verify's threshold for an acceptance rate of T, 0.9).")
 

@@ -38,6 +38,10 @@ struct LogitsCommand: Command {
   func run() throws {
     let model = try model.load()
     let skip = try skipSet.read(for: model.checkpoint)?.skip ?? .none
+    let vocabulary = model.configuration.vocabularySize
+    if let unknown = tokens.first(where: { $0 >= vocabulary }) {
+      throw GenerationError.tokenOutOfVocabulary(token: unknown, vocabularySize: vocabulary)
+    }
     let output = try output.map { path throws(InputError) in
       try AppendingFile(creating: path)
     }
