@@ -176,7 +176,7 @@ struct JournalTests {
         ("other prompts", { subject, _ in subject.calibration.fingerprint = "beef" }),
         ("--seed 5", { $1.seed = 6 }), ("--max-tokens 64", { $1.maximumTokens = 32 }),
         ("--draft-max 8", { $1.draft.maximum = 4 }),
-        ("--draft-stop adaptive", { $1.draft.stop = .fixed }),
+        ("--draft-stop confidence:0.5", { $1.draft.stop = .fixed }),
         ("--evaluator auto", { $1.evaluator = .decode }),
         ("12 prompts per trial", { $1.promptsPerTrial = 3 }),
       ]
