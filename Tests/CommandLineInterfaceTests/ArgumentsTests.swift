@@ -27,7 +27,7 @@ struct ArgumentsTests {
     #expect(try search("-m", "d", "-q", "--json").isQuiet)
     #expect(try search("-m", "d", "--time-limit", "1h30m").settings.timeLimit == 5400)
     #expect(
-      try search("-m", "d", "--draft-stop", "confidence:0.7").settings.draft.stop
+      try search("-m", "d", "--draft-stop", "confidence:0.7").settings.draftStop
         == .confidence(0.7))
   }
 

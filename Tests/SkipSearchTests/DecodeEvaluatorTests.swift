@@ -22,15 +22,19 @@ struct DecodeEvaluatorTests {
     var speculativeSecondsPerToken: (SkipSet) -> Double = { _ in 0.005 }
     var finish = Generation.Finish.endOfText
 
-    func evaluator(prompts: Int) -> DecodeEvaluator {
+    /// Seconds of a plain token.
+    var plainSecondsPerToken = 0.01
+
+    func evaluator(prompts: Int, plainInterval: Int = 1) -> DecodeEvaluator {
       let list = (0..<prompts).map { EncodedPrompt(ids: [$0], place: "line \($0 + 1)") }
-      return DecodeEvaluator(prompts: list) { [self] prompt, candidate, _ in
+      return DecodeEvaluator(prompts: list, plainInterval: plainInterval) {
+        [self] prompt, candidate, _ in
         runs.append(Run(prompt: prompt[0], skip: candidate?.skip))
         var ids = output(prompt[0])
         if candidate != nil, let speculativeOutput { ids = speculativeOutput(prompt[0]) }
         var telemetry = DecodingTelemetry()
         telemetry.emittedTokenCount = ids.count
-        let perToken = candidate.map { speculativeSecondsPerToken($0.skip) } ?? 0.01
+        let perToken = candidate.map { speculativeSecondsPerToken($0.skip) } ?? plainSecondsPerToken
         telemetry.decodingSeconds = Double(ids.count - 1) * perToken
         if candidate != nil {
           telemetry.draftTokenCount = 16
@@ -63,6 +67,34 @@ struct DecodeEvaluatorTests {
       #expect(abs((evaluation.tokensPerSecond ?? 0) - 200) < 1e-9)
       // 2.5 ms per draft step, 10 ms per plain token.
       #expect(abs((evaluation.draftCostRatio ?? 0) - 0.25) < 1e-12)
+    }
+  }
+
+  @Test("with a plain run next to every third prompt only, the drift corrects the others")
+  func sparse() throws {
+    let recorder = Recorder()
+    let evaluator = recorder.evaluator(prompts: 6, plainInterval: 3)
+    // Without a baseline there is nothing to estimate from.
+    let first = try evaluator.evaluate(candidate, incumbent: nil, isStopped: { false })
+    #expect(first.samples.allSatisfy { $0.isPlainMeasured })
+    _ = try evaluator.baseline(repetitions: 3, isStopped: { false })
+    var measured: [[Int]] = []
+    for (slowdown, expected) in [(1.0, 2.0), (1.5, 3.0), (0.5, 1.0)] {
+      recorder.plainSecondsPerToken = 0.01 * slowdown
+      recorder.runs = []
+      let evaluation = try evaluator.evaluate(candidate, incumbent: nil, isStopped: { false })
+      #expect(recorder.runs.count == 6 + 2)
+      #expect(abs((evaluation.speedup?.speedup ?? 0) - expected) < 1e-9)
+      measured.append(evaluation.samples.filter(\.isPlainMeasured).map(\.prompt))
+    }
+    // Every prompt has its turn.
+    #expect(Set(measured.flatMap(\.self)) == Set(0..<6))
+    // Identity is checked where no plain run is beside it, too.
+    recorder.speculativeOutput = { [0, 1, 2].map { $0 + 7 } + [$0] }
+    for _ in 0..<3 {
+      #expect(throws: EvaluationError.self) {
+        try evaluator.evaluate(candidate, incumbent: nil, isStopped: { false })
+      }
     }
   }
 

@@ -12,6 +12,7 @@ struct JournalTests {
     var settings = StudySettings()
     settings.trials = 24
     settings.seed = 5
+    settings.draftStop = .adaptive(AdaptiveThreshold())
     return settings
   }
 
@@ -175,8 +176,8 @@ struct JournalTests {
         ("another model", { subject, _ in subject.model.fingerprint = "beef" }),
         ("other prompts", { subject, _ in subject.calibration.fingerprint = "beef" }),
         ("--seed 5", { $1.seed = 6 }), ("--max-tokens 64", { $1.maximumTokens = 32 }),
-        ("--draft-max 8", { $1.draft.maximum = 4 }),
-        ("--draft-stop confidence:0.5", { $1.draft.stop = .fixed }),
+        ("--draft-max 8", { $1.draftMaximum = 4 }),
+        ("--draft-stop adaptive", { $1.draftStop = .fixed }),
         ("--evaluator auto", { $1.evaluator = .decode }),
         ("12 prompts per trial", { $1.promptsPerTrial = 3 }),
       ]

@@ -12,6 +12,7 @@ struct StudyTests {
     var settings = StudySettings()
     settings.trials = trials
     settings.seed = seed
+    settings.draftStop = .fixed
     return settings
   }
 
@@ -42,7 +43,9 @@ struct StudyTests {
     }
   }
 
-  @Test("at least three sets and uniform skipping are measured on held-out prompts, ranked by it")
+  @Test(
+    "at least three sets and uniform skipping are measured on held-out prompts, ranked by the search"
+  )
   func validation() throws {
     try withTemporaryDirectory { directory in
       let result = try runStudy(evaluator(), settings: settings(40), directory: directory)
@@ -52,7 +55,7 @@ struct StudyTests {
       #expect(result.uniform?.heldOut != nil)
       #expect(result.sets.map(\.rank) == Array(1...result.sets.count))
       #expect(result.sets.prefix(5).allSatisfy { $0.heldOut != nil })
-      let speedups = measured.compactMap { $0.heldOut?.speedup?.logarithm }
+      let speedups = measured.compactMap { $0.calibration.speedup?.logarithm }
       #expect(speedups == speedups.sorted(by: >))
     }
   }
@@ -169,10 +172,45 @@ struct StudyTests {
       let plan = ValidationPlan(
         settings, subject.calibration,
         Baseline(samples: [1], promptCount: 8, tokenCount: 1, seconds: 0.25))
-      #expect(abs(plan.reserve(of: 12) - 1.8) < 1e-9)
-      #expect(plan.reserve(of: 4) == 1)
+      #expect(abs(plan.reserve(of: 12).total - 1.8) < 1e-9)
+      #expect(plan.reserve(of: 4).validation == 1)
       #expect(plan.repetitions(within: 1.3) == 2 && plan.repetitions(within: -5) == 1)
       #expect(plan.repetitions(within: nil) == 3)
+    }
+  }
+
+  @Test("without a stop rule the best sets try a grid of them, and each keeps its best")
+  func tuning() throws {
+    try withTemporaryDirectory { directory in
+      var settings = settings(20)
+      settings.draftStop = nil
+      let wanted = DraftSettings(maximum: 4, stop: .fixed)
+      let evaluator = evaluator()
+      evaluator.draftFactor = { $0 == wanted ? 1.125 : $0.maximum == 3 ? 0.75 : 1 }
+      let result = try runStudy(evaluator, settings: settings, directory: directory)
+      let rule = DraftSettings(maximum: 5, stop: .confidence(0.5))
+      #expect(result.trials.allSatisfy { $0.evaluation.candidate.draft == rule })
+      let measured = result.sets.filter { $0.heldOut != nil }
+      #expect(measured.count == 5)
+      #expect(measured.allSatisfy { $0.decisive.candidate.draft == wanted })
+      let alternatives = DraftGrid.alternatives(maximum: 8)
+      #expect(alternatives.count == 7 && !alternatives.contains(rule))
+      #expect(result.draftTrials.count == 5 * 7)
+      #expect(result.draftTrials.contains { $0.stoppedEarly })
+      let path = "\(directory)/r.json"
+      try result.write(to: path)
+      #expect(try StudyResult(file: path) == result)
+      #expect(
+        try SkipSetFile.read(path, layerCount: 6, fingerprint: "0123456789abcdef").draft == wanted)
+      // No setting drafts more than the user allows, and none is tried twice.
+      for maximum in 1...9 {
+        let grid =
+          DraftGrid.alternatives(maximum: maximum) + [
+            DraftGrid.trialRule(maximum: maximum)
+          ]
+        #expect(Set(grid).count == grid.count)
+        #expect(grid.allSatisfy { $0.maximum <= maximum })
+      }
     }
   }
 
@@ -228,8 +266,10 @@ struct StudyTests {
         case .baseline: baselines += 1
         case .trial(let trial, let bestTrial, let count, let total):
           trials += 1
-          if !trial.evaluation.stoppedEarly { best = max(best, trial.objective.logSpeedup) }
-          #expect(bestTrial?.objective.logSpeedup == best)
+          let lower = trial.objective.logSpeedup - trial.objective.variance.squareRoot()
+          if !trial.evaluation.stoppedEarly { best = max(best, lower) }
+          #expect(
+            bestTrial.map { $0.objective.logSpeedup - $0.objective.variance.squareRoot() } == best)
           #expect(count == trials && total == 15)
         case .validating: validations += 1
         default: break

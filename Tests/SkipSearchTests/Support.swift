@@ -14,6 +14,8 @@ final class SyntheticEvaluator: Evaluator, Validator {
   var lossPerBit = 0.06
   var noise = 0.005
   var promptCount = 8
+  /// What draft settings multiply the speedup by.
+  var draftFactor: (DraftSettings) -> Double = { _ in 1 }
   /// Called before each evaluation with the number of those so far.
   var onEvaluate: (Int) -> Void = { _ in }
   private(set) var evaluated: [SkipSet] = []
@@ -88,7 +90,8 @@ final class SyntheticEvaluator: Evaluator, Validator {
     let accepted = max(0, 40 - candidate.skip.count)
     return DecodingSample(
       prompt: prompt, repetition: repetition, tokenCount: 41, plainSeconds: plain,
-      speculativeSeconds: plain / (trueSpeedup(candidate.skip) * ease * exp(wobble)),
+      speculativeSeconds: plain
+        / (trueSpeedup(candidate.skip) * draftFactor(candidate.draft) * ease * exp(wobble)),
       draftingSeconds: plain * (1 - 0.9 * skipped), draftTokenCount: 40,
       acceptedDraftTokenCount: accepted, targetModelCallCount: 41 - accepted)
   }

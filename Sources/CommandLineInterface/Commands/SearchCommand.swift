@@ -69,7 +69,8 @@ struct SearchCommand: Command {
       }
       settings.evaluator = kind
     }
-    settings.draft = draft.settings(over: settings.draft)
+    settings.draftMaximum = draft.maximum ?? settings.draftMaximum
+    settings.draftStop = draft.stop
     self.settings = settings
   }
 
@@ -90,13 +91,15 @@ struct SearchCommand: Command {
       ?? Journal.create(in: output, header: header)
 
     let generator = text.generator(for: encoded, maximumTokens: settings.maximumTokens)
-    func evaluator(_ prompts: [EncodedPrompt]) -> DecodeEvaluator {
+    func evaluator(_ prompts: [EncodedPrompt], plainInterval: Int) -> DecodeEvaluator {
       DecodeEvaluator(
-        generator: generator, prompts: prompts, maximumTokens: settings.maximumTokens)
+        generator: generator, prompts: prompts, maximumTokens: settings.maximumTokens,
+        plainInterval: plainInterval)
     }
     var study = Study(
-      subject: subject, settings: settings, evaluator: evaluator(split.calibration),
-      validator: evaluator(split.heldOut), journal: journal,
+      subject: subject, settings: settings,
+      evaluator: evaluator(split.calibration, plainInterval: 3),
+      validator: evaluator(split.heldOut, plainInterval: 1), journal: journal,
       isInterrupted: { Interruption.isRequested }, progress: { $0.show(on: progress) })
     let result = try outcome(of: &study)
     progress.clear()
@@ -151,6 +154,8 @@ extension StudyEvent {
     case .trial(_, let best, let count, let total):
       let note = best?.evaluation.speedup.map { String(format: "best %.2fx", $0.speedup) } ?? ""
       progress.update("trial", count, of: total, note: note)
+    case .tuning(let done, let total):
+      progress.update("the best few try draft settings", done, of: total)
     case .validating(let done, let total, let candidates):
       progress.update("measuring the best \(candidates) on held-out prompts", done, of: total)
     case .notice(let sentence): progress.say("Note: \(sentence)", always: true)

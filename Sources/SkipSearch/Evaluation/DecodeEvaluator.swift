@@ -3,6 +3,11 @@ import Inference
 /// Evaluates by really decoding: greedily, with and without drafting in turn (the order changes from
 /// prompt to prompt, so that a machine whose speed drifts slows both), until end-of-text or the most
 /// tokens. Whatever is drafted, the ids must be plain decoding's: every run is checked.
+///
+/// Measured with `plainInterval` n > 1, a trial decodes plainly next to every n-th prompt only
+/// (others in the next trial). At the other prompts plain decoding counts as the baseline's median,
+/// times the drift of the machine: this trial's plain seconds over the baseline's on the prompts where
+/// both were measured.
 public final class DecodeEvaluator: Evaluator, Validator {
   /// A continuation, with or without drafting.
   struct Decoded {
@@ -21,6 +26,9 @@ public final class DecodeEvaluator: Evaluator, Validator {
   private let decode: Decode
   /// What plain decoding emits for each prompt, once known.
   private var references: [[Int]?]
+  private let plainInterval: Int
+  /// Median plain seconds of each prompt, once the baseline is measured.
+  private var plainMedians: [Double]?
   private var evaluationCount = 0
 
   /// An evaluator of a model's candidates.
@@ -29,9 +37,14 @@ public final class DecodeEvaluator: Evaluator, Validator {
   ///   - generator: decodes; not used by anybody else meanwhile.
   ///   - prompts: at least one.
   ///   - maximumTokens: the most tokens to emit per prompt, at least 1.
-  public convenience init(generator: Generator, prompts: [EncodedPrompt], maximumTokens: Int) {
+  ///   - plainInterval: next to every how many prompts a trial decodes plainly, at least 1. Without
+  ///     a baseline, and in a validation, next to each.
+  public convenience init(
+    generator: Generator, prompts: [EncodedPrompt], maximumTokens: Int, plainInterval: Int = 1
+  ) {
     precondition(maximumTokens >= 1)
-    self.init(prompts: prompts) { prompt, candidate, isStopped throws(GenerationError) in
+    self.init(prompts: prompts, plainInterval: plainInterval) {
+      prompt, candidate, isStopped throws(GenerationError) in
       let generation = try generator.generate(
         prompt: prompt, maximumTokens: maximumTokens,
         drafting: candidate.map { ($0.skip, $0.draft) }, onTokens: { _ in !isStopped() })
@@ -40,8 +53,9 @@ public final class DecodeEvaluator: Evaluator, Validator {
     }
   }
 
-  init(prompts: [EncodedPrompt], decode: @escaping Decode) {
-    precondition(!prompts.isEmpty)
+  init(prompts: [EncodedPrompt], plainInterval: Int = 1, decode: @escaping Decode) {
+    precondition(!prompts.isEmpty && plainInterval >= 1)
+    self.plainInterval = plainInterval
     self.prompts = prompts
     self.decode = decode
     references = Array(repeating: nil, count: prompts.count)
@@ -58,6 +72,7 @@ public final class DecodeEvaluator: Evaluator, Validator {
     var samples: [Double] = []
     var tokens = 0
     var looping = 0
+    var seconds: [[Double]] = prompts.map { _ in [] }
     for repetition in 0..<repetitions {
       var total = DecodingTelemetry()
       var decoded = 0
@@ -65,6 +80,7 @@ public final class DecodeEvaluator: Evaluator, Validator {
         let result = try run(index, nil, isStopped)
         try checkPlain(result, index)
         total += result.telemetry
+        seconds[index].append(result.telemetry.decodingSeconds)
         decoded += max(0, result.ids.count - 1)
         if repetition == 0 {
           tokens += result.ids.count
@@ -75,6 +91,7 @@ public final class DecodeEvaluator: Evaluator, Validator {
       guard decoded > 0, total.decodingSeconds > 0 else { throw .nothingToMeasure }
       samples.append(Double(decoded) / total.decodingSeconds)
     }
+    plainMedians = seconds.map { median($0) }
     return Baseline(
       samples: samples, promptCount: prompts.count, tokenCount: tokens,
       loopingPromptCount: looping, seconds: start.seconds)
@@ -88,8 +105,16 @@ public final class DecodeEvaluator: Evaluator, Validator {
     var samples: [DecodingSample] = []
     evaluationCount += 1
     for index in prompts.indices {
-      let order = (index + evaluationCount) % 2
-      samples += try measure(index, [candidate], order: order, repetition: 0, isStopped)
+      if plainMedians == nil || (index + evaluationCount) % plainInterval == 0 {
+        // Which of the two is first changes from one measured prompt to the next.
+        let order = (index / plainInterval + evaluationCount) % 2
+        samples += try measure(index, [candidate], order: order, repetition: 0, isStopped)
+      } else {
+        let result = try run(index, candidate, isStopped)
+        try check(result, candidate, index)
+        samples.append(Self.sample(result, index, repetition: 0, plain: nil))
+      }
+      samples = estimated(samples)
       let isLast = index == prompts.count - 1
       if !isLast, let incumbent, Racing.isHopeless(samples, incumbent: incumbent.samples) {
         return Evaluation(
@@ -136,22 +161,42 @@ public final class DecodeEvaluator: Evaluator, Validator {
     }
     guard let plain = results[0] else { return [] }
     try checkPlain(plain, index)
+    var samples: [DecodingSample] = []
     for (candidate, result) in zip(candidates, results.dropFirst()) {
-      if let ids = result?.ids, let position = Self.firstDifference(plain.ids, ids) {
-        throw .notLossless(
-          place: prompts[index].place, position: position, skip: candidate.skip)
-      }
+      guard let result else { continue }
+      try check(result, candidate, index)
+      samples.append(
+        Self.sample(
+          result, index, repetition: repetition, plain: plain.telemetry.decodingSeconds))
     }
-    return results.dropFirst().compactMap(\.self).map { result in
-      let telemetry = result.telemetry
-      return DecodingSample(
-        prompt: index, repetition: repetition, tokenCount: plain.ids.count,
-        plainSeconds: plain.telemetry.decodingSeconds,
-        speculativeSeconds: telemetry.decodingSeconds,
-        draftingSeconds: telemetry.draftingSeconds,
-        draftTokenCount: telemetry.draftTokenCount,
-        acceptedDraftTokenCount: telemetry.acceptedDraftTokenCount,
-        targetModelCallCount: telemetry.targetModelCallCount)
+    return samples
+  }
+
+  /// A sample of a speculative run; without the seconds of a plain one, to be estimated.
+  private static func sample(
+    _ result: Decoded, _ index: Int, repetition: Int, plain: Double?
+  ) -> DecodingSample {
+    DecodingSample(
+      prompt: index, repetition: repetition, tokenCount: result.ids.count,
+      plainSeconds: plain ?? 0, isPlainMeasured: plain != nil,
+      speculativeSeconds: result.telemetry.decodingSeconds,
+      draftingSeconds: result.telemetry.draftingSeconds,
+      draftTokenCount: result.telemetry.draftTokenCount,
+      acceptedDraftTokenCount: result.telemetry.acceptedDraftTokenCount,
+      targetModelCallCount: result.telemetry.targetModelCallCount)
+  }
+
+  /// The samples with plain seconds from the baseline and the drift seen where both are known.
+  private func estimated(_ samples: [DecodingSample]) -> [DecodingSample] {
+    guard let plainMedians else { return samples }
+    let measured = samples.filter { $0.isPlainMeasured && $0.isMeasurable }
+    let expected = measured.reduce(0) { $0 + plainMedians[$1.prompt] }
+    let drift = expected > 0 ? measured.reduce(0) { $0 + $1.plainSeconds } / expected : 1
+    return samples.map { sample in
+      guard !sample.isPlainMeasured else { return sample }
+      var sample = sample
+      sample.plainSeconds = plainMedians[sample.prompt] * drift
+      return sample
     }
   }
 
@@ -178,6 +223,17 @@ public final class DecodeEvaluator: Evaluator, Validator {
     }
     if let position = Self.firstDifference(reference, plain.ids) {
       throw .notReproducible(place: prompts[index].place, position: position)
+    }
+  }
+
+  /// Checks a speculative run against plain decoding of the prompt.
+  private func check(
+    _ result: Decoded, _ candidate: Candidate, _ index: Int
+  ) throws(EvaluationError) {
+    guard let reference = references[index] else { return }
+    if let position = Self.firstDifference(reference, result.ids) {
+      throw .notLossless(
+        place: prompts[index].place, position: position, skip: candidate.skip)
     }
   }
 

@@ -8,6 +8,7 @@ extension DecodingSample {
       "repetition": JSON(samples.map(\.repetition)),
       "tokens": JSON(samples.map(\.tokenCount)),
       "plain_seconds": JSON(samples.map(\.plainSeconds)),
+      "plain_measured": .array(samples.map { .bool($0.isPlainMeasured) }),
       "speculative_seconds": JSON(samples.map(\.speculativeSeconds)),
       "drafting_seconds": JSON(samples.map(\.draftingSeconds)),
       "draft_tokens": JSON(samples.map(\.draftTokenCount)),
@@ -38,6 +39,8 @@ extension DecodingSample {
       for value in try column(name) { values.append(try value.nonnegative()) }
       return values
     }
+    var measured: [Bool] = []
+    for value in try column("plain_measured") { measured.append(try value.bool()) }
     let prompt = try integers("prompt")
     let repetition = try integers("repetition")
     let tokens = try integers("tokens")
@@ -50,7 +53,8 @@ extension DecodingSample {
     return prompt.indices.map { index in
       DecodingSample(
         prompt: prompt[index], repetition: repetition[index], tokenCount: tokens[index],
-        plainSeconds: plain[index], speculativeSeconds: speculative[index],
+        plainSeconds: plain[index], isPlainMeasured: measured[index],
+        speculativeSeconds: speculative[index],
         draftingSeconds: drafting[index], draftTokenCount: drafted[index],
         acceptedDraftTokenCount: accepted[index], targetModelCallCount: calls[index])
     }

@@ -9,6 +9,9 @@ public struct DecodingSample: Hashable, Sendable {
   public var tokenCount: Int
   /// Seconds of plain decoding.
   public var plainSeconds: Double
+  /// Whether plain decoding ran next to the speculative run; else `plainSeconds` is the baseline's,
+  /// corrected for the drift of the machine.
+  public var isPlainMeasured: Bool
   /// Seconds of speculative decoding.
   public var speculativeSeconds: Double
   /// Seconds of `speculativeSeconds` spent on draft steps.
@@ -23,13 +26,15 @@ public struct DecodingSample: Hashable, Sendable {
   /// A sample; all times and counts are at least zero.
   public init(
     prompt: Int, repetition: Int = 0, tokenCount: Int, plainSeconds: Double,
-    speculativeSeconds: Double, draftingSeconds: Double, draftTokenCount: Int,
+    isPlainMeasured: Bool = true, speculativeSeconds: Double, draftingSeconds: Double,
+    draftTokenCount: Int,
     acceptedDraftTokenCount: Int, targetModelCallCount: Int
   ) {
     self.prompt = prompt
     self.repetition = repetition
     self.tokenCount = tokenCount
     self.plainSeconds = plainSeconds
+    self.isPlainMeasured = isPlainMeasured
     self.speculativeSeconds = speculativeSeconds
     self.draftingSeconds = draftingSeconds
     self.draftTokenCount = draftTokenCount

@@ -1,32 +1,30 @@
 /// The order of a result's sets.
 enum Ranking {
-  /// Sets measured on held-out prompts by their speedup there, then the Pareto front of the rest by
-  /// its speedup in the search. Where nothing was measured on held-out prompts, the best complete
-  /// trials and the front by their speedup in the search.
-  static func entries(_ trials: [Trial], heldOut: [Int: Evaluation]) -> [ResultEntry] {
-    let front = ParetoFront.of(trials)
-    var chosen = trials.filter { heldOut[$0.index] != nil }
-    if chosen.isEmpty {
-      let complete = trials.filter { !$0.evaluation.stoppedEarly }
-      let sorted = complete.sorted {
-        ($1.objective.logSpeedup, $0.index) < ($0.objective.logSpeedup, $1.index)
+  /// A set that was measured again.
+  struct Finalist {
+    /// The trial's number.
+    let trial: Int
+    /// With the best draft settings that the set tried, on the calibration prompts.
+    var calibration: Evaluation
+    /// On held-out prompts.
+    var heldOut: Evaluation?
+  }
+
+  /// Finalists by their speedup on the calibration prompts, then the Pareto front of the rest by its
+  /// speedup in the search.
+  static func entries(_ trials: [Trial], finalists: [Finalist]) -> [ResultEntry] {
+    let chosen = Set(finalists.map(\.trial))
+    let front = ParetoFront.of(trials).filter { !chosen.contains($0.index) }
+      .map { Finalist(trial: $0.index, calibration: $0.evaluation, heldOut: nil) }
+    func sorted(_ sets: [Finalist]) -> [Finalist] {
+      func logarithm(_ set: Finalist) -> Double {
+        set.calibration.speedup?.logarithm ?? -.infinity
       }
-      chosen = Array(sorted.prefix(3)) + sorted.dropFirst(3).filter { $0.origin == "uniform" }
+      return sets.sorted { (logarithm($1), $0.trial) < (logarithm($0), $1.trial) }
     }
-    chosen += front.filter { trial in !chosen.contains { $0.index == trial.index } }
-    let entries = chosen.map { trial in
+    return (sorted(finalists) + sorted(front)).enumerated().map { index, set in
       ResultEntry(
-        rank: 0, trial: trial.index, calibration: trial.evaluation,
-        heldOut: heldOut[trial.index])
+        rank: index + 1, trial: set.trial, calibration: set.calibration, heldOut: set.heldOut)
     }
-    func key(_ entry: ResultEntry) -> (Int, Double, Int) {
-      (
-        entry.heldOut == nil ? 1 : 0, -(entry.decisive.speedup?.logarithm ?? -.infinity),
-        entry.trial
-      )
-    }
-    var ranked = entries.sorted { key($0) < key($1) }
-    for index in ranked.indices { ranked[index].rank = index + 1 }
-    return ranked
   }
 }

@@ -1,12 +1,15 @@
 import Files
+import Inference
 
 /// A set worth knowing: one of the best, or of the front of acceptance against draft cost.
 public struct ResultEntry: Hashable, Sendable {
-  /// From 1: sets measured on held-out prompts first, the fastest of them first.
+  /// From 1, by the speedup on calibration prompts; sets measured on held-out prompts first. The order
+  /// is not the held-out prompts', so that their figures are not those of the luckiest.
   public var rank: Int
   /// The trial's number.
   public var trial: Int
-  /// The trial's measurement on the calibration prompts.
+  /// The measurement on the calibration prompts: the trial's, or, where the set tried several draft
+  /// settings, that of the best of them.
   public var calibration: Evaluation
   /// The measurement on held-out prompts; nil where there was none.
   public var heldOut: Evaluation?
@@ -57,22 +60,25 @@ extension ResultEntry {
           "samples": DecodingSample.json(held.samples),
         ]
       } ?? .null,
+      "seconds": .double(calibration.seconds),
+      "samples": DecodingSample.json(calibration.samples),
     ]
   }
 
   /// Reads what `json` writes.
   ///
-  /// - Parameter trials: the result's trials, where the entry's calibration figures come from.
-  init(_ field: JSONField, trials: [Trial]) throws(InputError) {
-    let number = try field.required("trial")
-    let trial = try number.integer()
-    guard let found = trials.first(where: { $0.index == trial }) else {
-      throw number.error("there is no trial \(trial)")
-    }
-    let candidate = found.evaluation.candidate
+  /// - Parameter layerCount: the model's layers.
+  init(_ field: JSONField, layerCount: Int) throws(InputError) {
+    let candidate = Candidate(
+      skip: try SkipSet(try field.required("skip_layer_ids"), layerCount: layerCount),
+      draft: try DraftSettings(try field.required("draft")))
     self.init(
-      rank: try field.required("rank").integer(in: 1 ... .max), trial: trial,
-      calibration: found.evaluation,
+      rank: try field.required("rank").integer(in: 1 ... .max),
+      trial: try field.required("trial").integer(in: 0 ... .max),
+      calibration: Evaluation(
+        candidate: candidate,
+        samples: try DecodingSample.samples(try field.required("samples")),
+        stoppedEarly: false, seconds: try field.required("seconds").nonnegative()),
       heldOut: try field.optional("held_out") { held throws(InputError) in
         Evaluation(
           candidate: candidate,

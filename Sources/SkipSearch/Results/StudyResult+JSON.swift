@@ -25,6 +25,15 @@ extension StudyResult {
         "screening": .double(seconds.screening), "evaluation": .double(seconds.evaluation),
         "optimiser": .double(seconds.optimiser), "validation": .double(seconds.validation),
       ],
+      "draft_trials": .array(
+        draftTrials.map { trial in
+          guard case .object(let members) = trial.json else { return trial.json }
+          return .object(
+            members + [
+              JSON.Member("stopped_early", .bool(trial.stoppedEarly)),
+              JSON.Member("samples", DecodingSample.json(trial.samples)),
+            ])
+        }),
       "warnings": .array(warnings.map(JSON.string)),
       "interrupted": .bool(isInterrupted),
     ]
@@ -55,7 +64,19 @@ extension StudyResult {
     }
     var sets: [ResultEntry] = []
     for field in try root.required("sets").elements() {
-      sets.append(try ResultEntry(field, trials: trials))
+      sets.append(try ResultEntry(field, layerCount: subject.model.layerCount))
+    }
+    var draftTrials: [Evaluation] = []
+    for field in try root.required("draft_trials").elements() {
+      draftTrials.append(
+        Evaluation(
+          candidate: Candidate(
+            skip: try SkipSet(
+              try field.required("skip_layer_ids"), layerCount: subject.model.layerCount),
+            draft: try DraftSettings(try field.required("draft"))),
+          samples: try DecodingSample.samples(try field.required("samples")),
+          stoppedEarly: try field.required("stopped_early").bool(),
+          seconds: try field.required("seconds").nonnegative()))
     }
     var warnings: [String] = []
     for field in try root.required("warnings").elements() {
@@ -69,7 +90,8 @@ extension StudyResult {
         tokenCount: try calibration.required("tokens").integer(in: 0 ... .max),
         loopingPromptCount: try baseline.required("looping_prompts").integer(in: 0 ... .max),
         seconds: try seconds.required("baseline").nonnegative()),
-      sets: sets, trials: trials, seconds: try Seconds(seconds), warnings: warnings,
+      sets: sets, trials: trials, draftTrials: draftTrials, seconds: try Seconds(seconds),
+      warnings: warnings,
       isInterrupted: try root.required("interrupted").bool())
   }
 }

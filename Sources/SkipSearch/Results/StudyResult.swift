@@ -36,6 +36,8 @@ public struct StudyResult: Hashable, Sendable {
   public var sets: [ResultEntry]
   /// All trials.
   public var trials: [Trial]
+  /// Other draft settings that the best few sets tried on the calibration prompts.
+  public var draftTrials: [Evaluation]
   /// Time spent.
   public var seconds: Seconds
   /// What a reader of the figures should know, a sentence each.
@@ -46,7 +48,8 @@ public struct StudyResult: Hashable, Sendable {
   /// Collects what a study found.
   public init(
     createdAt: String, subject: StudySubject, settings: StudySettings, baseline: Baseline,
-    sets: [ResultEntry], trials: [Trial], seconds: Seconds, warnings: [String],
+    sets: [ResultEntry], trials: [Trial], draftTrials: [Evaluation] = [],
+    seconds: Seconds, warnings: [String],
     isInterrupted: Bool
   ) {
     self.createdAt = createdAt
@@ -55,12 +58,13 @@ public struct StudyResult: Hashable, Sendable {
     self.baseline = baseline
     self.sets = sets
     self.trials = trials
+    self.draftTrials = draftTrials
     self.seconds = seconds
     self.warnings = warnings
     self.isInterrupted = isInterrupted
   }
 
-  /// The fastest set that beats plain decoding beyond doubt; nil where there is none. Where sets
+  /// The first set by rank that beats plain decoding beyond doubt; nil where there is none. Where sets
   /// were measured on held-out prompts, one of those.
   public var best: ResultEntry? {
     let measured = sets.filter { $0.heldOut != nil }

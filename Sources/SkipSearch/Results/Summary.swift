@@ -93,6 +93,10 @@ extension StudyResult {
       "The best set (trial \(best.trial)) skips \(skip.attention.count) of \(layers) attention "
         + "blocks and \(skip.mlp.count) of \(layers) MLPs (#) when drafting:")
     lines += SkipSetDrawing.lines(skip, layerCount: layers)
+    let draft = best.calibration.candidate.draft
+    lines += wrapped(
+      "A round drafts at most \(draft.maximum) \(draft.maximum == 1 ? "token" : "tokens") "
+        + "(stop rule: \(draft.stop.argument)).")
     if let held = best.heldOut?.speedup, let found = best.calibration.speedup {
       lines += wrapped(
         "Its speedup in the search was \(Self.speedup(found)), "
@@ -126,10 +130,16 @@ extension StudyResult {
       ("baseline", seconds.baseline), ("screening", seconds.screening),
       ("trials", seconds.evaluation), ("optimiser", seconds.optimiser),
       ("held-out", seconds.validation),
-    ].filter { $0.1 > 0 }.map { "\($0.0) \(Self.duration($0.1))" }
+    ].filter { $0.1 > 0 }.map { "\($0.0) \(Self.duration($0.1))".replacing(" ", with: "~") }
+    let tuning =
+      draftTrials.isEmpty
+      ? "" : " The best of them tried other draft settings \(draftTrials.count) times."
     return wrapped(
-      "\(trials.count) trials, all of different sets, \(stopped) of them ended early as hopeless.")
+      "\(trials.count) trials, all of different sets, \(stopped) of them ended early as hopeless."
+        + tuning)
       + wrapped("Time: \(Self.duration(seconds.total)) (\(parts.joined(separator: ", "))).")
+      // A duration is not broken between number and unit.
+      .map { $0.replacing("~", with: " ") }
   }
 
   /// `4.2 s`, `3 min 05 s`, `2 h 05 min`.

@@ -24,6 +24,7 @@ public struct Study {
   private var optimizer: GaussianProcessOptimizer
   private let known: [BitVector: String]
   private var trials: [Trial] = []
+  private var draftTrials: [Evaluation] = []
   private var seconds = StudyResult.Seconds()
   private var warnings: [String] = []
 
@@ -82,16 +83,26 @@ public struct Study {
     progress(.baseline(baseline))
 
     let plan = ValidationPlan(settings, subject.calibration, baseline)
-    let deadline = settings.timeLimit.map { start + $0 - plan.reserve(of: $0) }
-    try search(until: deadline)
+    let end = settings.timeLimit.map { start + $0 }
+    let reserve = settings.timeLimit.map(plan.reserve)
+    try search(until: both(end, reserve.map(\.total)).map { $0 - $1 })
 
-    let remaining = settings.timeLimit.map { start + $0 - clock() }
-    let heldOut = try validate(plan, remaining: remaining)
+    var finalists = finalists.map {
+      Ranking.Finalist(trial: $0.index, calibration: $0.evaluation, heldOut: nil)
+    }
+    try tuneDrafts(&finalists, until: both(end, reserve.map(\.validation)).map { $0 - $1 })
+    try validate(&finalists, plan, remaining: end.map { $0 - clock() })
     seconds.total = clock() - start + spentBefore
     return StudyResult(
       createdAt: UTCTime.now.iso8601, subject: subject, settings: settings, baseline: baseline,
-      sets: Ranking.entries(trials, heldOut: heldOut), trials: trials, seconds: seconds,
-      warnings: warnings, isInterrupted: isInterrupted())
+      sets: Ranking.entries(trials, finalists: finalists), trials: trials,
+      draftTrials: draftTrials, seconds: seconds, warnings: warnings,
+      isInterrupted: isInterrupted())
+  }
+
+  private func both(_ one: Double?, _ other: Double?) -> (Double, Double)? {
+    guard let one, let other else { return nil }
+    return (one, other)
   }
 
   private mutating func takeOverTrials() {
@@ -139,7 +150,7 @@ public struct Study {
         warn("all \(trials.count) skip sets of this model have been evaluated")
         break
       }
-      let candidate = Candidate(skip: SkipSet(point), draft: settings.draft)
+      let candidate = Candidate(skip: SkipSet(point), draft: settings.trialDraft)
       let belief = trials.isEmpty ? nil : optimizer.posterior(at: point)
       let origin = known[point] ?? (isModel ? "model" : "random")
       progress(.proposed(index: trials.count, origin: origin, skip: candidate.skip))
@@ -191,10 +202,12 @@ public struct Study {
     trials.append(trial)
   }
 
-  /// The complete trial with the largest objective.
+  /// The complete trial whose objective less one standard error is largest: not the luckiest.
   private var bestTrial: Trial? {
-    trials.filter { !$0.evaluation.stoppedEarly }
-      .max { $0.objective.logSpeedup < $1.objective.logSpeedup }
+    func cautious(_ trial: Trial) -> Double {
+      trial.objective.logSpeedup - trial.objective.variance.squareRoot()
+    }
+    return trials.filter { !$0.evaluation.stoppedEarly }.max { cautious($0) < cautious($1) }
   }
 
   // MARK: Held-out prompts
@@ -213,17 +226,47 @@ public struct Study {
       + ranked.dropFirst(settings.finalists).filter { $0.evaluation.candidate.skip == uniform }
   }
 
-  /// Held-out measurements by trial number; empty where there is no time for them.
+  /// Lets each finalist try other draft settings on the calibration prompts and keep the best, unless
+  /// the user has chosen the settings.
+  private mutating func tuneDrafts(
+    _ finalists: inout [Ranking.Finalist], until deadline: Double?
+  ) throws(StudyError) {
+    guard settings.draftStop == nil else { return }
+    let alternatives = DraftGrid.alternatives(maximum: settings.draftMaximum)
+    let isInterrupted = isInterrupted
+    let clock = clock
+    let isStopped = { isInterrupted() || deadline.map { clock() >= $0 } ?? false }
+    for index in finalists.indices {
+      for (number, draft) in alternatives.enumerated() {
+        guard !isStopped() else { return }
+        progress(
+          .tuning(
+            done: index * alternatives.count + number,
+            of: finalists.count * alternatives.count))
+        let best = finalists[index].calibration
+        let candidate = Candidate(skip: best.candidate.skip, draft: draft)
+        guard let evaluation = try evaluate(candidate, best, isStopped) else { return }
+        draftTrials.append(evaluation)
+        seconds.evaluation += evaluation.seconds
+        if !evaluation.stoppedEarly, let speedup = evaluation.speedup?.logarithm,
+          speedup > best.speedup?.logarithm ?? -.infinity
+        {
+          finalists[index].calibration = evaluation
+        }
+      }
+    }
+  }
+
+  /// Measures the finalists on held-out prompts, unless there is no time for it.
   private mutating func validate(
-    _ plan: ValidationPlan, remaining: Double?
-  ) throws(StudyError) -> [Int: Evaluation] {
-    let finalists = finalists
-    guard !finalists.isEmpty else { return [:] }
+    _ finalists: inout [Ranking.Finalist], _ plan: ValidationPlan, remaining: Double?
+  ) throws(StudyError) {
+    guard !finalists.isEmpty else { return }
     guard !isInterrupted() else {
       warn(
         "the best sets were not measured on held-out prompts: their speedups are those of the "
           + "search, and the best of many measurements is flattered")
-      return [:]
+      return
     }
     let repetitions = plan.repetitions(within: remaining)
     if repetitions < settings.validationRepetitions {
@@ -239,17 +282,18 @@ public struct Study {
     let start = clock()
     defer { seconds.validation = clock() - start }
     let progress = progress
+    let count = finalists.count
     do throws(EvaluationError) {
       let evaluations = try validator.validate(
-        finalists.map(\.evaluation.candidate), repetitions: repetitions, isStopped: isInterrupted,
-        progress: { progress(.validating(done: $0, of: $1, candidates: finalists.count)) })
-      return Dictionary(uniqueKeysWithValues: zip(finalists.map(\.index), evaluations))
+        finalists.map(\.calibration.candidate), repetitions: repetitions,
+        isStopped: isInterrupted,
+        progress: { progress(.validating(done: $0, of: $1, candidates: count)) })
+      for index in finalists.indices { finalists[index].heldOut = evaluations[index] }
     } catch {
       guard error == .interrupted else { throw .evaluation(error) }
       warn(
         "interrupted while the best sets were measured on held-out prompts: their speedups are "
           + "those of the search, and the best of many measurements is flattered")
-      return [:]
     }
   }
 }

@@ -13,6 +13,8 @@ public enum StudyEvent: Sendable {
   case proposed(index: Int, origin: String, skip: SkipSet)
   /// A trial is finished; `best` is the best complete trial so far.
   case trial(Trial, best: Trial?, count: Int, of: Int)
+  /// The best few are trying other draft settings.
+  case tuning(done: Int, of: Int)
   /// The best few are being measured on held-out prompts.
   case validating(done: Int, of: Int, candidates: Int)
   /// Something that the user should know, one sentence.

@@ -7,14 +7,15 @@ extension StudySettings {
     [
       "trials": .integer(trials),
       "seed": Int(exactly: seed).map(JSON.integer) ?? .string(String(seed)),
-      "evaluator": .string(evaluator.rawValue), "draft_max": .integer(draft.maximum),
-      "draft_stop": .string(draft.stop.argument), "max_tokens": .integer(maximumTokens),
+      "evaluator": .string(evaluator.rawValue), "draft_max": .integer(draftMaximum),
+      "draft_stop": .string(draftStop?.argument ?? Self.tuned),
+      "max_tokens": .integer(maximumTokens),
       "prompts_per_trial": .integer(promptsPerTrial),
       "time_limit_seconds": timeLimit.map(JSON.double) ?? .null,
       "finalists": .integer(finalists),
       "validation_repetitions": .integer(validationRepetitions),
       "baseline_repetitions": .integer(baselineRepetitions),
-      "draft": draft.json,
+      "trial_draft": trialDraft.json,
     ]
   }
 
@@ -38,8 +39,20 @@ extension StudySettings {
     finalists = try field.required("finalists").integer(in: 1 ... .max)
     validationRepetitions = try field.required("validation_repetitions").integer(in: 1 ... .max)
     baselineRepetitions = try field.required("baseline_repetitions").integer(in: 1 ... .max)
-    draft = try DraftSettings(try field.required("draft"))
+    draftMaximum = try field.required("draft_max").integer(in: 1...DraftSettings.largestMaximum)
+    let stop = try field.required("draft_stop")
+    let rule = try stop.string()
+    if rule != Self.tuned {
+      // The argument form has only a rule's main parameter; an option cannot set more.
+      guard let known = DraftStop(argument: rule) else {
+        throw stop.error("\"\(rule)\" is no stop rule")
+      }
+      draftStop = known
+    }
   }
+
+  /// `draft_stop` where the best few sets try several rules.
+  private static let tuned = "tuned"
 
   /// A number, or a string where it takes all 64 bits.
   private static func seed(_ field: JSONField) throws(InputError) -> UInt64 {
@@ -64,11 +77,15 @@ extension StudySettings {
     if maximumTokens != other.maximumTokens {
       return differs("--max-tokens", maximumTokens, String(other.maximumTokens))
     }
-    if draft.maximum != other.draft.maximum {
-      return differs("--draft-max", draft.maximum, String(other.draft.maximum))
+    if draftMaximum != other.draftMaximum {
+      return differs("--draft-max", draftMaximum, String(other.draftMaximum))
     }
-    if draft.stop != other.draft.stop {
-      return differs("--draft-stop", draft.stop.argument, other.draft.stop.argument)
+    if draftStop != other.draftStop {
+      guard let stop = draftStop else {
+        return "the journal was written without --draft-stop; leave it out, or start a new search "
+          + "without --resume"
+      }
+      return differs("--draft-stop", stop.argument, other.draftStop?.argument ?? "none")
     }
     if promptsPerTrial != other.promptsPerTrial {
       return "the journal was written with \(promptsPerTrial) prompts per trial, this search has "

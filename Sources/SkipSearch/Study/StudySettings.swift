@@ -12,8 +12,11 @@ public struct StudySettings: Hashable, Sendable {
   public var maximumTokens = 64
   /// The most prompts that each trial decodes; at least 1.
   public var promptsPerTrial = 12
-  /// How much a round drafts.
-  public var draft = DraftSettings()
+  /// The most tokens that a round drafts; at least 1.
+  public var draftMaximum = 8
+  /// When a round stops drafting. Nil: trials draft with `DraftGrid.trialRule`, and the best few sets
+  /// try the whole `DraftGrid`.
+  public var draftStop: DraftStop?
   /// Seconds that the study may take, the measurements on held-out prompts included; nil: any.
   public var timeLimit: Double?
   /// Sets measured again on held-out prompts, besides uniform skipping; at least 1.
@@ -25,4 +28,10 @@ public struct StudySettings: Hashable, Sendable {
 
   /// The defaults.
   public init() {}
+
+  /// The settings that trials draft with.
+  public var trialDraft: DraftSettings {
+    draftStop.map { DraftSettings(maximum: draftMaximum, stop: $0) }
+      ?? DraftGrid.trialRule(maximum: draftMaximum)
+  }
 }

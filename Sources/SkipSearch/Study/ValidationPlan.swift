@@ -1,6 +1,7 @@
 /// How long the measurements on held-out prompts take, judged from plain decoding.
 struct ValidationPlan {
   private let secondsPerRepetition: Double
+  private let tuningSeconds: Double
   private let wanted: Int
 
   init(_ settings: StudySettings, _ calibration: CalibrationDescription, _ baseline: Baseline) {
@@ -8,12 +9,20 @@ struct ValidationPlan {
     // One plain run, the finalists and uniform skipping per prompt; a slow set takes longer.
     secondsPerRepetition =
       baseline.seconds / runs * Double(calibration.heldOutCount * (settings.finalists + 2))
+    let alternatives =
+      settings.draftStop == nil
+      ? DraftGrid.alternatives(maximum: settings.draftMaximum).count : 0
+    tuningSeconds =
+      baseline.seconds / runs
+      * Double(baseline.promptCount * alternatives * (settings.finalists + 1))
     wanted = settings.validationRepetitions
   }
 
-  /// Seconds of a time limit to keep for them: what they need, a quarter at most.
-  func reserve(of limit: Double) -> Double {
-    min(limit / 4, secondsPerRepetition * Double(wanted))
+  /// Seconds of a time limit to keep for them, a quarter at most, and together with the trial of
+  /// draft settings, which comes before, two fifths.
+  func reserve(of limit: Double) -> (validation: Double, total: Double) {
+    let validation = min(limit / 4, secondsPerRepetition * Double(wanted))
+    return (validation, min(limit * 0.4, validation + tuningSeconds))
   }
 
   /// The repetitions that the remaining seconds allow, at least one.

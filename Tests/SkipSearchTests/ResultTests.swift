@@ -1,0 +1,317 @@
+import Files
+import Foundation
+import Inference
+import TestSupport
+import Testing
+
+@testable import SkipSearch
+
+@Suite("Result files")
+struct ResultTests {
+  /// A study's outcome written by hand: two trials, one set measured on held-out prompts.
+  static func example(heldOutSpeedup: Double = 1.5) -> StudyResult {
+    let skip = SkipSet(attention: [1, 3], mlp: [2])
+    func evaluation(_ skip: SkipSet, _ speedup: Double, prompts: Range<Int>) -> Evaluation {
+      Evaluation(
+        candidate: Candidate(skip: skip, draft: DraftSettings(maximum: 4, stop: .fixed)),
+        samples: prompts.map { prompt in
+          let plain = 0.25 + Double(prompt) / 16
+          return DecodingSample(
+            prompt: prompt, tokenCount: 33, plainSeconds: plain,
+            speculativeSeconds: plain / speedup * (prompt % 2 == 0 ? 1.01 : 0.99),
+            draftingSeconds: plain / 4, draftTokenCount: 32, acceptedDraftTokenCount: 24,
+            targetModelCallCount: 8)
+        }, seconds: 2.5)
+    }
+    var settings = StudySettings()
+    settings.trials = 2
+    settings.draftMaximum = 4
+    settings.draftStop = .fixed
+    let uniform = KnownSkipSets.uniform(layerCount: 5)
+    let trials = [(uniform, 1.25, "uniform"), (skip, 1.625, "model")].enumerated().map {
+      let (set, speedup, origin) = $0.element
+      return Trial(
+        index: $0.offset, origin: origin, evaluation: evaluation(set, speedup, prompts: 0..<4),
+        objective: Racing.Objective(logSpeedup: log(speedup), variance: 0.0004),
+        predicted: $0.offset == 0
+          ? nil : Trial.Prediction(logSpeedup: 0.25, standardDeviation: 0.125),
+        optimiserSeconds: 0.5)
+    }
+    var seconds = StudyResult.Seconds()
+    (seconds.total, seconds.baseline, seconds.evaluation) = (3725, 2, 3600)
+    (seconds.optimiser, seconds.validation) = (3, 120)
+    return StudyResult(
+      createdAt: "2026-01-31T12:00:05Z", subject: .test(layerCount: 5), settings: settings,
+      baseline: Baseline(
+        samples: [510.5, 498, 505.25], promptCount: 8, tokenCount: 320, seconds: 2),
+      sets: Ranking.entries(
+        trials,
+        finalists: [
+          Ranking.Finalist(
+            trial: 0, calibration: trials[0].evaluation,
+            heldOut: evaluation(uniform, 1.1875, prompts: 10..<16)),
+          Ranking.Finalist(
+            trial: 1, calibration: trials[1].evaluation,
+            heldOut: evaluation(skip, heldOutSpeedup, prompts: 10..<16)),
+        ]),
+      trials: trials, seconds: seconds, warnings: ["something to know"], isInterrupted: false)
+  }
+
+  private func keys(_ json: JSON?) -> [String] {
+    guard case .object(let members) = json else { return [] }
+    return members.map(\.key)
+  }
+
+  /// ../shared/design.md, "Result file"; what comes after an ellipsis there is ours.
+  @Test("has the contract's keys in the contract's order")
+  func schema() throws {
+    let json = Self.example().json
+    #expect(
+      keys(json).prefix(14) == [
+        "schema", "created_at", "version", "command", "model", "machine", "calibration",
+        "settings", "baseline", "skip_layer_ids", "best", "sets", "trials", "search_seconds",
+      ])
+    #expect(
+      keys(json["model"]) == [
+        "path", "architecture", "num_layers", "parameters", "dtype", "fingerprint",
+      ])
+    #expect(
+      keys(json["machine"]) == ["cpu", "instruction_set", "threads", "read_bandwidth_gb_s"])
+    #expect(
+      keys(json["calibration"]).prefix(4) == ["source", "prompts", "tokens", "fingerprint"])
+    #expect(
+      keys(json["settings"]).prefix(5) == [
+        "trials", "seed", "evaluator", "draft_max", "draft_stop",
+      ])
+    #expect(keys(json["baseline"]).prefix(2) == ["tokens_per_second", "samples"])
+    #expect(keys(json["skip_layer_ids"]) == ["attn", "mlp"])
+    #expect(
+      keys(json["best"]) == [
+        "rank", "trial", "skip_layer_ids", "draft", "draft_token_count",
+        "accepted_draft_token_count", "target_model_call_count", "acceptance_rate",
+        "tokens_per_second", "speedup", "speedup_ci95", "draft_cost_ratio", "held_out", "seconds",
+        "samples",
+      ])
+    #expect(keys(json["best"]?["draft"]).prefix(2) == ["max", "stop"])
+    #expect(
+      keys(json["best"]?["held_out"]).prefix(5) == [
+        "prompts", "acceptance_rate", "tokens_per_second", "speedup", "speedup_ci95",
+      ])
+    guard case .array(let trials) = json["trials"], case .array(let sets) = json["sets"] else {
+      Issue.record("trials and sets are arrays")
+      return
+    }
+    #expect(trials.count == 2 && sets.count == 2)
+    #expect(
+      keys(trials[1]).prefix(7) == [
+        "index", "origin", "skip_layer_ids", "acceptance_rate", "tokens_per_second", "predicted",
+        "seconds",
+      ])
+    #expect(
+      keys(json["search_seconds"]) == [
+        "total", "baseline", "screening", "evaluation", "optimiser", "validation",
+      ])
+  }
+
+  @Test("has the figures that follow from the samples")
+  func figures() throws {
+    let root = JSONField(Self.example().json, file: "")
+    let best = try root.required("best")
+    #expect(try best.required("rank").integer() == 1)
+    #expect(try best.required("trial").integer() == 1)
+    #expect(try best.required("acceptance_rate").double() == 0.75)
+    #expect(try best.required("draft_token_count").integer() == 4 * 32)
+    #expect(try best.required("accepted_draft_token_count").integer() == 4 * 24)
+    #expect(try best.required("target_model_call_count").integer() == 4 * 8)
+    // 1.375 s plainly, one and the same share of it drafting: (1.375/4/128) · (128/1.375).
+    #expect(abs(try best.required("draft_cost_ratio").double() - 0.25) < 1e-12)
+    #expect(abs(try best.required("speedup").double() - 1.625) < 0.01)
+    let held = try best.required("held_out")
+    #expect(try held.required("prompts").integer() == 6)
+    let interval = try held.numbers("speedup_ci95")
+    let speedup = try held.required("speedup").double()
+    #expect(interval.count == 2 && interval[0] < speedup && speedup < interval[1])
+    #expect(try root.required("baseline").required("tokens_per_second").double() == 505.25)
+    #expect(
+      try SkipSet(try root.required("skip_layer_ids"), layerCount: 5)
+        == SkipSet(attention: [1, 3], mlp: [2]))
+  }
+
+  @Test("is written and read back the same, and serves as a skip-set file")
+  func roundTrip() throws {
+    try withTemporaryDirectory { directory in
+      let result = Self.example()
+      let path = "\(directory)/r.json"
+      try result.write(to: path)
+      #expect(try StudyResult(file: path) == result)
+      let set = try SkipSetFile.read(path, layerCount: 5, fingerprint: "0123456789abcdef")
+      #expect(set.skip == SkipSet(attention: [1, 3], mlp: [2]))
+      #expect(set.draft == DraftSettings(maximum: 4, stop: .fixed))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["r.json"])
+    }
+  }
+
+  @Test("a seed of 64 bits survives", arguments: [0, 7, UInt64.max])
+  func seeds(_ seed: UInt64) throws {
+    var settings = StudySettings()
+    settings.seed = seed
+    settings.timeLimit = 90.5
+    #expect(try StudySettings(JSONField(settings.json, file: "")) == settings)
+    settings.draftStop = .confidence(0.25)
+    settings.draftMaximum = 3
+    #expect(try StudySettings(JSONField(settings.json, file: "")) == settings)
+  }
+
+  @Test("damaged results are refused by their field")
+  func damage() throws {
+    let text = Self.example().json.compact
+    func problem(_ change: (String) -> String) throws -> InputError? {
+      let json = try JSON(parsing: change(text).utf8, file: "r.json")
+      do throws(InputError) {
+        _ = try StudyResult(JSONField(json, file: "r.json"))
+        return nil
+      } catch {
+        return error
+      }
+    }
+    #expect(try problem { $0 } == nil)
+    let changes = [
+      ("result/1", "result/9", "schema"), ("\"trial\": 1,", "\"trial\": -1,", "sets[0].trial"),
+      ("\"repetition\": [0, 0, 0, 0]", "\"repetition\": [0]", "trials[0].samples.repetition"),
+      ("\"seconds\": 2.5", "\"seconds\": -1", "trials[0].seconds"),
+      ("\"num_layers\": 5", "\"num_layers\": 2", "trials[0].skip_layer_ids.attn[1]"),
+      ("\"num_layers\": 5", "\"num_layers\": 0", "model.num_layers"),
+      ("\"command\": [", "\"command\": [3, ", "command[0]"),
+      ("\"origin\": \"uniform\"", "\"origin\": null", "trials[0].origin"),
+    ]
+    for (old, new, field) in changes {
+      let error = try #require(try problem { $0.replacing(old, with: new) })
+      #expect(error.field?.hasPrefix(field) == true, "\(error)")
+    }
+  }
+
+  @Test("a set whose interval reaches 1 is not best, and sets without held-out figures come last")
+  func ranking() {
+    let result = Self.example(heldOutSpeedup: 1.005)
+    // Uniform skipping is measurably faster, so it is the best there is.
+    #expect(result.best?.trial == 0)
+    // The order is that of the prompts of the search.
+    #expect(result.sets.map(\.trial) == [1, 0])
+    var alone = result
+    alone.sets.removeLast()
+    #expect(alone.best == nil)
+    // Without held-out figures the search's own decide.
+    alone.sets[0].heldOut = nil
+    #expect(alone.best?.trial == 1)
+    // Equal in acceptance and draft cost, the second trial is not on the front.
+    let measured = [
+      Ranking.Finalist(
+        trial: 0, calibration: result.trials[0].evaluation, heldOut: result.trials[0].evaluation)
+    ]
+    #expect(Ranking.entries(result.trials, finalists: measured).map(\.trial) == [0])
+    // With a higher acceptance it is, though nobody measured it again.
+    var trials = result.trials
+    trials[1].evaluation.samples[0].acceptedDraftTokenCount += 1
+    let both = Ranking.entries(trials, finalists: measured)
+    #expect(both.map(\.trial) == [0, 1] && both.map(\.rank) == [1, 2])
+    #expect(both.last?.heldOut == nil)
+  }
+
+  @Test("names of models become safe file names")
+  func names() {
+    func name(_ path: String) -> String {
+      var model = Self.example().subject.model
+      model.path = path
+      return model.name
+    }
+    #expect(name("a/SmolLM2-1.7B/") == "SmolLM2-1.7B")
+    #expect(name("/models/mein größtes Modell") == "mein-gr--tes-Modell")
+    #expect(name("/") == "model")
+    #expect(!name("..").contains("/"))
+    #expect(!MachineDescription.processorName().isEmpty)
+  }
+
+  @Test("times are UTC")
+  func times() {
+    #expect(UTCTime(secondsSince1970: 0).iso8601 == "1970-01-01T00:00:00Z")
+    #expect(UTCTime(secondsSince1970: 1_709_210_096).iso8601 == "2024-02-29T12:34:56Z")
+    #expect(UTCTime(secondsSince1970: 1_709_210_096).compact == "20240229T123456Z")
+  }
+}
+
+@Suite("The closing summary")
+struct SummaryTests {
+  @Test("has baseline, sets, uniform skipping, the drawing, times and the command, in 80 columns")
+  func summary() {
+    // 192 tokens in 6.185625 s / 1.5 are 46.56 per second, / 1.1875 they are 36.86.
+    let text = ResultTests.example().summary(path: "results/tiny-20260131T120005Z.json")
+    let expected = """
+      tiny-model: 5 layers, 27.1 M parameters, BF16; Test CPU, 2 threads, avx2
+      Plain decoding: 505.3 tokens/s (3 passes: 498.0–510.5), 8 prompts, 320 tokens
+
+      Measured again on 6 held-out prompts, in turn with plain decoding:
+        set                    skipped  accepted  tokens/s  speedup (95% interval)
+      * trial 1                   3/10     75.0%      46.6  1.50x (1.48–1.52)
+        uniform skipping          4/10     75.0%      36.9  1.19x (1.17–1.20)
+
+      The best set (trial 1) skips 2 of 5 attention blocks and 1 of 5 MLPs (#) when
+      drafting:
+                  0
+        attention ·#·#·
+        MLP       ··#··
+      A round drafts at most 4 tokens (stop rule: fixed).
+      Its speedup in the search was 1.63x (1.60–1.66), 7.7% slower on held-out
+      prompts.
+      Against uniform skipping it is 26.3% faster.
+
+      Use it (the output is the full model's, token for token):
+
+        swift run skip-search generate --model 'models/tiny model' \\
+          --skip-set results/tiny-20260131T120005Z.json \\
+          --user "How many legs have three cats?" --compare
+
+      2 trials, all of different sets, 0 of them ended early as hopeless.
+      Time: 1 h 02 min (baseline 2.0 s, trials 1 h 00 min, optimiser 3.0 s,
+      held-out 2 min 00 s).
+
+      Note: something to know.
+
+      Result: results/tiny-20260131T120005Z.json
+
+      """
+    #expect(text == expected)
+    for line in text.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
+  }
+
+  @Test("deep models are drawn in rows of sixty layers")
+  func drawing() {
+    let lines = SkipSetDrawing.lines(
+      SkipSet(attention: [0, 61], mlp: [59, 79]), layerCount: 80)
+    #expect(lines.count == 6)
+    #expect(lines[0] == "            0         10        20        30        40        50")
+    #expect(lines[1] == "  attention #" + String(repeating: "·", count: 59))
+    #expect(lines[2] == "  MLP       " + String(repeating: "·", count: 59) + "#")
+    #expect(lines[3] == "            60        70")
+    #expect(lines[4] == "  attention ·#" + String(repeating: "·", count: 18))
+    #expect(lines[5] == "  MLP       " + String(repeating: "·", count: 19) + "#")
+  }
+
+  @Test("words are quoted for the shell where they need it")
+  func quoting() {
+    #expect(quoted("a/b-c_1.json") == "a/b-c_1.json")
+    #expect(quoted("a b") == "'a b'")
+    #expect(quoted("it's") == #"'it'\''s'"#)
+    #expect(quoted("") == "''")
+    #expect(quoted("$HOME") == "'$HOME'")
+    #expect(quoted("é") == "'é'")
+  }
+
+  @Test("durations read well")
+  func durations() {
+    #expect(StudyResult.duration(0.04) == "0.0 s")
+    #expect(StudyResult.duration(59.9) == "59.9 s")
+    #expect(StudyResult.duration(59.96) == "1 min 00 s")
+    #expect(StudyResult.duration(185) == "3 min 05 s")
+    #expect(StudyResult.duration(7500) == "2 h 05 min")
+  }
+}

@@ -1,0 +1,161 @@
+import Checkpoints
+import Files
+import Foundation
+import Inference
+import TestSupport
+import Testing
+import Tokenizers
+
+@testable import SkipSearch
+
+@Suite("A search from prompts to the result file")
+struct SearchSessionTests {
+  private var settings: StudySettings {
+    var settings = StudySettings()
+    settings.trials = 8
+    settings.promptsPerTrial = 4
+    settings.maximumTokens = 12
+    settings.finalists = 3
+    settings.baselineRepetitions = 2
+    settings.validationRepetitions = 1
+    settings.draftStop = .confidence(0.5)
+    return settings
+  }
+
+  /// What the command line puts together.
+  private struct Session {
+    let subject: StudySubject
+    let journal: Journal
+    var study: Study
+
+    init(
+      _ model: LanguageModel, path: String, encoder: some PromptEncoder, settings: StudySettings,
+      prompts: PromptSet = BuiltInPrompts.set, output: String, resume: String? = nil
+    ) throws {
+      let generator = Generator(model: model)
+      let split = CalibrationSplit(
+        try prompts.encoded(by: encoder, contextLength: generator.capacity),
+        calibrationCount: settings.promptsPerTrial)
+      subject = StudySubject(
+        model: ModelDescription(model.checkpoint, path: path),
+        machine: MachineDescription(
+          cpu: MachineDescription.processorName(),
+          instructionSet: model.instructionSet.rawValue, threads: model.team.count,
+          readBandwidth: 12.5),
+        calibration: CalibrationDescription(split, source: prompts.source), version: "test",
+        command: ["skip-search"])
+      let header = JournalHeader(subject: subject, settings: settings)
+      if let resume {
+        journal = try Journal.resume(resume, header: header)
+      } else {
+        journal = try Journal.create(in: output, header: header)
+      }
+      study = Study(
+        subject: subject, settings: settings,
+        evaluator: DecodeEvaluator(
+          generator: generator, prompts: split.calibration,
+          maximumTokens: settings.maximumTokens, plainInterval: 3),
+        validator: DecodeEvaluator(
+          generator: generator, prompts: split.heldOut, maximumTokens: settings.maximumTokens),
+        journal: journal)
+    }
+  }
+
+  /// A random model whose vocabulary holds all bytes.
+  private func tinyModel(in directory: String, seed: UInt64) throws -> LanguageModel {
+    var tiny = TinyModel()
+    tiny.layerCount = 4
+    tiny.vocabularySize = 260
+    tiny.maxPositionEmbeddings = 512
+    tiny.seed = seed
+    let path = "\(directory)/model-\(seed)"
+    try createDirectory(path)
+    try tiny.write(to: path)
+    return LanguageModel(try Checkpoint(directory: path), threads: 1)
+  }
+
+  @Test("a random model: searched, resumed, its result used; another model is refused")
+  func tiny() throws {
+    try withTemporaryDirectory { directory in
+      let model = try tinyModel(in: directory, seed: 3)
+      let output = "\(directory)/results"
+      var session = try Session(
+        model, path: "\(directory)/model-3", encoder: ByteEncoder(), settings: settings,
+        output: output)
+      let result = try session.study.run()
+      #expect(result.trials.count == 8)
+      #expect(result.subject.calibration.promptCount == 4)
+      #expect(result.subject.calibration.heldOutCount == 21)
+      for set in result.sets { #expect(set.heldOut.map { $0.promptCount == 21 } ?? true) }
+      let path = session.journal.resultPath
+      try result.write(to: path)
+      #expect(try StudyResult(file: path) == result)
+      if result.best != nil {
+        let fingerprint = model.checkpoint.fingerprint
+        let set = try SkipSetFile.read(path, layerCount: 4, fingerprint: fingerprint)
+        #expect(set.draft == settings.trialDraft)
+      }
+
+      var more = settings
+      more.trials = 11
+      let journal = session.journal.path
+      var resumed = try Session(
+        model, path: "\(directory)/model-3", encoder: ByteEncoder(), settings: more,
+        output: output, resume: journal)
+      let again = try resumed.study.run()
+      #expect(Array(again.trials.prefix(8)) == result.trials)
+      #expect(again.trials.count == 11)
+      #expect(Set(again.trials.map(\.evaluation.candidate.skip)).count == 11)
+
+      let other = try tinyModel(in: directory, seed: 4)
+      #expect {
+        try Session(
+          other, path: "m", encoder: ByteEncoder(), settings: more, output: output,
+          resume: journal)
+      } throws: { "\($0)".contains("another model") }
+    }
+  }
+
+  @Test("the reference model with the built-in prompts: lossless, and no answer ends in a loop")
+  func reference() throws {
+    try withTemporaryDirectory { directory in
+      // One thread: other tests run at the same time, and two threads wait for each other.
+      let model = LanguageModel(try Checkpoint(directory: referenceModel), threads: 1)
+      var settings = settings
+      settings.trials = 4
+      settings.maximumTokens = 16
+      settings.baselineRepetitions = 1
+      settings.finalists = 1
+      var session = try Session(
+        model, path: referenceModel, encoder: ModelEncoder(directory: referenceModel),
+        settings: settings, output: directory)
+      let result = try session.study.run()
+      #expect(result.baseline.tokenCount == 4 * 16)
+      #expect(result.baseline.loopingPromptCount == 0)
+      // The model's README: 0.88 over 432 tokens for every second layer.
+      let uniform = try #require(result.uniform?.heldOut)
+      let acceptance = try #require(uniform.acceptanceRate)
+      #expect(acceptance > 0.7 && acceptance < 1)
+      #expect(uniform.promptCount == 21)
+      try result.write(to: session.journal.resultPath)
+      #expect(try StudyResult(file: session.journal.resultPath) == result)
+    }
+  }
+}
+
+/// A model's own tokenizer.
+private struct ModelEncoder: PromptEncoder {
+  let tokenizer: Tokenizer
+
+  init(directory: String) throws { tokenizer = try Tokenizer(directory: directory) }
+
+  var hasChatTemplate: Bool { tokenizer.hasChatTemplate }
+
+  func ids(text: String) -> [Int] { tokenizer.encode(text) }
+
+  func ids(messages: [PromptMessage]) throws(InputError) -> [Int] {
+    let messages = messages.map { ChatMessage(role: $0.role, content: $0.content) }
+    return tokenizer.encode(
+      try tokenizer.renderChat(messages, addGenerationPrompt: true), addSpecialTokens: false)
+  }
+}
