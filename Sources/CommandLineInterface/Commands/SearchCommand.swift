@@ -29,7 +29,7 @@ struct SearchCommand: Command {
       Option(
         "draft-max", value: "n", default: "8", "The most tokens that a round drafts."),
       Option(
-        "draft-stop", value: "rule", default: "confidence:0.5",
+        "draft-stop", value: "rule", default: "confidence:0.5, then the best few try several",
         "When a round stops drafting: fixed, confidence:P or adaptive[:T]."),
       Option(
         "time-limit", value: "time", "End after this time, such as 90s, 30m or 1h30m."),
