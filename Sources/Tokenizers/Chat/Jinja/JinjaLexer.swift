@@ -126,6 +126,8 @@ struct JinjaTokenScanner {
     var tokens: [JinjaToken] = []
     var depth = 0
     while position < end {
+      // A tree as deep as its tag is long must still fit the stack.
+      guard tokens.count < 2000 else { throw JinjaError("a tag has too many words") }
       let scalar = source[position]
       if scalar.properties.isWhitespace {
         position += 1

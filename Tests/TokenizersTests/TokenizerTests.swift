@@ -1,0 +1,206 @@
+import Files
+import TestSupport
+import Testing
+
+@testable import Tokenizers
+
+@Suite("Tokenizers")
+struct TokenizerTests {
+  @Test("the Llama 2 family: metaspaces, merges in order of rank, bytes, special tokens")
+  func llama2() throws {
+    let tokenizer = try load(smallLlama2.compact)
+    func id(_ text: String) -> Int { tokenizer.model.ids[text.byteString] ?? -1 }
+    #expect(tokenizer.encode("hello") == [1, id("▁hello")])
+    #expect(tokenizer.encode("hello", addSpecialTokens: false) == [id("▁hello")])
+    #expect(
+      tokenizer.encode(" hello wé", addSpecialTokens: false)
+        == [id("▁"), id("▁hello"), id("▁w"), id("<0xC3>"), id("<0xA9>")])
+    #expect(tokenizer.encode("") == [1])
+    #expect(tokenizer.encode("</s>hello")[1...] == [2, id("▁hello")])
+    #expect(tokenizer.decode(tokenizer.encode("hello wé"), skipSpecialTokens: true) == "hello wé")
+    #expect(tokenizer.decode([1, id("▁hello")], skipSpecialTokens: false) == "<s> hello")
+    // A run of bytes that is not UTF-8 is one replacement character for each.
+    #expect(
+      tokenizer.decode([id("<0xC3>"), id("<0x28>")], skipSpecialTokens: false) == "\u{FFFD}\u{FFFD}"
+    )
+    #expect(tokenizer.decode([100_000, -1], skipSpecialTokens: false) == "")
+    #expect(tokenizer.isSpecial(1) && !tokenizer.isSpecial(5))
+  }
+
+  @Test("pieces of a stream together are the decoded list, and no piece splits a character")
+  func streaming() throws {
+    var random = SystemRandom(1)
+    let small = try load(smallLlama2.compact)
+    let reference = try Tokenizer(directory: referenceModel)
+    for tokenizer in [small, reference] {
+      for _ in 0..<400 {
+        let ids = (0..<Int.random(in: 0...30, using: &random)).map { _ in
+          Int.random(in: 0..<tokenizer.vocabularySize, using: &random)
+        }
+        for skips in [true, false] {
+          var stream = StreamingDecoder(tokenizer, skipSpecialTokens: skips)
+          let pieces = ids.map { stream.append($0) } + [stream.finish()]
+          let whole = tokenizer.decode(ids, skipSpecialTokens: skips)
+          #expect(pieces.joined().utf8.elementsEqual(whole.utf8))
+        }
+      }
+    }
+    // A character of four bytes comes out whole, with its last byte.
+    let ids = reference.encode("🙂")
+    var stream = StreamingDecoder(reference, skipSpecialTokens: true)
+    #expect(ids.count > 1 && ids.map { stream.append($0) }.filter { !$0.isEmpty } == ["🙂"])
+  }
+
+  @Test("byte-level texts of any kind come back as they were")
+  func roundTrip() throws {
+    var random = SystemRandom(2)
+    let tokenizer = try Tokenizer(directory: referenceModel)
+    let alphabet = Array("aB3 \n\t\r\u{0}é\u{301}日本🙂👨‍👩‍👧\u{A0}\u{2003}٣Ⅷ<|im_end|>'s".unicodeScalars)
+    for _ in 0..<500 {
+      let scalars = (0..<Int.random(in: 0...40, using: &random)).map { _ in
+        Bool.random(using: &random)
+          ? alphabet.randomElement(using: &random) ?? "a"
+          : Unicode.Scalar(UInt32.random(in: 0...0x10FFFF, using: &random)) ?? "b"
+      }
+      let text = String(String.UnicodeScalarView(scalars))
+      let ids = tokenizer.encode(text)
+      #expect(tokenizer.decode(ids, skipSpecialTokens: false).utf8.elementsEqual(text.utf8))
+    }
+  }
+
+  @Test("merging with a heap gives what looking for the best pair again and again gives")
+  func naiveMerging() throws {
+    var random = SystemRandom(3)
+    let tokenizer = try Tokenizer(directory: referenceModel)
+    let root = try JSONField.read("\(referenceModel)/tokenizer.json")
+    var ranks: [[String]: Int] = [:]
+    for (rank, merge) in try root.required("model").required("merges").elements().enumerated() {
+      if case .array = merge.value {
+        ranks[try merge.elements().map { try $0.string() }] = rank
+      } else {
+        ranks[try merge.string().split(separator: " ").map(String.init)] = rank
+      }
+    }
+    for _ in 0..<300 {
+      let letters = (0..<Int.random(in: 1...25, using: &random)).map { _ in
+        Array("etaonihsrdlu".unicodeScalars).randomElement(using: &random) ?? "e"
+      }
+      var symbols = letters.map { String($0) }
+      while true {
+        let best = symbols.indices.dropLast()
+          .compactMap { index in ranks[[symbols[index], symbols[index + 1]]].map { ($0, index) } }
+          .min { $0 < $1 }
+        guard let (_, index) = best else { break }
+        symbols[index] += symbols.remove(at: index + 1)
+      }
+      #expect(
+        tokenizer.model.encode(letters) == symbols.map { tokenizer.model.ids[$0.byteString] ?? -1 })
+    }
+  }
+
+  @Test("added tokens keep to their flags: longest first, single words, stripping")
+  func addedTokens() throws {
+    func token(_ id: Int, _ content: String, _ flags: [String]) -> JSON {
+      .object(
+        [JSON.Member("id", .integer(id)), JSON.Member("content", .string(content))]
+          + flags.map { JSON.Member($0, true) })
+    }
+    let json = smallLlama2.setting(
+      ["added_tokens"],
+      to: [
+        token(300, "<a>", []), token(301, "<a><b>", []), token(302, "dog", ["single_word"]),
+        token(303, "<l>", ["lstrip"]), token(304, "<r>", ["rstrip"]),
+      ])
+    let tokenizer = try load(json.compact)
+    func ids(_ text: String) -> [Int] { tokenizer.encode(text, addSpecialTokens: false) }
+    #expect(ids("<a><a><b>") == [300, 301])
+    #expect(ids("dog") == [302] && !ids("doghouse").contains(302))
+    #expect(ids("hello  <l>") == ids("hello") + [303])
+    #expect(ids("<r>  hello") == [304] + ids("hello"))
+    #expect(tokenizer.vocabularySize == 305)
+  }
+
+  @Test("the patterns of Llama 3 and Qwen 2 cut as their regular expressions do")
+  func patterns() {
+    func pieces(_ pattern: SplitPattern, _ text: String) -> [String] {
+      pattern.split(Array(text.unicodeScalars)[...]).map { String(String.UnicodeScalarView($0)) }
+    }
+    // By Python's `regex` module with the expressions as they stand in the files.
+    #expect(
+      pieces(.llama3, "I'M 12345  ok!!\n\n x") == [
+        "I", "'M", " ", "123", "45", " ", " ok", "!!\n\n", " x",
+      ])
+    #expect(pieces(.qwen2, "a12\r\n \tb") == ["a", "1", "2", "\r\n", " ", "\tb"])
+    #expect(
+      pieces(.gpt2, "I'M we'll  12a\n b") == [
+        "I", "'", "M", " we", "'ll", " ", " 12", "a", "\n", " b",
+      ])
+  }
+
+  @Test(
+    "a file that would be read wrongly is refused, with the field's name",
+    arguments: [
+      (["model", "type"], "Unigram", "model.type"),
+      (["model", "vocab"], nil, "model.vocab"),
+      (["model", "merges"], ["h"], "model.merges[0]"),
+      (["model", "merges"], ["h zz"], "model.merges[0]"),
+      (["model", "vocab", "x"], 3, "model.vocab.x"),
+      (["model", "vocab", "x"], -1, "model.vocab.x"),
+      (["model", "vocab", "x"], "y", "model.vocab.x"),
+      (["model", "vocab", "x"], 1_000_000_000_000, "model.vocab.x"),
+      (["model", "unk_token"], "<none>", "model.unk_token"),
+      (["model", "dropout"], 0.1, "model.dropout"),
+      (["normalizer"], ["type": "Lowercase"], "normalizer.type"),
+      (["pre_tokenizer"], ["type": "BertPreTokenizer"], "pre_tokenizer.type"),
+      (
+        ["pre_tokenizer"],
+        ["type": "Split", "pattern": ["Regex": "x+"], "behavior": "Isolated"],
+        "pre_tokenizer.pattern.Regex"
+      ),
+      (["post_processor"], ["type": "BertProcessing"], "post_processor.type"),
+      (["decoder"], ["type": "WordPiece"], "decoder.type"),
+      (["added_tokens"], [["id": 5, "content": "clash"]], "added_tokens"),
+      (["model"], 3, "model"),
+    ] as [([String], JSON?, String)])
+  func refusals(path: [String], value: JSON?, field: String) {
+    #expect {
+      try load(smallLlama2.setting(path, to: value).compact)
+    } throws: { error in
+      guard let error = error as? InputError else { return false }
+      return error.file.hasSuffix("tokenizer.json") && error.field == field
+    }
+  }
+
+  @Test("random damage is refused or read, never a trap")
+  func fuzz() throws {
+    var random = SystemRandom(4)
+    let text = Array(smallLlama2.compact.utf8)
+    try withTemporaryDirectory { directory in
+      for _ in 0..<600 {
+        var damaged = text
+        for _ in 0...Int.random(in: 0...4, using: &random) {
+          damaged[Int.random(in: 0..<damaged.count, using: &random)] = UInt8.random(
+            in: 32...126, using: &random)
+        }
+        try writeAtomically(
+          String(decoding: damaged, as: UTF8.self), to: "\(directory)/tokenizer.json")
+        if let tokenizer = try? Tokenizer(directory: directory) {
+          _ = tokenizer.decode(tokenizer.encode("hello <s> wörld"), skipSpecialTokens: false)
+        }
+      }
+    }
+  }
+}
+
+/// A small seeded generator (SplitMix64).
+struct SystemRandom: RandomNumberGenerator {
+  private var state: UInt64
+  init(_ seed: UInt64) { state = seed }
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
