@@ -260,8 +260,8 @@ struct SummaryTests {
         attention ·#·#·
         MLP       ··#··
       A round drafts at most 4 tokens (stop rule: fixed).
-      Its speedup in the search was 1.63x (1.60–1.66), 7.7% slower on held-out
-      prompts.
+      On the prompts of the search its speedup is 1.63x (1.60–1.66); on held-out
+      prompts it is 7.7% slower.
       Against uniform skipping it is 26.3% faster.
 
       Use it (the output is the full model's, token for token):

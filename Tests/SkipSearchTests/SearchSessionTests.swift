@@ -50,11 +50,11 @@ struct SearchSessionTests {
       } else {
         journal = try Journal.create(in: output, header: header)
       }
+      let trials = DecodeEvaluator(
+        generator: generator, prompts: split.calibration,
+        maximumTokens: settings.maximumTokens, plainInterval: 3)
       study = Study(
-        subject: subject, settings: settings,
-        evaluator: DecodeEvaluator(
-          generator: generator, prompts: split.calibration,
-          maximumTokens: settings.maximumTokens, plainInterval: 3),
+        subject: subject, settings: settings, evaluator: trials, runoff: trials,
         validator: DecodeEvaluator(
           generator: generator, prompts: split.heldOut, maximumTokens: settings.maximumTokens),
         journal: journal)

@@ -158,21 +158,24 @@ struct StudyTests {
       var now = 0.0
       let evaluator = evaluator()
       evaluator.onEvaluate = { _ in now += 0.5 }
+      evaluator.onValidate = { now += 1.2 }
       var study = Study(
-        subject: subject, settings: settings, evaluator: evaluator, validator: evaluator,
+        subject: subject, settings: settings, evaluator: evaluator, runoff: evaluator,
+        validator: evaluator,
         journal: journal, isInterrupted: { false }, progress: { _ in }, clock: { now })
       let result = try study.run()
-      // 0.25 s for 25 runs; 10 prompts x 6 runs x 3 repetitions: 1.8 s are kept.
-      #expect(result.trials.count == 20)
-      #expect(result.warnings.contains { $0.contains("time limit ended the search after 20") })
-      // The last trial, cut off, took half a second of them: two repetitions still fit.
+      // 0.25 s for 25 runs; 10 prompts x 6 runs x 3 repetitions on held-out prompts, 8 x 6 x 2 on
+      // those of the search: 1.8 + 0.96 s are kept.
+      #expect(result.trials.count == 18)
+      #expect(result.warnings.contains { $0.contains("time limit ended the search after 18") })
+      // The trial that was cut off and a slow runoff took more: two repetitions still fit.
       #expect(result.sets.first?.heldOut?.samples.count == 20)
       #expect(result.warnings.contains { $0.contains("measured 2 instead of 3 times") })
       #expect(!result.isInterrupted)
       let plan = ValidationPlan(
         settings, subject.calibration,
         Baseline(samples: [1], promptCount: 8, tokenCount: 1, seconds: 0.25))
-      #expect(abs(plan.reserve(of: 12).total - 1.8) < 1e-9)
+      #expect(abs(plan.reserve(of: 12).total - 2.76) < 1e-9)
       #expect(plan.reserve(of: 4).validation == 1)
       #expect(plan.repetitions(within: 1.3) == 2 && plan.repetitions(within: -5) == 1)
       #expect(plan.repetitions(within: nil) == 3)
@@ -243,7 +246,8 @@ struct StudyTests {
       let journal = try Journal.create(
         in: directory, header: JournalHeader(subject: subject, settings: settings(3)))
       var study = Study(
-        subject: subject, settings: settings(3), evaluator: Broken(), validator: evaluator(),
+        subject: subject, settings: settings(3), evaluator: Broken(), runoff: evaluator(),
+        validator: evaluator(),
         journal: journal)
       #expect {
         try study.run()

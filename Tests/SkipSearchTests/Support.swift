@@ -18,6 +18,8 @@ final class SyntheticEvaluator: Evaluator, Validator {
   var draftFactor: (DraftSettings) -> Double = { _ in 1 }
   /// Called before each evaluation with the number of those so far.
   var onEvaluate: (Int) -> Void = { _ in }
+  /// Called before each measurement of the best few.
+  var onValidate: () -> Void = {}
   private(set) var evaluated: [SkipSet] = []
 
   init(layerCount: Int, hidden: SkipSet, bestSpeedup: Double) {
@@ -64,6 +66,7 @@ final class SyntheticEvaluator: Evaluator, Validator {
     _ candidates: [Candidate], repetitions: Int, isStopped: @escaping () -> Bool,
     progress: (_ done: Int, _ total: Int) -> Void
   ) throws(EvaluationError) -> [Evaluation] {
+    onValidate()
     var evaluations: [Evaluation] = []
     for (index, candidate) in candidates.enumerated() {
       if isStopped() { throw .interrupted }
@@ -124,7 +127,8 @@ func runStudy(
     ?? Journal.create(
       in: directory, header: JournalHeader(subject: subject, settings: settings))
   var study = Study(
-    subject: subject, settings: settings, evaluator: evaluator, validator: evaluator,
+    subject: subject, settings: settings, evaluator: evaluator, runoff: evaluator,
+    validator: evaluator,
     journal: journal, isInterrupted: isInterrupted, progress: progress)
   return try study.run()
 }

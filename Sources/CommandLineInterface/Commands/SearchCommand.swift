@@ -96,9 +96,10 @@ struct SearchCommand: Command {
         generator: generator, prompts: prompts, maximumTokens: settings.maximumTokens,
         plainInterval: plainInterval)
     }
+    let trials = evaluator(split.calibration, plainInterval: 3)
     var study = Study(
       subject: subject, settings: settings,
-      evaluator: evaluator(split.calibration, plainInterval: 3),
+      evaluator: trials, runoff: trials,
       validator: evaluator(split.heldOut, plainInterval: 1), journal: journal,
       isInterrupted: { Interruption.isRequested }, progress: { $0.show(on: progress) })
     let result = try outcome(of: &study)
@@ -156,6 +157,8 @@ extension StudyEvent {
       progress.update("trial", count, of: total, note: note)
     case .tuning(let done, let total):
       progress.update("the best few try draft settings", done, of: total)
+    case .remeasuring(let done, let total, let candidates):
+      progress.update("measuring the best \(candidates) again", done, of: total)
     case .validating(let done, let total, let candidates):
       progress.update("measuring the best \(candidates) on held-out prompts", done, of: total)
     case .notice(let sentence): progress.say("Note: \(sentence)", always: true)

@@ -4,7 +4,7 @@ enum Ranking {
   struct Finalist {
     /// The trial's number.
     let trial: Int
-    /// With the best draft settings that the set tried, on the calibration prompts.
+    /// On the calibration prompts, with the best draft settings that the set tried.
     var calibration: Evaluation
     /// On held-out prompts.
     var heldOut: Evaluation?

@@ -8,8 +8,8 @@ public struct ResultEntry: Hashable, Sendable {
   public var rank: Int
   /// The trial's number.
   public var trial: Int
-  /// The measurement on the calibration prompts: the trial's, or, where the set tried several draft
-  /// settings, that of the best of them.
+  /// The measurement on the calibration prompts: the trial's, or, of the best few sets, a new one
+  /// with the best draft settings that the set tried.
   public var calibration: Evaluation
   /// The measurement on held-out prompts; nil where there was none.
   public var heldOut: Evaluation?

@@ -99,8 +99,8 @@ extension StudyResult {
         + "(stop rule: \(draft.stop.argument)).")
     if let held = best.heldOut?.speedup, let found = best.calibration.speedup {
       lines += wrapped(
-        "Its speedup in the search was \(Self.speedup(found)), "
-          + "\(Self.change(from: found.speedup, to: held.speedup)) on held-out prompts.")
+        "On the prompts of the search its speedup is \(Self.speedup(found)); on held-out prompts "
+          + "it is \(Self.change(from: found.speedup, to: held.speedup)).")
     }
     if let uniform, uniform.trial != best.trial, let its = uniform.decisive.speedup,
       let own = best.decisive.speedup

@@ -15,6 +15,7 @@ public struct Study {
   /// How it is set.
   public let settings: StudySettings
   private let evaluator: any Evaluator
+  private let runoff: any Validator
   private let validator: any Validator
   private let journal: Journal
   private let clock: () -> Double
@@ -32,32 +33,36 @@ public struct Study {
   ///
   /// - Parameters:
   ///   - evaluator: measures trials on the calibration prompts.
-  ///   - validator: measures the best few on held-out prompts.
+  ///   - runoff: measures the best few again on the calibration prompts, to rank them.
+  ///   - validator: measures them on held-out prompts.
   ///   - journal: where finished trials go; its header has subject and settings.
   ///   - settings: those of this run, which may ask for more trials than the journal's.
   ///   - isInterrupted: asked between prompts and while decoding.
   ///   - progress: called as the study goes on.
   public init(
     subject: StudySubject, settings: StudySettings, evaluator: any Evaluator,
-    validator: any Validator, journal: Journal, isInterrupted: @escaping () -> Bool = { false },
+    runoff: any Validator, validator: any Validator, journal: Journal,
+    isInterrupted: @escaping () -> Bool = { false },
     progress: @escaping (StudyEvent) -> Void = { _ in }
   ) {
     let stopwatch = Stopwatch()
     self.init(
-      subject: subject, settings: settings, evaluator: evaluator, validator: validator,
-      journal: journal, isInterrupted: isInterrupted, progress: progress,
+      subject: subject, settings: settings, evaluator: evaluator, runoff: runoff,
+      validator: validator, journal: journal, isInterrupted: isInterrupted, progress: progress,
       clock: { stopwatch.seconds })
   }
 
   init(
     subject: StudySubject, settings: StudySettings, evaluator: any Evaluator,
-    validator: any Validator, journal: Journal, isInterrupted: @escaping () -> Bool,
+    runoff: any Validator, validator: any Validator, journal: Journal,
+    isInterrupted: @escaping () -> Bool,
     progress: @escaping (StudyEvent) -> Void, clock: @escaping () -> Double
   ) {
     precondition(settings.trials >= 1 && settings.finalists >= 1)
     self.subject = subject
     self.settings = settings
     self.evaluator = evaluator
+    self.runoff = runoff
     self.validator = validator
     self.journal = journal
     self.isInterrupted = isInterrupted
@@ -91,6 +96,7 @@ public struct Study {
       Ranking.Finalist(trial: $0.index, calibration: $0.evaluation, heldOut: nil)
     }
     try tuneDrafts(&finalists, until: both(end, reserve.map(\.validation)).map { $0 - $1 })
+    try remeasure(&finalists)
     try validate(&finalists, plan, remaining: end.map { $0 - clock() })
     seconds.total = clock() - start + spentBefore
     return StudyResult(
@@ -254,6 +260,27 @@ public struct Study {
           finalists[index].calibration = evaluation
         }
       }
+    }
+  }
+
+  /// Measures the finalists again on the calibration prompts, all in turn with plain decoding. The
+  /// figures that made them finalists are the luckiest of many; these are not, and they decide the
+  /// ranks.
+  private mutating func remeasure(_ finalists: inout [Ranking.Finalist]) throws(StudyError) {
+    guard !finalists.isEmpty, !isInterrupted() else { return }
+    let start = clock()
+    defer { seconds.evaluation += clock() - start }
+    let progress = progress
+    let count = finalists.count
+    do throws(EvaluationError) {
+      let evaluations = try runoff.validate(
+        finalists.map(\.calibration.candidate), repetitions: ValidationPlan.runoffRepetitions,
+        isStopped: isInterrupted,
+        progress: { progress(.remeasuring(done: $0, of: $1, candidates: count)) })
+      for index in finalists.indices { finalists[index].calibration = evaluations[index] }
+    } catch {
+      // What the search measured stands then; the validation says that it was interrupted.
+      guard error == .interrupted else { throw .evaluation(error) }
     }
   }
 

@@ -15,6 +15,8 @@ public enum StudyEvent: Sendable {
   case trial(Trial, best: Trial?, count: Int, of: Int)
   /// The best few are trying other draft settings.
   case tuning(done: Int, of: Int)
+  /// The best few are being measured again on the prompts of the search.
+  case remeasuring(done: Int, of: Int, candidates: Int)
   /// The best few are being measured on held-out prompts.
   case validating(done: Int, of: Int, candidates: Int)
   /// Something that the user should know, one sentence.

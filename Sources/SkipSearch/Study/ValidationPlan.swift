@@ -12,11 +12,15 @@ struct ValidationPlan {
     let alternatives =
       settings.draftStop == nil
       ? DraftGrid.alternatives(maximum: settings.draftMaximum).count : 0
+    let tuningRuns = alternatives * (settings.finalists + 1)
+    let runoffRuns = Self.runoffRepetitions * (settings.finalists + 2)
     tuningSeconds =
-      baseline.seconds / runs
-      * Double(baseline.promptCount * alternatives * (settings.finalists + 1))
+      baseline.seconds / runs * Double(baseline.promptCount * (tuningRuns + runoffRuns))
     wanted = settings.validationRepetitions
   }
+
+  /// Repetitions of the measurement on calibration prompts that ranks the best few.
+  static let runoffRepetitions = 2
 
   /// Seconds of a time limit to keep for them, a quarter at most, and together with the trial of
   /// draft settings, which comes before, two fifths.
