@@ -283,6 +283,13 @@ struct SummaryTests {
     for line in text.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
   }
 
+  @Test("says why the first set is not the fastest on held-out prompts, where it is not")
+  func rankNote() {
+    let note = "Ranked on the prompts of the search"
+    #expect(ResultTests.example(heldOutSpeedup: 1.125).summary(path: "r").contains(note))
+    #expect(!ResultTests.example(heldOutSpeedup: 1.25).summary(path: "r").contains(note))
+  }
+
   @Test("deep models are drawn in rows of sixty layers")
   func drawing() {
     let lines = SkipSetDrawing.lines(

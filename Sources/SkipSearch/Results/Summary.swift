@@ -63,7 +63,13 @@ extension StudyResult {
     let header =
       pad("  set", 24) + column("skipped", 8) + column("accepted", 10) + column("tokens/s", 10)
       + "  " + pad("speedup (95% interval)", 24)
-    return wrapped(title) + [trimmed(header)] + shown.map(row)
+    let speedups = shown.compactMap { $0.heldOut?.speedup?.logarithm }
+    let note =
+      speedups == speedups.sorted(by: >)
+      ? []
+      : wrapped(
+        "Ranked on the prompts of the search, so that these figures are not the luckiest.")
+    return wrapped(title) + [trimmed(header)] + shown.map(row) + note
   }
 
   private func row(_ entry: ResultEntry) -> String {
