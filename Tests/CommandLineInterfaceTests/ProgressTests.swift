@@ -12,6 +12,9 @@ struct ProgressTests {
     #expect(state.line(width: 80) == "trial 50/200 · 2.0 s each · ETA 5:00 · best 1.42x")
     for width in 1...80 { #expect(state.line(width: width).count <= width) }
     #expect(state.line(width: 30).hasPrefix("trial 50/200"))
+    var resumed = state
+    resumed.before = 40
+    #expect(resumed.line(width: 80) == "trial 50/200 · 10.0 s each · ETA 25:00 · best 1.42x")
     #expect(ProgressState.clock(3723) == "1:02:03" && ProgressState.rate(2.44) == "2.4/s")
   }
 

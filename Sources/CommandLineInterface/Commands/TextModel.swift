@@ -33,7 +33,8 @@ struct TextModel {
     let longest = prompts.map(\.ids.count).max() ?? 0
     // Drafts beyond the last token may stand in the cache for a moment.
     return Generator(
-      model: model, contextLength: min(longest + maximumTokens, Int.max - 128) + 64)
+      model: model, contextLength: min(longest + maximumTokens, Int.max - 128) + 64,
+      endOfText: tokenizer.eosID.map { [$0] } ?? [])
   }
 }
 

@@ -7,22 +7,28 @@ struct ProgressState: Equatable {
   var label: String
   var done: Int
   var total: Int
-  /// Since it began.
+  /// Steps that were done before the clock started: they say nothing about the rate.
+  var before = 0
+  /// Seconds since the clock started.
   var elapsed: Double
   /// The best so far, or another short note.
   var note = ""
 
+  /// Steps per second; nil before anything is done.
+  private var rate: Double? {
+    done > before && elapsed > 0 ? Double(done - before) / elapsed : nil
+  }
+
   /// Seconds to go at the rate so far; nil before anything is done.
   var remaining: Double? {
-    guard done > 0, elapsed > 0 else { return nil }
-    return elapsed / Double(done) * Double(max(0, total - done))
+    rate.map { Double(max(0, total - done)) / $0 }
   }
 
   /// One line of at most `width` columns; what matters least is left out first.
   func line(width: Int) -> String {
     let count = "\(label) \(done)/\(total)"
     var parts = [count]
-    if done > 0, elapsed > 0 { parts.append(Self.rate(Double(done) / elapsed)) }
+    if let rate { parts.append(Self.rate(rate)) }
     if let remaining, done < total { parts.append("ETA \(Self.clock(remaining))") }
     if !note.isEmpty { parts.append(note) }
     // The rate goes first, then the note, then the time to go.
@@ -59,6 +65,7 @@ final class ProgressReporter {
   private let width: () -> Int
   private var label = ""
   private var start = 0.0
+  private var before = 0
   private var lastShown = -Double.infinity
   private var lastShare = 0.0
   private var isDrawn = false
@@ -82,13 +89,14 @@ final class ProgressReporter {
     self.width = width
   }
 
-  /// Reports a step. A new label starts a new clock; `base` steps were done before it started.
-  func update(_ label: String, _ done: Int, of total: Int, since base: Int = 0, note: String = "") {
+  /// Reports a step. A new label starts a new clock.
+  func update(_ label: String, _ done: Int, of total: Int, note: String = "") {
     guard !isQuiet else { return }
     if label != self.label {
       clear()
       self.label = label
       start = now()
+      before = done
       lastShown = -.infinity
       lastShare = 0
     }
@@ -102,7 +110,7 @@ final class ProgressReporter {
     lastShown = now()
     lastShare = share
     let state = ProgressState(
-      label: label, done: done - base, total: total - base, elapsed: elapsed, note: note)
+      label: label, done: done, total: total, before: before, elapsed: elapsed, note: note)
     if isTerminal {
       write("\r\u{1B}[K" + state.line(width: width() - 1))
       isDrawn = true

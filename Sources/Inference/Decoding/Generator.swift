@@ -12,14 +12,21 @@ public final class Generator {
   let nothingSkipped: SkipMask
   let endOfText: Set<Int>
 
-  /// - Parameter contextLength: the most positions; the model's own maximum where nil or larger.
-  ///   Memory is only taken for positions that are used.
-  public init(model: LanguageModel, contextLength: Int? = nil) {
+  /// A generator with an empty cache.
+  ///
+  /// - Parameters:
+  ///   - model: what to run.
+  ///   - contextLength: the most positions; the model's own maximum where nil or larger. Memory is
+  ///     only taken for positions that are used.
+  ///   - endOfText: ids that end a text besides those of the model's configuration: the tokenizer's.
+  public init(
+    model: LanguageModel, contextLength: Int? = nil, endOfText: [Int] = []
+  ) {
     let maximum = model.configuration.maxPositionEmbeddings
     self.model = model
     runner = Runner(model, capacity: max(1, min(contextLength ?? maximum, maximum)))
     nothingSkipped = SkipMask(.none, layerCount: model.layers.count)
-    endOfText = Set(model.configuration.endOfTextIDs)
+    self.endOfText = Set(model.configuration.endOfTextIDs + endOfText)
   }
 
   /// What a round drafts with.
