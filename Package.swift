@@ -55,7 +55,7 @@ let package = Package(
       name: "SkipSearchTests", dependencies: ["SkipSearch", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "CommandLineInterfaceTests",
-      dependencies: ["CommandLineInterface", "Inference", "Files", "TestSupport"],
+      dependencies: ["CommandLineInterface", "Inference", "Files", "TestSupport", "skip-search"],
       swiftSettings: swift),
     // Fixture paths and small-model builders that several test targets share.
     .target(
