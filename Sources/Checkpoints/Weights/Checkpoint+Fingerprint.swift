@@ -1,3 +1,5 @@
+import Files
+
 extension Checkpoint {
   /// Identifies the weights: a skip set found for one model is refused by another. 16 hexadecimal
   /// digits of FNV-1a (64 bits) over shapes, constants, element types, all norms, and 192 bytes from
@@ -27,16 +29,6 @@ extension Checkpoint {
         hash.add(bytes[start..<start + piece])
       }
     }
-    let digits = String(hash.value, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
-  }
-}
-
-/// The Fowler–Noll–Vo hash, variant 1a, 64 bits.
-private struct FNV1a {
-  var value: UInt64 = 0xCBF2_9CE4_8422_2325
-
-  mutating func add(_ bytes: some Sequence<UInt8>) {
-    for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    return hash.digits
   }
 }

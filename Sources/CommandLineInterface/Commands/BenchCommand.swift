@@ -72,14 +72,16 @@ struct BenchCommand: Command {
       model: model, skip: skip, repetitions: repetitions,
       isCancelled: { Interruption.isRequested })
     if Interruption.isRequested { throw Interrupted() }
-    let report = BenchmarkReport(engine, model: model, speculative: try speculative(file))
+    let report = BenchmarkReport(engine, model: model, speculative: try speculative(file, model))
     try StandardOutput().write(isJSON ? report.json.pretty : report.text)
   }
 
   /// Plain and speculative decoding of built-in prompts, where there is text and a skip set.
-  private func speculative(_ file: SkipSetFile?) throws -> BenchmarkReport.Speculative? {
+  private func speculative(
+    _ file: SkipSetFile?, _ model: LanguageModel
+  ) throws -> BenchmarkReport.Speculative? {
     guard let file, case .directory(let options) = subject else { return nil }
-    let text = try TextModel(options)
+    let text = try TextModel(options, opened: model)
     let all = try text.encode(BuiltInPrompts.set)
     let prompts = (0..<min(8, all.count)).map { all[$0 * all.count / 8] }
     let evaluator = DecodeEvaluator(

@@ -8,10 +8,11 @@ struct TextModel {
   let model: LanguageModel
   let tokenizer: Tokenizer
 
-  init(_ options: ModelOptions) throws {
+  /// - Parameter opened: the model, where it is open already.
+  init(_ options: ModelOptions, opened: LanguageModel? = nil) throws {
     // The tokenizer first: it is small, and a directory without one is a common mistake.
     tokenizer = try Tokenizer(directory: options.directory)
-    model = try options.load()
+    model = try opened ?? options.load()
     let vocabulary = model.configuration.vocabularySize
     guard tokenizer.vocabularySize <= vocabulary else {
       throw InputError(

@@ -1,3 +1,5 @@
+import Files
+
 /// Which prompts a search decodes for every trial, and which it keeps back to measure the best sets
 /// again. Every third prompt is kept back; of the others, an even choice is used.
 public struct CalibrationSplit: Hashable, Sendable {
@@ -26,11 +28,9 @@ public struct CalibrationSplit: Hashable, Sendable {
   /// Identifies the token ids of both parts: 16 hexadecimal digits (FNV-1a). Measurements with
   /// different fingerprints are not of the same prompts.
   public var fingerprint: String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    var hash = FNV1a()
     func add(_ number: Int) {
-      withUnsafeBytes(of: Int64(number).littleEndian) { bytes in
-        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-      }
+      withUnsafeBytes(of: Int64(number).littleEndian) { hash.add($0) }
     }
     for part in [calibration, heldOut] {
       add(part.count)
@@ -39,7 +39,6 @@ public struct CalibrationSplit: Hashable, Sendable {
         prompt.ids.forEach(add)
       }
     }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    return hash.digits
   }
 }
