@@ -63,12 +63,14 @@ void sk_silu_multiply(sk_isa isa, const float *gate, const float *up, size_t n, 
 
 DISPATCH(
   void, sk_attend,
-  (const float *, const float *, const float *, size_t, size_t, float, float *, float *))
+  (const float *, size_t, const float *, const float *, size_t, const sk_span *, float, float *,
+   size_t, float *))
 void sk_attend(
-  sk_isa isa, const float *q, const float *keys, const float *values, size_t width, size_t count,
-  float scale, float *scores, float *out)
+  sk_isa isa, const float *q, size_t queries, const float *keys, const float *values,
+  size_t width, const sk_span *spans, float scale, float *scores, size_t scores_stride, float *out)
 {
-  CALL(isa, sk_attend)(q, keys, values, width, count, scale, scores, out);
+  CALL(isa, sk_attend)
+  (q, queries, keys, values, width, spans, scale, scores, scores_stride, out);
 }
 
 DISPATCH(float, sk_exp_sum, (const float *, size_t, float, float, float *))

@@ -8,7 +8,7 @@
 #define LANES 4
 #define FMA(a, b, c) ((a) * (b) + (c))
 #define MAX_ROWS 4
-#define OUTPUTS(rows) ((rows) == 1 ? 8 : (rows) == 2 ? 4 : 2)
+#define OUTPUTS(rows) ((rows) <= 2 ? 4 : 2)
 #define HALF_TO_FLOAT(p) half_to_float(p)
 
 typedef float v4f __attribute__((vector_size(16)));
@@ -30,11 +30,14 @@ static inline v4f half_to_float(const char *p) {
 
 #include "kernels.inc.h"
 
-void sk_rope(float *x, const float *cosines, const float *sines, size_t half) {
+void sk_rope(
+  const float *x, const float *cosines, const float *sines, size_t half, float *y,
+  size_t y_stride)
+{
   for (size_t i = 0; i < half; i++) {
     const float a = x[i], b = x[i + half];
-    x[i] = a * cosines[i] - b * sines[i];
-    x[i + half] = b * cosines[i] + a * sines[i];
+    y[i * y_stride] = a * cosines[i] - b * sines[i];
+    y[(i + half) * y_stride] = b * cosines[i] + a * sines[i];
   }
 }
 

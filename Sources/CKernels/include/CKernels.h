@@ -37,16 +37,29 @@ void sk_rms_norm(
 /// y[n] ← silu(gate[n]) · up[n]; y may be gate.
 void sk_silu_multiply(sk_isa isa, const float *gate, const float *up, size_t n, float *y);
 
-/// out[width] ← softmax(scale · q[width] · keys[count][width]ᵀ) · values[count][width].
-/// width: the head dimension padded with zeros to a multiple of 16; positions `width` floats apart.
-/// scores[count]: scratch.
-void sk_attend(
-  sk_isa isa, const float *q, const float *keys, const float *values, size_t width, size_t count,
-  float scale, float *scores, float *out);
+/// Positions per block of the keys' layout, and the most queries that attend together.
+#define SK_POSITIONS 16
+#define SK_QUERIES 4
 
-/// In place, half-split (rotate_half) rotary embedding of x[2 · half]:
-/// (x[i], x[i + half]) ← (x[i]·cos[i] − x[i + half]·sin[i], x[i + half]·cos[i] + x[i]·sin[i])
-void sk_rope(float *x, const float *cosines, const float *sines, size_t half);
+/// The positions that a query sees: first ≤ t < end.
+typedef struct {
+  size_t first;
+  size_t end;
+} sk_span;
+
+/// out[queries][width] ← softmax(scale · q[queries][width] · keysᵀ) · values, over each query's span.
+/// width: the head dimension padded with zeros to a multiple of 16; queries ≤ SK_QUERIES, each with a
+/// span that is not empty. keys: [position / 16][width][position % 16]; values: [position][width].
+/// scores: scratch, scores_stride ≥ the spans' ends rounded up to 16, a row per query.
+void sk_attend(
+  sk_isa isa, const float *q, size_t queries, const float *keys, const float *values,
+  size_t width, const sk_span *spans, float scale, float *scores, size_t scores_stride, float *out);
+
+/// Half-split (rotate_half) rotary embedding of x[2 · half], written y_stride floats apart:
+/// (y[i], y[i + half]) ← (x[i]·cos[i] − x[i + half]·sin[i], x[i + half]·cos[i] + x[i]·sin[i])
+void sk_rope(
+  const float *x, const float *cosines, const float *sines, size_t half, float *y,
+  size_t y_stride);
 
 /// y[n] ← x[n] widened to float; exact.
 void sk_widen(sk_type type, const void *x, size_t n, float *y);

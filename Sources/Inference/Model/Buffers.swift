@@ -1,3 +1,5 @@
+import CKernels
+
 /// The workspace's and the rotary table's addresses.
 struct Buffers {
   let residual: UnsafeMutablePointer<Float>
@@ -15,6 +17,8 @@ struct Buffers {
   private let scratch: UnsafeMutablePointer<Float>
   private let scratchStride: Int
   private let headWidth: Int
+  /// Floats per row of scores: the capacity, padded.
+  let scoresStride: Int
 
   init(_ workspace: borrowing Workspace, _ rotary: borrowing RotaryTable) {
     residual = workspace.residual.base
@@ -32,6 +36,7 @@ struct Buffers {
     scratch = workspace.scratch.base
     scratchStride = workspace.scratchStride
     headWidth = workspace.headWidth
+    scoresStride = workspace.scoresStride
   }
 
   /// [privateRows][packedWidth] of one thread.
@@ -44,19 +49,19 @@ struct Buffers {
   func normalised(_ thread: Int) -> UnsafeMutablePointer<Float> {
     privatePacked(thread) + Workspace.privateRows * packedWidth
   }
-  /// [headWidth] of one thread: a rotated query, padded.
+  /// [SK_QUERIES][headWidth] of one thread: a tile's rotated queries, padded.
   @inline(__always)
   func rotated(_ thread: Int) -> UnsafeMutablePointer<Float> {
     normalised(thread) + packedWidth
   }
-  /// [headWidth] of one thread: a head's output, padded.
+  /// [SK_QUERIES][headWidth] of one thread: a tile's outputs, padded.
   @inline(__always)
   func headOutput(_ thread: Int) -> UnsafeMutablePointer<Float> {
-    rotated(thread) + headWidth
+    rotated(thread) + Int(SK_QUERIES) * headWidth
   }
-  /// [capacity] of one thread: attention scores.
+  /// [SK_QUERIES][scoresStride] of one thread: attention scores.
   @inline(__always)
   func scores(_ thread: Int) -> UnsafeMutablePointer<Float> {
-    headOutput(thread) + headWidth
+    headOutput(thread) + Int(SK_QUERIES) * headWidth
   }
 }

@@ -26,44 +26,70 @@ extension ForwardPass {
     for task in member.share(of: rows * configuration.keyValueHeads) {
       let row = task / configuration.keyValueHeads
       let head = task % configuration.keyValueHeads
-      let position = start + row
+      let source = row * keyWidth + head * dimension
       // Padding was zero when the memory was mapped, and nobody writes to it.
-      let key = cache.keys(layer: layer, head: head) + position * cache.width
-      key.update(from: buffers.key + row * keyWidth + head * dimension, count: dimension)
-      rotate(key, position)
-      (cache.values(layer: layer, head: head) + position * cache.width)
-        .update(from: buffers.value + row * keyWidth + head * dimension, count: dimension)
+      rotate(
+        buffers.key + source, start + row,
+        into: cache.key(layer: layer, head: head, position: start + row),
+        stride: Int(SK_POSITIONS))
+      cache.value(layer: layer, head: head, position: start + row)
+        .update(from: buffers.value + source, count: dimension)
     }
   }
 
   /// attended[rows][heads · dimension] ← each query over its own position and those before it
   private func attend(layer: Int, _ member: TeamMember) {
-    let dimension = configuration.headDimension
-    let queryWidth = configuration.heads * dimension
     let group = configuration.heads / configuration.keyValueHeads
-    let scale = 1 / Float(dimension).squareRoot()
-    let query = buffers.rotated(member.thread)
-    let output = buffers.headOutput(member.thread)
-    // Dealt out like cards: later rows look at more positions, and neighbours share a head's keys.
-    for task in stride(from: member.thread, to: rows * configuration.heads, by: member.count) {
-      let head = task / rows
-      let row = task % rows
-      let position = start + row
-      let first = max(0, position + 1 - min(configuration.window, position + 1))
-      let source = row * queryWidth + head * dimension
-      query.update(from: buffers.query + source, count: dimension)
-      rotate(query, position)
+    // Ordered by key/value head, row, head: neighbours share keys, and tiles are cut from a thread's
+    // share. Which queries share a tile makes no difference to any of them.
+    let share = member.share(of: rows * configuration.heads)
+    let perHead = rows * group
+    var next = share.lowerBound
+    while next < share.upperBound {
+      let head = next / perHead
+      let end = min(share.upperBound, (head + 1) * perHead, next + Int(SK_QUERIES))
+      attend(layer: layer, head: head, group: group, queries: next..<end, member.thread)
+      next = end
+    }
+  }
+
+  /// One tile: queries of one key/value head, each a row and a head of its group.
+  private func attend(layer: Int, head: Int, group: Int, queries: Range<Int>, _ thread: Int) {
+    let dimension = configuration.headDimension
+    let first = head * rows * group
+    let rotated = buffers.rotated(thread)
+    let output = buffers.headOutput(thread)
+    func source(_ query: Int) -> (row: Int, offset: Int) {
+      let row = (query - first) / group
+      let column = head * group + (query - first) % group
+      return (row, (row * configuration.heads + column) * dimension)
+    }
+    withUnsafeTemporaryAllocation(of: sk_span.self, capacity: Int(SK_QUERIES)) { spans in
+      for (index, query) in queries.enumerated() {
+        let (row, offset) = source(query)
+        rotate(buffers.query + offset, start + row, into: rotated + index * cache.width, stride: 1)
+        let end = start + row + 1
+        spans[index] = sk_span(first: end - min(configuration.window, end), end: end)
+      }
       sk_attend(
-        isa, query, cache.keys(layer: layer, head: head / group) + first * cache.width,
-        cache.values(layer: layer, head: head / group) + first * cache.width, cache.width,
-        position + 1 - first, scale, buffers.scores(member.thread), output)
-      (buffers.attended + source).update(from: output, count: dimension)
+        isa, rotated, queries.count, cache.key(layer: layer, head: head, position: 0),
+        cache.value(layer: layer, head: head, position: 0), cache.width, spans.baseAddress,
+        1 / Float(dimension).squareRoot(), buffers.scores(thread), buffers.scoresStride, output)
+    }
+    for (index, query) in queries.enumerated() {
+      (buffers.attended + source(query).offset)
+        .update(from: output + index * cache.width, count: dimension)
     }
   }
 
   @inline(__always)
-  private func rotate(_ vector: UnsafeMutablePointer<Float>, _ position: Int) {
+  private func rotate(
+    _ vector: UnsafePointer<Float>, _ position: Int, into target: UnsafeMutablePointer<Float>,
+    stride: Int
+  ) {
     let half = configuration.headDimension / 2
-    sk_rope(vector, buffers.cosines + position * half, buffers.sines + position * half, half)
+    sk_rope(
+      vector, buffers.cosines + position * half, buffers.sines + position * half, half, target,
+      stride)
   }
 }

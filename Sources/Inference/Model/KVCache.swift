@@ -1,10 +1,12 @@
+import CKernels
 import Checkpoints
 
 /// Keys (rotated) and values of every position that the full model has seen, in 32-bit floats; after
 /// them, during a round, the draft's own.
 ///
-/// Layout: layer, keys or values, key/value head, position, dimension. A head's positions lie one
-/// after another, each padded with zeros to a multiple of 16 floats.
+/// Layout: layer, keys or values, key/value head; then for values position, dimension, and for keys
+/// blocks of 16 positions: block, dimension, position, as `sk_attend` wants them. Dimensions are
+/// padded with zeros to a multiple of 16, positions to whole blocks.
 struct KVCache: ~Copyable {
   /// The most positions that fit.
   let capacity: Int
@@ -13,19 +15,22 @@ struct KVCache: ~Copyable {
   /// Floats per position and head: the head dimension, padded.
   private let width: Int
   private let headCount: Int
+  /// Floats of a head's keys or values.
+  private let headStride: Int
   private let storage: FloatBuffer
 
   init(_ configuration: ModelConfiguration, capacity: Int) {
     self.capacity = capacity
     width = (configuration.headDimension + 15) / 16 * 16
     headCount = configuration.keyValueHeadCount
-    storage = FloatBuffer(configuration.layerCount * 2 * headCount * capacity * width)
+    let block = Int(SK_POSITIONS)
+    headStride = (capacity + block - 1) / block * block * width
+    storage = FloatBuffer(configuration.layerCount * 2 * headCount * headStride)
   }
 
   /// The addresses, for a pass.
   var view: CacheView {
-    CacheView(
-      width: width, base: storage.base, headCount: headCount, headStride: capacity * width)
+    CacheView(width: width, base: storage.base, headCount: headCount, headStride: headStride)
   }
 
   /// Takes positions up to `count` as verified: the full model has written them all.
@@ -49,15 +54,17 @@ struct CacheView {
   fileprivate let headCount: Int
   fileprivate let headStride: Int
 
-  /// One head's keys: `capacity` positions of `width` floats.
+  /// Where one head's key of a position starts; its components are 16 floats apart.
   @inline(__always)
-  func keys(layer: Int, head: Int) -> UnsafeMutablePointer<Float> {
-    base + (layer * 2 * headCount + head) * headStride
+  func key(layer: Int, head: Int, position: Int) -> UnsafeMutablePointer<Float> {
+    let block = Int(SK_POSITIONS)
+    return base + (layer * 2 * headCount + head) * headStride
+      + position / block * block * width + position % block
   }
 
-  /// One head's values: `capacity` positions of `width` floats.
+  /// Where one head's value of a position starts: `width` floats.
   @inline(__always)
-  func values(layer: Int, head: Int) -> UnsafeMutablePointer<Float> {
-    base + ((layer * 2 + 1) * headCount + head) * headStride
+  func value(layer: Int, head: Int, position: Int) -> UnsafeMutablePointer<Float> {
+    base + ((layer * 2 + 1) * headCount + head) * headStride + position * width
   }
 }

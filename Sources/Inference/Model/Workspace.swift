@@ -1,3 +1,4 @@
+import CKernels
 import Checkpoints
 
 /// The activations of one pass over up to `Workspace.maximumRows` rows. Shapes in the comments;
@@ -32,6 +33,7 @@ struct Workspace: ~Copyable {
   let scratch: FloatBuffer
   let scratchStride: Int
   let headWidth: Int
+  let scoresStride: Int
 
   init(_ configuration: ModelConfiguration, capacity: Int, threads: Int) {
     let rows = Self.maximumRows
@@ -51,8 +53,9 @@ struct Workspace: ~Copyable {
     packedWidth = (widest + 31) / 32 * 32 + 32
     packed = FloatBuffer(rows * packedWidth)
     headWidth = (configuration.headDimension + 15) / 16 * 16
+    scoresStride = (capacity + 15) / 16 * 16
     scratchStride =
-      Self.privateRows * packedWidth + packedWidth + 2 * headWidth + (capacity + 15) / 16 * 16
+      (Self.privateRows + 1) * packedWidth + Int(SK_QUERIES) * (2 * headWidth + scoresStride)
     scratch = FloatBuffer(threads * scratchStride)
   }
 }

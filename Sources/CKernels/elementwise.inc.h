@@ -1,0 +1,70 @@
+// Part of the template: kernels that go over their operands once.
+
+void NAME(sk_pack)(sk_type type, const float *x, size_t n, float *packed) {
+  const size_t padded = (n + SK_PACK - 1) / SK_PACK * SK_PACK;
+  for (size_t k = n; k < padded; k++) packed[k] = 0;
+  if (type != SK_BF16) {
+    __builtin_memcpy(packed, x, n * sizeof(float));
+    return;
+  }
+  const size_t whole = n / BLOCK * BLOCK;
+  for (size_t b = 0; b < whole; b += BLOCK)
+    for (size_t j = 0; j < LANES; j++) {
+      packed[b + j] = x[b + 2 * j];
+      packed[b + LANES + j] = x[b + 2 * j + 1];
+    }
+  if (whole == n) return;
+  for (size_t k = whole; k < whole + BLOCK; k++) packed[k] = 0;
+  for (size_t k = whole; k < n; k++)
+    packed[whole + (k - whole) % 2 * LANES + (k - whole) / 2] = x[k];
+}
+
+void NAME(sk_rms_norm)(const float *x, const float *weight, float epsilon, size_t n, float *y) {
+  vf squares = {0};
+  size_t k = 0;
+  for (; k + LANES <= n; k += LANES) {
+    vf v = NAME(load)(x + k);
+    squares = FMA(v, v, squares);
+  }
+  float total = NAME(sum)(squares);
+  for (; k < n; k++) total += x[k] * x[k];
+  const float scale = 1.0f / __builtin_sqrtf(total / (float)n + epsilon);
+  for (k = 0; k < n; k++) y[k] = x[k] * scale * weight[k];
+}
+
+void NAME(sk_silu_multiply)(const float *gate, const float *up, size_t n, float *y) {
+  for (size_t k = 0; k < n; k += LANES) {
+    // The last vector is filled up with zeros: the same arithmetic for every element.
+    vf g = {0}, u = {0};
+    const size_t count = n - k < LANES ? n - k : LANES;
+    if (count == LANES) {
+      g = NAME(load)(gate + k);
+      u = NAME(load)(up + k);
+    } else {
+      __builtin_memcpy(&g, gate + k, count * sizeof(float));
+      __builtin_memcpy(&u, up + k, count * sizeof(float));
+    }
+    const vf value = g / (NAME(exp)(-g) + 1.0f) * u;
+    if (count == LANES) NAME(store)(y + k, value);
+    else __builtin_memcpy(y + k, &value, count * sizeof(float));
+  }
+}
+
+float NAME(sk_exp_sum)(const float *x, size_t n, float maximum, float scale, float *y) {
+  vf sums = {0};
+  size_t k = 0;
+  for (; k + LANES <= n; k += LANES) {
+    const vf e = NAME(exp)((NAME(load)(x + k) - maximum) * scale);
+    if (y) NAME(store)(y + k, e);
+    sums += e;
+  }
+  float total = NAME(sum)(sums);
+  if (k < n) {
+    vf rest = {0};
+    __builtin_memcpy(&rest, x + k, (n - k) * sizeof(float));
+    rest = NAME(exp)((rest - maximum) * scale);
+    if (y) __builtin_memcpy(y + k, &rest, (n - k) * sizeof(float));
+    for (size_t i = 0; i < n - k; i++) total += rest[i];
+  }
+  return total;
+}

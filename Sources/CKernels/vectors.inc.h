@@ -1,0 +1,62 @@
+// Part of the template: vectors, their sum and exponential.
+
+typedef float vf __attribute__((vector_size(4 * LANES)));
+typedef float vf_any __attribute__((vector_size(4 * LANES), aligned(4)));
+typedef uint32_t vu __attribute__((vector_size(4 * LANES)));
+typedef uint32_t vu_any __attribute__((vector_size(4 * LANES), aligned(1)));
+typedef int32_t vi __attribute__((vector_size(4 * LANES)));
+
+#define INLINE static inline __attribute__((always_inline))
+#define BLOCK (2 * LANES)
+
+INLINE vf NAME(load)(const float *p) { return *(const vf_any *)p; }
+INLINE void NAME(store)(float *p, vf v) { *(vf_any *)p = v; }
+INLINE vf NAME(splat)(float s) { return (vf){0} + s; }
+INLINE vf NAME(select)(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (vi)b)); }
+INLINE vf NAME(max)(vf a, vf b) { return NAME(select)(a > b, a, b); }
+
+// The one tree by which lanes become a sum: halves are added until one lane is left.
+INLINE float NAME(sum)(vf v) {
+#if LANES == 16
+  typedef float v8 __attribute__((vector_size(32)));
+  v8 h = __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7)
+    + __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
+#elif LANES == 8
+  vf h = v;
+#endif
+  typedef float v4 __attribute__((vector_size(16)));
+#if LANES >= 8
+  v4 q = __builtin_shufflevector(h, h, 0, 1, 2, 3) + __builtin_shufflevector(h, h, 4, 5, 6, 7);
+#else
+  v4 q = v;
+#endif
+  return (q[0] + q[2]) + (q[1] + q[3]);
+}
+
+INLINE float NAME(largest)(vf v) {
+  float m = v[0];
+  for (int i = 1; i < LANES; i++) m = v[i] > m ? v[i] : m;
+  return m;
+}
+
+// exp(x) to about 1e-7 relative: x = n·ln2 + r, |r| ≤ ln2/2, with exp(r)'s Taylor polynomial of
+// degree 7. Arguments are clamped to where the result is a normal float.
+INLINE vf NAME(exp)(vf x) {
+  x = NAME(select)(x < -87.0f, NAME(splat)(-87.0f), x);
+  x = NAME(select)(x > 88.0f, NAME(splat)(88.0f), x);
+  // Adding 1.5·2²³ rounds to an integer; its bits then hold n.
+  const vf magic = NAME(splat)(12582912.0f);
+  const vf shifted = FMA(x, NAME(splat)(1.44269504088896341f), magic);
+  const vf n = shifted - magic;
+  vf r = FMA(n, NAME(splat)(-0.693359375f), x);
+  r = FMA(n, NAME(splat)(2.12194440e-4f), r);
+  vf p = NAME(splat)(1.0f / 5040);
+  p = FMA(p, r, NAME(splat)(1.0f / 720));
+  p = FMA(p, r, NAME(splat)(1.0f / 120));
+  p = FMA(p, r, NAME(splat)(1.0f / 24));
+  p = FMA(p, r, NAME(splat)(1.0f / 6));
+  p = FMA(p, r, NAME(splat)(0.5f));
+  p = FMA(p, r, NAME(splat)(1.0f));
+  p = FMA(p, r, NAME(splat)(1.0f));
+  return (vf)((vu)p + ((vu)shifted << 23));
+}
