@@ -133,33 +133,6 @@ struct KernelTests {
     }
   }
 
-  @Test("attention agrees with plain double arithmetic", arguments: instructionSets)
-  func attention(set: InstructionSet) {
-    var random = TestRandom(3)
-    for width in [16, 32, 64, 80, 128, 256] {
-      for count in [1, 2, 15, 16, 17, 100] {
-        let q = random.floats(width, -3...3)
-        let keys = random.floats(count * width)
-        let values = random.floats(count * width)
-        var scores = [Float](repeating: 0, count: count + 16)
-        var out = [Float](repeating: 0, count: width)
-        sk_attend(set.raw, q, keys, values, width, count, 0.3, &scores, &out)
-        let logits = (0..<count).map { t in
-          0.3 * (0..<width).reduce(0.0) { $0 + Double(q[$1]) * Double(keys[t * width + $1]) }
-        }
-        let maximum = logits.max() ?? 0
-        let weights = logits.map { ($0 - maximum).exponential }
-        let total = weights.reduce(0, +)
-        for d in 0..<width {
-          let exact = (0..<count).reduce(0.0) {
-            $0 + weights[$1] / total * Double(values[$1 * width + d])
-          }
-          #expect(abs(Double(out[d]) - exact) < 3e-6)
-        }
-      }
-    }
-  }
-
   @Test(
     "RMS norm, SiLU and the exponential agree with double arithmetic", arguments: instructionSets)
   func elementwise(set: InstructionSet) {

@@ -1,0 +1,105 @@
+import CKernels
+import Testing
+
+@testable import Inference
+
+/// One head's cache with plain arrays, and `sk_attend` over it.
+struct TestCache {
+  let count: Int
+  let width: Int
+  /// [count][width]
+  let keys: [Float]
+  let values: [Float]
+  /// The keys as the kernel wants them; where there is no position, NaN must not matter.
+  let blocks: [Float]
+
+  init(count: Int, width: Int, random: inout TestRandom) {
+    self.count = count
+    self.width = width
+    keys = random.floats(count * width)
+    values = random.floats(count * width)
+    let block = Int(SK_POSITIONS)
+    var blocks = [Float](repeating: .nan, count: (count + block - 1) / block * block * width)
+    for t in 0..<count {
+      for d in 0..<width {
+        blocks[(t / block * width + d) * block + t % block] = keys[t * width + d]
+      }
+    }
+    self.blocks = blocks
+  }
+
+  /// The kernel's outputs, a row per query.
+  func attend(_ queries: [[Float]], _ spans: [Range<Int>], _ isa: sk_isa) -> [[Float]] {
+    let stride = (count + 15) / 16 * 16
+    var scores = [Float](repeating: .nan, count: queries.count * stride)
+    var out = [Float](repeating: .nan, count: queries.count * width)
+    sk_attend(
+      isa, queries.flatMap(\.self), queries.count, blocks, values, width,
+      spans.map { sk_span(first: $0.lowerBound, end: $0.upperBound) }, 0.3, &scores, stride, &out)
+    return queries.indices.map { Array(out[$0 * width..<($0 + 1) * width]) }
+  }
+
+  /// The same for one query, in double precision and the plainest order.
+  func exact(_ query: [Float], _ span: Range<Int>) -> [Double] {
+    let scores = span.map { t in
+      0.3 * (0..<width).reduce(0.0) { $0 + Double(query[$1]) * Double(keys[t * width + $1]) }
+    }
+    let weights = scores.map { ($0 - (scores.max() ?? 0)).exponential }
+    let total = weights.reduce(0, +)
+    return (0..<width).map { d in
+      zip(span, weights).reduce(0.0) { $0 + $1.1 / total * Double(values[$1.0 * width + d]) }
+    }
+  }
+}
+
+@Suite("Attention")
+struct AttentionTests {
+  @Test("agrees with plain double arithmetic, with and without a window", arguments: instructionSets)
+  func oracle(set: InstructionSet) {
+    var random = TestRandom(3)
+    for width in [16, 32, 64, 80, 128, 256] {
+      for count in [1, 2, 15, 16, 17, 100, 300] {
+        let cache = TestCache(count: count, width: width, random: &random)
+        let queries = (0..<Int.random(in: 1...4, using: &random)).map { _ in
+          random.floats(width, -3...3)
+        }
+        let spans = queries.map { _ in TestCache.span(count, &random) }
+        let outputs = cache.attend(queries, spans, set.raw)
+        for (index, query) in queries.enumerated() {
+          let exact = cache.exact(query, spans[index])
+          #expect(zip(outputs[index], exact).allSatisfy { abs(Double($0) - $1) < 3e-6 })
+        }
+      }
+    }
+  }
+
+  @Test(
+    "a query's bits do not depend on the queries that share its tile", arguments: instructionSets)
+  func batchInvariance(set: InstructionSet) {
+    var random = TestRandom(4)
+    for _ in 0..<200 {
+      let width = 16 * Int.random(in: 1...8, using: &random)
+      let count = Int.random(in: 1...200, using: &random)
+      let cache = TestCache(count: count, width: width, random: &random)
+      let queries = (0..<4).map { _ in random.floats(width, -3...3) }
+      let spans = queries.map { _ in TestCache.span(count, &random) }
+      let alone = queries.indices.map { cache.attend([queries[$0]], [spans[$0]], set.raw)[0] }
+      for size in 2...4 {
+        for first in 0...4 - size {
+          let range = first..<first + size
+          #expect(
+            cache.attend(Array(queries[range]), Array(spans[range]), set.raw)
+              == Array(alone[range]))
+        }
+      }
+    }
+  }
+}
+
+extension TestCache {
+  /// A random span that is not empty: half of them from the start, as without a window.
+  static func span(_ count: Int, _ random: inout TestRandom) -> Range<Int> {
+    let end = Int.random(in: 1...count, using: &random)
+    return (Bool.random(using: &random) ? 0 : Int.random(in: 0..<end, using: &random))..<end
+  }
+}
