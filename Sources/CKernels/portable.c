@@ -77,18 +77,29 @@ size_t sk_argmax(const float *x, size_t n) {
   return 0;
 }
 
-uint64_t sk_read(const void *bytes, size_t count) {
+// Two lines of each stream per turn.
+static inline __attribute__((always_inline)) uint64_t read_streams(
+  const char *base, size_t count, const size_t streams)
+{
   typedef uint64_t v2 __attribute__((vector_size(16), aligned(1)));
-  // Several streams: one alone does not keep enough misses in flight to fill the memory's pipe.
-  enum { STREAMS = 8 };
-  const size_t stream = count / STREAMS / 64 * 64;
-  const char *base = bytes;
-  v2 sum[4] = {{0}, {0}, {0}, {0}};
-  for (size_t k = 0; k < stream; k += 64)
-    for (int s = 0; s < STREAMS; s++)
-      for (int j = 0; j < 4; j++) sum[j] ^= *(const v2 *)(base + s * stream + k + 16 * j);
-  const v2 all = sum[0] ^ sum[1] ^ sum[2] ^ sum[3];
-  uint64_t result = all[0] ^ all[1];
-  for (size_t k = stream * STREAMS; k < count; k++) result += (uint8_t)base[k];
+  const size_t stream = count / streams / 128 * 128;
+  v2 sum[8] = {{0}};
+  for (size_t k = 0; k < stream; k += 128)
+#pragma clang loop unroll(full)
+    for (size_t s = 0; s < streams; s++)
+#pragma clang loop unroll(full)
+      for (int j = 0; j < 8; j++) sum[j] ^= *(const v2 *)(base + s * stream + k + 16 * j);
+  for (int j = 1; j < 8; j++) sum[0] ^= sum[j];
+  uint64_t result = sum[0][0] ^ sum[0][1];
+  for (size_t k = stream * streams; k < count; k++) result += (uint8_t)base[k];
   return result;
+}
+
+uint64_t sk_read(const void *bytes, size_t count, size_t streams) {
+  switch (streams) {
+  case 1: return read_streams(bytes, count, 1);
+  case 2: return read_streams(bytes, count, 2);
+  case 4: return read_streams(bytes, count, 4);
+  default: return read_streams(bytes, count, 8);
+  }
 }

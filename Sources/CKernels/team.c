@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "CKernels.h"
 #include <pthread.h>
 #include <sched.h>
@@ -9,25 +10,27 @@
 #include <sys/syscall.h>
 #endif
 
-// How long a thread spins before it sleeps. MOST bridges the gap between two passes (choosing a
-// token). But where the thread that is waited for needs this very processor (another process took
-// the other one, or there are more threads than processors), every turn of the loop delays it: then
-// spinning fails each time, the limit falls to LEAST, and barriers cost two system calls instead. Now
-// and then a wait tries MOST again, to notice that the processors are free.
-// (Tried: sched_yield instead of sleeping. The same with one busy process beside two threads, but
-// with two it fell from 150 tokens/s to 7 in some runs: a yield hands over a whole time slice.)
-enum { MOST = 4000, LEAST = 40, RETRY = 256 };
-static _Thread_local struct {
-  int limit;
-  unsigned waits;
-} spinning = {.limit = MOST};
+// How many turns a thread spins before it sleeps. Sleeping costs far more than the system call: on a
+// virtual machine an idle processor is given back to the host, and waking it was measured at 0.4 ms
+// (a third of the speed of a model whose threads wait for 0.1 ms at some barriers). So a thread spins
+// for about that long, unless the thread that it waits for may need this very processor: where another
+// member of the team was last seen on it (another process took a processor, or there are more threads
+// than processors) every turn would only delay that member.
+//
+// Tried instead, with a busy process beside two threads: the long limit always (a twentieth of the
+// speed); a limit that falls when spinning fails and rises when it succeeds (as fast as this with a
+// busy process, 0.65 of the speed without); sched_yield (150 tokens/s fell to 7 in some runs with two
+// busy processes: a yield hands over a whole time slice).
+enum { ALONE = 40000, SHARING = 40 };
 
 struct sk_team {
-  int threads;
+  int threads;  // running
+  int wanted;   // what `processors` has room for; never changes
   pthread_t *handles;
   void (*body)(void *context, int thread);
   void *context;
   bool stopping;
+  _Atomic uint16_t *processors;  // [threads]: where each was last seen
   // Each on its own cache line: one is hammered by spinners while another is written.
   _Alignas(64) _Atomic uint32_t generation;  // bodies started; workers wait for it to move
   _Alignas(64) _Atomic uint32_t arrived;     // threads at the current barrier
@@ -43,17 +46,27 @@ static inline void relax(void) {
 #endif
 }
 
+// Notes this thread's processor; how long it may spin there.
+static int spin_limit(sk_team *team, int thread) {
+#if defined(__linux__)
+  const uint16_t here = (uint16_t)sched_getcpu();
+  if (atomic_load_explicit(&team->processors[thread], memory_order_relaxed) != here)
+    atomic_store_explicit(&team->processors[thread], here, memory_order_relaxed);
+  for (int other = 0; other < team->wanted; other++)
+    if (other != thread
+        && atomic_load_explicit(&team->processors[other], memory_order_relaxed) == here)
+      return SHARING;
+#endif
+  return ALONE;
+}
+
 // Returns when *word is no longer `seen`.
-static void wait_while(sk_team *team, _Atomic uint32_t *word, uint32_t seen) {
-  const int limit = ++spinning.waits % RETRY == 0 ? MOST : spinning.limit;
+static void wait_while(sk_team *team, int thread, _Atomic uint32_t *word, uint32_t seen) {
+  const int limit = spin_limit(team, thread);
   for (int i = 0; i < limit; i++) {
-    if (atomic_load_explicit(word, memory_order_acquire) != seen) {
-      spinning.limit = limit + (MOST - limit + 7) / 8;
-      return;
-    }
+    if (atomic_load_explicit(word, memory_order_acquire) != seen) return;
     relax();
   }
-  spinning.limit = limit / 2 > LEAST ? limit / 2 : LEAST;
 #if defined(__linux__)
   // The counter is raised before the word is looked at again, and a waker changes the word before
   // it looks at the counter (all sequentially consistent): no wake-up is lost.
@@ -74,14 +87,14 @@ static void advance(sk_team *team, _Atomic uint32_t *word) {
 #endif
 }
 
-void sk_team_barrier(sk_team *team) {
+void sk_team_barrier(sk_team *team, int thread) {
   if (team->threads == 1) return;
   const uint32_t phase = atomic_load(&team->phase);
   if (atomic_fetch_add(&team->arrived, 1) + 1 == (uint32_t)team->threads) {
     atomic_store(&team->arrived, 0);
     advance(team, &team->phase);
   } else {
-    wait_while(team, &team->phase, phase);
+    wait_while(team, thread, &team->phase, phase);
   }
 }
 
@@ -96,23 +109,29 @@ static void *work(void *argument) {
   const int thread = worker->thread;
   free(worker);
   for (uint32_t seen = 0;; seen++) {
-    wait_while(team, &team->generation, seen);
+    wait_while(team, thread, &team->generation, seen);
     if (team->stopping) return NULL;
     team->body(team->context, thread);
-    sk_team_barrier(team);
+    sk_team_barrier(team, thread);
   }
 }
 
 sk_team *sk_team_create(int threads) {
   sk_team *team = aligned_alloc(64, sizeof *team);
   if (!team) return NULL;
-  *team = (sk_team){.threads = 1};
+  *team = (sk_team){.threads = 1, .wanted = threads};
   team->handles = calloc((size_t)threads, sizeof *team->handles);
+  team->processors = calloc((size_t)threads, sizeof *team->processors);
+  if (!team->handles || !team->processors) {
+    sk_team_destroy(team);
+    return NULL;
+  }
+  // Nobody has been seen anywhere yet.
+  for (int thread = 0; thread < threads; thread++) team->processors[thread] = UINT16_MAX;
   for (int thread = 1; thread < threads; thread++) {
     struct worker *worker = malloc(sizeof *worker);
     if (worker) *worker = (struct worker){team, thread};
-    if (!team->handles || !worker
-        || pthread_create(&team->handles[thread], NULL, work, worker) != 0) {
+    if (!worker || pthread_create(&team->handles[thread], NULL, work, worker) != 0) {
       free(worker);
       sk_team_destroy(team);
       return NULL;
@@ -127,6 +146,7 @@ void sk_team_destroy(sk_team *team) {
   advance(team, &team->generation);
   for (int thread = 1; thread < team->threads; thread++) pthread_join(team->handles[thread], NULL);
   free(team->handles);
+  free((void *)team->processors);
   free(team);
 }
 
@@ -137,5 +157,5 @@ void sk_team_run(sk_team *team, void (*body)(void *context, int thread), void *c
     advance(team, &team->generation);
   }
   body(context, 0);
-  sk_team_barrier(team);
+  sk_team_barrier(team, 0);
 }

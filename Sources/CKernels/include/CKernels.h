@@ -72,13 +72,14 @@ size_t sk_argmax(const float *x, size_t n);
 float sk_exp_sum(
   sk_isa isa, const float *x, size_t n, float maximum, float scale, float *y);
 
-/// Reads the bytes and returns something that depends on all of them: the bandwidth probe.
-uint64_t sk_read(const void *bytes, size_t count);
+/// Reads the bytes in 1, 2, 4 or 8 sequential streams, and returns something that depends on all of
+/// them: the bandwidth probe.
+uint64_t sk_read(const void *bytes, size_t count, size_t streams);
 
 // MARK: Threads
 
 /// A team of threads that run one body together; the caller is thread 0. Between bodies and at
-/// barriers a thread spins for some microseconds, then sleeps in the kernel.
+/// barriers a thread spins for a while, then sleeps in the kernel.
 typedef struct sk_team sk_team;
 
 /// A team of `threads` ≥ 1; NULL where the system gives no thread.
@@ -87,4 +88,5 @@ void sk_team_destroy(sk_team *team);
 /// Runs body(context, thread) on every thread, and returns when all have ended. Not reentrant.
 void sk_team_run(sk_team *team, void (*body)(void *context, int thread), void *context);
 /// Waits until every thread of the running body has arrived; what they wrote before is visible.
-void sk_team_barrier(sk_team *team);
+/// `thread`: the caller's number.
+void sk_team_barrier(sk_team *team, int thread);

@@ -12,7 +12,9 @@ struct BenchCommand: Command {
     "bench", "Measure read bandwidth, decoding, verification, draft steps and prefill.",
     discussion: """
       Everything is measured in turn, repetition by repetition; medians and ranges are printed. With a \
-      skip set, plain and speculative decoding of built-in prompts are compared too.
+      skip set, plain and speculative decoding of built-in prompts are compared too. With --stdin, each \
+      line of standard input asks for one figure (decode, draft, verify ROWS, prefill or read, then how \
+      many passes) and is answered by a line of JSON, so that two engines can be measured in turn.
       """,
     options: [
       Option(
@@ -23,6 +25,7 @@ struct BenchCommand: Command {
       SkipSetOptions.file, SkipSetOptions.forcing,
       Option("repetitions", "r", value: "n", default: "5", "How often everything is measured."),
       DraftOptions.maximum, DraftOptions.stop, ModelOptions.threads,
+      Option(flag: "stdin", "Time the passes that the lines of standard input name."),
       Option(flag: "json", "Print JSON, raw samples included."),
     ])
 
@@ -37,6 +40,7 @@ struct BenchCommand: Command {
   let repetitions: Int
   let draft: DraftOptions
   let threads: Int
+  let readsInput: Bool
   let isJSON: Bool
 
   init(_ arguments: Arguments) throws(UsageError) {
@@ -53,6 +57,7 @@ struct BenchCommand: Command {
     repetitions = try arguments.integer("repetitions", in: 1...1000) ?? 5
     draft = try DraftOptions(arguments)
     threads = try ModelOptions.threads(arguments)
+    readsInput = arguments.has("stdin")
     isJSON = arguments.has("json")
   }
 
@@ -67,6 +72,7 @@ struct BenchCommand: Command {
     }
     let file = try skipSet.read(for: model.checkpoint)
     let skip = file?.skip ?? KnownSkipSets.uniform(layerCount: model.configuration.layerCount)
+    if readsInput { return try answer(EngineTimer(model: model, skip: skip)) }
     message("measuring …")
     let engine = EngineBenchmark(
       model: model, skip: skip, repetitions: repetitions,
@@ -74,6 +80,26 @@ struct BenchCommand: Command {
     if Interruption.isRequested { throw Interrupted() }
     let report = BenchmarkReport(engine, model: model, speculative: try speculative(file, model))
     try StandardOutput().write(isJSON ? report.json.pretty : report.text)
+  }
+
+  /// Answers each line of standard input with a line of JSON: `decode 5` with the seconds of five
+  /// passes.
+  private func answer(_ timer: EngineTimer) throws(InputError) {
+    while let line = readLine() {
+      let words = line.split(separator: " ")
+      var answer: JSON = [
+        "error": .string("\"\(line)\" is none of: decode, draft, verify ROWS, prefill, read; then N")
+      ]
+      if let count = words.last.flatMap({ Int($0) }), (1...100_000).contains(count),
+        let pass = EnginePass(words.dropLast())
+      {
+        answer =
+          timer.canRun(pass)
+          ? ["seconds": JSON(timer.seconds(pass, passes: count))]
+          : ["error": "so many rows do not fit this model's context or one pass"]
+      }
+      try StandardOutput().write(answer.compact + "\n")
+    }
   }
 
   /// Plain and speculative decoding of built-in prompts, where there is text and a skip set.

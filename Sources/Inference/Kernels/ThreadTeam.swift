@@ -1,8 +1,8 @@
 import CKernels
 import Synchronization
 
-/// Threads that run one body together, the caller being thread 0. They spin for some microseconds
-/// between bodies, so that a pass per millisecond does not pay for waking them, then sleep.
+/// Threads that run one body together, the caller being thread 0. They spin for a while between
+/// bodies, so that a pass per millisecond does not pay for waking them, then sleep.
 ///
 /// `@unchecked Sendable`: the team's pointer never changes, and `running` lets one body run at a time.
 public final class ThreadTeam: @unchecked Sendable {
@@ -59,7 +59,7 @@ struct TeamMember {
 
   /// Waits until every thread of the running body has come here.
   @inline(__always)
-  func barrier() { sk_team_barrier(team) }
+  func barrier() { sk_team_barrier(team, Int32(thread)) }
 
   /// This thread's part of `0..<total`, cut at multiples of `grain`. The cut decides who computes
   /// an element, never its value.

@@ -1,5 +1,3 @@
-import CKernels
-
 /// Times the engine's passes on one model, in turn, so that a machine whose speed drifts slows all
 /// of them alike: every ratio is formed within a repetition.
 public struct EngineBenchmark: Sendable {
@@ -13,7 +11,7 @@ public struct EngineBenchmark: Sendable {
     public var draftSeconds: Double
     /// Seconds of a prefill of `prefillRows` rows.
     public var prefillSeconds: Double
-    /// GB/s that the threads can read.
+    /// GB/s that the threads can read, the best of the repetition's passes.
     public var readBandwidth: Double
   }
 
@@ -41,54 +39,40 @@ public struct EngineBenchmark: Sendable {
   public init(
     model: LanguageModel, skip: SkipSet, repetitions: Int, isCancelled: () -> Bool = { false }
   ) {
-    let rows = max(1, min(256, model.configuration.maxPositionEmbeddings - 40))
-    let runner = Runner(model, capacity: min(rows + 64, model.configuration.maxPositionEmbeddings))
-    let vocabulary = model.configuration.vocabularySize
-    let prompt = (0..<rows).map { $0 * 31 % vocabulary }
-    let none = SkipMask(.none, layerCount: model.layers.count)
-    let mask = SkipMask(skip, layerCount: model.layers.count)
-    // Decoding starts after a short prompt: this is about weights, not about a long context.
-    let context = min(32, rows)
-
-    func time(_ count: Int, _ tokens: Int, _ mask: SkipMask) -> Double {
-      // Each pass by itself, the median of them: a neighbour's burst spoils one, not the sample.
-      let passes = (0..<count).map { _ in
-        let start = monotonicSeconds()
-        runner.run(prompt[..<tokens], at: context, skipping: mask, logits: .all)
-        return monotonicSeconds() - start
-      }
-      return passes.sorted()[count / 2]
-    }
+    let timer = EngineTimer(model: model, skip: skip)
+    let verifications = Self.verificationRows.filter { timer.canRun(.verify(rows: $0)) }
     var samples: [Sample] = []
     for repetition in 0...repetitions where !isCancelled() {
-      runner.cache.truncate(to: 0)
-      let start = monotonicSeconds()
-      _ = runner.prefill(prompt)
-      let prefill = monotonicSeconds() - start
-      // About a tenth of a second of each kind for small models, three passes for large ones.
-      let count = max(3, min(51, Int(0.1 / time(3, 1, none))))
-      let one = time(count, 1, none)
-      var verify: [Int: Double] = [:]
-      for rows in Self.verificationRows where context + rows <= runner.cache.capacity {
-        verify[rows] = time(max(3, count / 2), min(rows, prompt.count), none)
+      let prefill = timer.seconds(.prefill, passes: 1)[0]
+      // In short bursts, in turn: a machine that changes its speed changes it for all figures.
+      var bursts: [EnginePass: [Double]] = [:]
+      let one = timer.seconds(.decode, passes: 1)[0]
+      let passes = max(1, min(10, Int(0.02 / one)))
+      for _ in 0..<(one > 0.05 ? 3 : 6) {
+        for pass in [.read, .decode, .draft] + verifications.map(EnginePass.verify) {
+          bursts[pass, default: []] += timer.seconds(pass, passes: passes)
+        }
       }
-      let draft = time(count, 1, mask)
-      let bandwidth = ReadBandwidth.measure(team: model.team, passes: 3).max() ?? 0
       // The first repetition warms pages and caches.
-      if repetition > 0 {
-        samples.append(
-          Sample(
-            decodeSeconds: one, verifySeconds: verify, draftSeconds: draft,
-            prefillSeconds: prefill, readBandwidth: bandwidth))
-      }
+      if repetition == 0 { continue }
+      func typical(_ pass: EnginePass) -> Double { median(bursts[pass] ?? []) }
+      samples.append(
+        Sample(
+          decodeSeconds: typical(.decode),
+          verifySeconds: Dictionary(
+            uniqueKeysWithValues: verifications.map { ($0, typical(.verify(rows: $0))) }),
+          draftSeconds: typical(.draft), prefillSeconds: prefill,
+          readBandwidth: timer.readBytes / (bursts[.read]?.min() ?? .infinity) / 1e9))
     }
     self.samples = samples
-    prefillRows = rows
+    prefillRows = timer.prefillRows
     decodeBytes = model.weightBytes()
     draftBytes = model.weightBytes(skipping: skip)
     let weights = model.layers.reduce(0) { $0 + $1.weightCount }
     prefillOperations =
-      2 * (Double(weights) * Double(rows) + Double(model.head.outputs * model.head.inputs))
+      2
+      * (Double(weights) * Double(timer.prefillRows)
+        + Double(model.head.outputs * model.head.inputs))
   }
 }
 

@@ -3,43 +3,69 @@ import Foundation
 
 /// How fast this machine's threads can read memory together: the limit of decoding, which reads
 /// every weight once per token.
-public enum ReadBandwidth {
-  /// The rate of one pass over memory far larger than the caches.
-  ///
+///
+/// A probe that reports less than decoding moves is a bad probe. This one tries several numbers of
+/// streams per thread (which is best depends on the processor's prefetching), asks for large pages,
+/// and lets each thread read what it touched first.
+public final class ReadBandwidth {
+  /// Bytes that one pass reads, over all threads.
+  public let byteCount: Int
+  private let team: ThreadTeam
+  /// nil where there was no memory for a probe: it reports no bandwidth, and the rest goes on.
+  private let area: UncheckedPointer?
+  private var passes = 0
+
   /// - Parameters:
   ///   - team: the threads that read.
-  ///   - bytes: how much each pass reads, over all threads.
-  /// - Returns: GB/s (10⁹ bytes per second) of each of `passes` passes.
-  public static func measure(
-    team: ThreadTeam, bytes: Int = 512 << 20, passes: Int = 5
-  ) -> [Double] {
+  ///   - bytes: memory far larger than the caches.
+  public init(team: ThreadTeam, bytes: Int = 512 << 20) {
+    self.team = team
     let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-    guard let memory, memory != MAP_FAILED else { return [] }
-    defer { munmap(memory, bytes) }
+    guard let memory, memory != MAP_FAILED else {
+      area = nil
+      byteCount = 0
+      return
+    }
     #if os(Linux)
-      // Large pages where the system gives them: a probe that waits for page walks is a bad probe.
       madvise(memory, bytes, 14 /* MADV_HUGEPAGE */)
     #endif
+    byteCount = bytes
     let area = UncheckedPointer(memory)
-    // Each thread touches its own part first: the pages then lie near it.
+    self.area = area
     team.run { member in
       let share = member.share(of: bytes, grain: 1 << 21)
       memset(area.pointer + share.lowerBound, 1, share.count)
     }
-    return (0..<passes).map { _ in
-      let start = monotonicSeconds()
-      team.run { member in
-        let share = member.share(of: bytes, grain: 1 << 21)
-        sink(sk_read(area.pointer + share.lowerBound, share.count))
-      }
-      return Double(bytes) / (monotonicSeconds() - start) / 1e9
+  }
+
+  deinit { if let area { munmap(area.pointer, byteCount) } }
+
+  /// Reads everything once, in another number of streams than the last time.
+  func pass() {
+    guard let area else { return }
+    let byteCount = byteCount
+    let streams = [1, 2, 4, 8][passes % 4]
+    passes += 1
+    team.run { member in
+      let share = member.share(of: byteCount, grain: 1 << 21)
+      sink(sk_read(area.pointer + share.lowerBound, share.count, streams))
     }
   }
 
-  /// Keeps the compiler from leaving out a read whose result nobody needs.
-  @inline(never)
-  private static func sink(_ value: UInt64) { withExtendedLifetime(value) {} }
+  /// GB/s (10⁹ bytes per second) of each of `passes` passes.
+  public static func measure(team: ThreadTeam, passes: Int = 8) -> [Double] {
+    let reader = ReadBandwidth(team: team)
+    return (0..<passes).map { _ in
+      let start = monotonicSeconds()
+      reader.pass()
+      return Double(reader.byteCount) / (monotonicSeconds() - start) / 1e9
+    }
+  }
 }
+
+/// Keeps the compiler from leaving out a read whose result nobody needs.
+@inline(never)
+private func sink(_ value: UInt64) { withExtendedLifetime(value) {} }
 
 /// A pointer that threads share on purpose: each touches its own part.
 private struct UncheckedPointer: @unchecked Sendable {

@@ -1,0 +1,67 @@
+/// Times single passes of one model, on one cache.
+public final class EngineTimer {
+  /// Rows of a prefill.
+  public let prefillRows: Int
+  /// Bytes that one `read` pass reads.
+  public var readBytes: Double { Double(reader.byteCount) }
+
+  private let model: LanguageModel
+  private let runner: Runner
+  private let reader: ReadBandwidth
+  private let prompt: [Int]
+  private let full: SkipMask
+  private let mask: SkipMask
+  /// Decoding starts after a short prompt: this is about weights, not about a long context.
+  private let context: Int
+
+  /// - Parameters:
+  ///   - model: what to run; any tokens will do.
+  ///   - skip: what a draft step leaves out.
+  public init(model: LanguageModel, skip: SkipSet) {
+    self.model = model
+    let most = model.configuration.maxPositionEmbeddings
+    let rows = max(1, min(256, most - 40))
+    let vocabulary = model.configuration.vocabularySize
+    prefillRows = rows
+    prompt = (0..<rows).map { $0 * 31 % vocabulary }
+    context = min(32, rows)
+    runner = Runner(model, capacity: min(rows + 64, most))
+    reader = ReadBandwidth(team: model.team)
+    full = SkipMask(.none, layerCount: model.layers.count)
+    mask = SkipMask(skip, layerCount: model.layers.count)
+    _ = runner.prefill(prompt)
+  }
+
+  /// Whether the pass fits the model's context and a single call of the engine.
+  public func canRun(_ pass: EnginePass) -> Bool {
+    guard case .verify(let rows) = pass else { return true }
+    return rows <= min(Workspace.maximumRows, prompt.count)
+      && context + rows <= runner.cache.capacity
+  }
+
+  /// The seconds of each of `passes` passes. What fits a cache gets there by a pass that does not
+  /// count.
+  public func seconds(_ pass: EnginePass, passes: Int) -> [Double] {
+    precondition(canRun(pass) && passes >= 1)
+    let warms = pass != .prefill && pass != .read && model.weightBytes() < 512 << 20
+    let times = (0..<passes + (warms ? 1 : 0)).map { _ in
+      let start = monotonicSeconds()
+      run(pass)
+      return monotonicSeconds() - start
+    }
+    return Array(times.suffix(passes))
+  }
+
+  private func run(_ pass: EnginePass) {
+    switch pass {
+    case .decode: runner.run(prompt[..<1], at: context, skipping: full, logits: .all)
+    case .draft: runner.run(prompt[..<1], at: context, skipping: mask, logits: .all)
+    case .verify(let rows):
+      runner.run(prompt[..<rows], at: context, skipping: full, logits: .all)
+    case .prefill:
+      runner.cache.truncate(to: 0)
+      _ = runner.prefill(prompt)
+    case .read: reader.pass()
+    }
+  }
+}
