@@ -1,4 +1,4 @@
-#include "CKernels.h"
+#include "team.h"
 
 #if defined(__x86_64__)
 #define DISPATCH(result, function, parameters)                                                     \
@@ -38,15 +38,12 @@ void sk_pack(sk_isa isa, sk_type type, const float *x, size_t n, float *packed) 
 
 DISPATCH(
   void, sk_matmul,
-  (sk_type, const void *, size_t, size_t, const float *, size_t, size_t, const float *, bool,
-   float *, size_t))
+  (const sk_matrix *, const float *, size_t, size_t, bool, float *, size_t, sk_team *, int))
 void sk_matmul(
-  sk_isa isa, sk_type type, const void *w, size_t outputs, size_t n, const float *x,
-  size_t x_stride, size_t rows, const float *bias, bool accumulate, float *y, size_t y_stride)
+  sk_isa isa, const sk_matrix *matrix, const float *x, size_t x_stride, size_t rows,
+  bool accumulate, float *y, size_t y_stride, sk_team *team, int thread)
 {
-  if (outputs == 0 || rows == 0) return;
-  CALL(isa, sk_matmul)
-  (type, w, outputs, n, x, x_stride, rows, bias, accumulate, y, y_stride);
+  CALL(isa, sk_matmul)(matrix, x, x_stride, rows, accumulate, y, y_stride, team, thread);
 }
 
 DISPATCH(void, sk_rms_norm, (const float *, const float *, float, size_t, float *))

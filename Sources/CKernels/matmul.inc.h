@@ -57,22 +57,32 @@ INLINE void NAME(block)(
   NAME(half_block)(type, true, outputs, rows, w, row_bytes, x + LANES, x_stride, acc);
 }
 
-// Up to this many rows the arithmetic is quicker than the memory. Their tiles take outputs that lie
-// far apart, so that each thread reads a few long sequential streams: what the hardware's own
-// prefetching follows best. With more rows the time between two lines of a stream is too long for it;
-// there a tile's outputs are neighbours, and the tile asks for what lies LEAD bytes ahead.
+// How a thread reads its weights.
 //
-// Measured on Zen 4, two threads, BF16, time over that of the neighbours' tile with the next tile's
-// lines asked for: streams 0.78 at one row of n = 576 and 0.95 at n = 2048; LEAD 0.66 and 0.97 at
-// eight rows. What did not help: any software prefetching for streams; the first cache instead of
-// the second for LEAD (1.1 to 1.3); blocks of n whose activations fit the first cache (1.2).
+// Streams: few rows whose activations fit the first cache are quicker to multiply than to read. Their
+// tiles take STREAMS outputs that lie far apart, so that the thread reads a few long sequential
+// streams: what the hardware's own prefetching follows best.
+//
+// Neighbours: with more rows the time between two lines of a stream is too long for that, and with
+// larger activations these need the prefetching. There a tile takes neighbouring outputs, as many as
+// its registers hold, and asks for what lies LEAD bytes ahead.
+//
+// Measured on Zen 4, two threads, BF16, time over that of neighbours with the next tile's lines asked
+// for: streams 0.78 at one row of n = 576, 0.95 at n = 2048, 1.1 at n = 8192; LEAD 0.66 and 0.97 at
+// eight rows of n = 576 and 2048. What did not help: software prefetching for streams; the first cache
+// instead of the second for LEAD (1.1 to 1.3); cutting n so that activations fit the first cache (1.2,
+// from the tile's sums going to memory and back).
+#define STREAMS 4
 #define STREAMED_ROWS 2
-#define LEAD 24576
+#define STREAMED(rows, n) ((rows) <= STREAMED_ROWS && (rows) * (n) <= 4096)
+#define LEAD 32768
+#define CHUNK 131072
 
 // y[rows][outputs] for one register tile, all of n. Outputs are `apart` rows of w apart.
 INLINE void NAME(tile)(
   const sk_type type, const int outputs, const int rows, const char *w, size_t n, size_t apart,
-  const float *x, size_t x_stride, const float *bias, bool accumulate, float *y, size_t y_stride)
+  const bool asks_ahead, const float *x, size_t x_stride, const float *bias, bool accumulate, float *y,
+  size_t y_stride)
 {
   const size_t element = type == SK_F32 ? 4 : 2, row_bytes = n * element * apart;
   const size_t whole = n / BLOCK * BLOCK;
@@ -84,7 +94,7 @@ INLINE void NAME(tile)(
   // Neighbours are read ahead in the order of memory, not in that of the tile.
   const char *ahead = w + (outputs * row_bytes > LEAD ? outputs * row_bytes : LEAD);
   for (size_t k = 0; k < whole; k += BLOCK) {
-    if (rows > STREAMED_ROWS) {
+    if (asks_ahead) {
 #pragma clang loop unroll(full)
       for (size_t line = 0; line < outputs * BLOCK * element; line += 64)
         __builtin_prefetch(ahead + line, 0, 2);
@@ -111,25 +121,27 @@ INLINE void NAME(tile)(
     }
 }
 
-// All outputs for `rows` ≤ MAX_ROWS rows: full tiles, then the outputs left over one by one.
+// Outputs first … end for ROWS ≤ MAX_ROWS rows. apart > 0: `end − first` tiles of streams, the first
+// output of each given; otherwise neighbours, those left over one by one.
 #define DEFINE_ROWS(TYPE, ROWS)                                                                    \
   static __attribute__((noinline)) void NAME(matmul_##TYPE##_##ROWS)(                              \
-    const char *w, size_t outputs, size_t n, const float *x, size_t x_stride, const float *bias,   \
-    bool accumulate, float *y, size_t y_stride)                                                    \
+    const char *w, size_t n, size_t first, size_t end, size_t apart, const float *x,               \
+    size_t x_stride, const float *bias, bool accumulate, float *y, size_t y_stride)                \
   {                                                                                                \
     const size_t row_bytes = n * (SK_##TYPE == SK_F32 ? 4 : 2);                                    \
-    const size_t tiles = outputs / OUTPUTS(ROWS);                                                  \
-    const size_t apart = ROWS <= STREAMED_ROWS ? tiles : 1;                                        \
-    const size_t step = ROWS <= STREAMED_ROWS ? 1 : OUTPUTS(ROWS);                                 \
-    for (size_t t = 0, o = 0; t < tiles; t++, o += step)                                           \
-      NAME(tile)(                                                                                  \
-        SK_##TYPE, OUTPUTS(ROWS), ROWS, w + o * row_bytes, n, apart, x, x_stride,                  \
-        bias ? bias + o : NULL, accumulate, y + o, y_stride);                                      \
-    for (size_t o = tiles * OUTPUTS(ROWS); o < outputs; o++)                                       \
-      NAME(tile)(                                                                                  \
-        SK_##TYPE, 1, ROWS, w + o * row_bytes, n, 1, x, x_stride, bias ? bias + o : NULL,          \
-        accumulate, y + o, y_stride);                                                              \
+    size_t o = first;                                                                              \
+    if (ROWS <= STREAMED_ROWS && apart) {                                                          \
+      for (; o < end; o++) TILE(TYPE, STREAMS, ROWS, apart, false);                                \
+    } else {                                                                                       \
+      for (; o + OUTPUTS(ROWS) <= end; o += OUTPUTS(ROWS))                                         \
+        TILE(TYPE, OUTPUTS(ROWS), ROWS, 1, true);                                                  \
+      for (; o < end; o++) TILE(TYPE, 1, ROWS, 1, false);                                          \
+    }                                                                                              \
   }
+#define TILE(TYPE, O, ROWS, APART, AHEAD)                                                          \
+  NAME(tile)(                                                                                      \
+    SK_##TYPE, O, ROWS, w + o * row_bytes, n, APART, AHEAD, x, x_stride, bias ? bias + o : NULL,   \
+    accumulate, y + o, y_stride)
 #define DEFINE_TYPE(TYPE)                                                                          \
   DEFINE_ROWS(TYPE, 1)                                                                             \
   DEFINE_ROWS(TYPE, 2)                                                                             \
@@ -144,7 +156,8 @@ DEFINE_TYPE(F16)
 DEFINE_TYPE(F32)
 
 typedef void (*NAME(rows_function))(
-  const char *, size_t, size_t, const float *, size_t, const float *, bool, float *, size_t);
+  const char *, size_t, size_t, size_t, size_t, const float *, size_t, const float *, bool,
+  float *, size_t);
 #define ROWS_OF(TYPE)                                                                              \
   {NAME(matmul_##TYPE##_1), NAME(matmul_##TYPE##_2), NAME(matmul_##TYPE##_3),                      \
    NAME(matmul_##TYPE##_4), NAME(matmul_##TYPE##_5), NAME(matmul_##TYPE##_6),                      \
@@ -153,22 +166,46 @@ static const NAME(rows_function) NAME(rows_table)[3][8] = {
   [SK_BF16] = ROWS_OF(BF16), [SK_F16] = ROWS_OF(F16), [SK_F32] = ROWS_OF(F32)};
 
 void NAME(sk_matmul)(
-  sk_type type, const void *w, size_t outputs, size_t n, const float *x, size_t x_stride,
-  size_t rows, const float *bias, bool accumulate, float *y, size_t y_stride)
+  const sk_matrix *m, const float *x, size_t x_stride, size_t rows, bool accumulate, float *y,
+  size_t y_stride, sk_team *team, int thread)
 {
-  // More rows than a tile holds: cut the outputs into strips whose weights stay in the cache while
-  // the groups of rows pass over them, so that memory is still read once.
-  const size_t row_bytes = n * (type == SK_F32 ? 4 : 2);
+  // Each thread has a share of the outputs, cut into chunks of about CHUNK bytes. It takes the chunks
+  // of its own share and then those that others have not come to: a thread that is interrupted, or
+  // whose processor is slower, holds up the rest by one chunk only. More rows than a tile holds go
+  // over a chunk in groups of nearly equal size (9 rows are 5 + 4, never 8 + 1): its weights stay in
+  // the cache, so that memory is read once.
+  const size_t row_bytes = m->inputs * (m->type == SK_F32 ? 4 : 2);
   const size_t groups = (rows + MAX_ROWS - 1) / MAX_ROWS;
-  size_t strip = groups == 1 ? outputs : (131072 / (row_bytes + 1) / 24 + 1) * 24;
-  for (size_t o = 0; o < outputs; o += strip) {
-    const size_t count = outputs - o < strip ? outputs - o : strip;
-    for (size_t g = 0; g < groups; g++) {
-      // Groups of nearly equal size: 9 rows are 5 + 4, never 8 + 1.
-      const size_t begin = rows * g / groups, end = rows * (g + 1) / groups;
-      NAME(rows_table)[type][end - begin - 1](
-        (const char *)w + o * row_bytes, count, n, x + begin * x_stride, x_stride,
-        bias ? bias + o : NULL, accumulate, y + begin * y_stride + o, y_stride);
+  const bool streamed = STREAMED(rows, m->inputs);
+  const size_t threads = sk_team_threads(team);
+  sk_counter alone = {0};
+  const sk_loop loop = team ? sk_team_loop(team, thread) : (sk_loop){&alone};
+  for (size_t i = 0; i < threads && i <= SK_NEIGHBOURS; i++) {
+    const size_t owner = ((size_t)thread + i) % threads;
+    const size_t begin = SK_SHARE(m->outputs, owner, threads);
+    const size_t count = SK_SHARE(m->outputs, owner + 1, threads) - begin;
+    const size_t apart = streamed ? count / STREAMS : 0;
+    // A unit is a tile of streams, or as many outputs as are a multiple of every tile.
+    const size_t unit = streamed ? 1 : 24, units = streamed ? apart : count / unit;
+    const size_t each = CHUNK / (unit * row_bytes * (streamed ? STREAMS : 1)) + 1;
+    const size_t chunks = units / each ? units / each : 1;
+    const char *w = (const char *)m->weights + begin * row_bytes;
+    const float *bias = m->bias ? m->bias + begin : NULL;
+    for (size_t c; (c = sk_team_take(loop, owner)) < chunks;) {
+      const bool last = c + 1 == chunks;
+      size_t first = c * each * unit, end = last ? (streamed ? apart : count) : first + each * unit;
+      for (size_t g = 0; g < groups; g++) {
+        const size_t from = rows * g / groups, to = rows * (g + 1) / groups;
+        const NAME(rows_function) multiply = NAME(rows_table)[m->type][to - from - 1];
+        const float *row = x + from * x_stride;
+        float *target = y + from * y_stride + begin;
+        multiply(
+          w, m->inputs, first, end, apart, row, x_stride, bias, accumulate, target, y_stride);
+        if (streamed && last)
+          multiply(
+            w, m->inputs, apart * STREAMS, count, 0, row, x_stride, bias, accumulate, target,
+            y_stride);
+      }
     }
   }
 }

@@ -1,9 +1,9 @@
 #define _GNU_SOURCE
-#include "CKernels.h"
+#include "team.h"
 #include <pthread.h>
 #include <sched.h>
-#include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #if defined(__linux__)
 #include <linux/futex.h>
@@ -31,12 +31,29 @@ struct sk_team {
   void *context;
   bool stopping;
   _Atomic uint16_t *processors;  // [threads]: where each was last seen
+  sk_counter *counters;          // [LOOPS][threads]
+  sk_counter *loops;             // [threads]: loops that each has come to
   // Each on its own cache line: one is hammered by spinners while another is written.
   _Alignas(64) _Atomic uint32_t generation;  // bodies started; workers wait for it to move
   _Alignas(64) _Atomic uint32_t arrived;     // threads at the current barrier
   _Alignas(64) _Atomic uint32_t phase;       // barriers passed; waited for at a barrier
   _Alignas(64) _Atomic uint32_t sleepers;    // threads asleep on either
 };
+
+// Counters are used again every LOOPS loops. A thread makes its own ready LOOPS / 2 loops ahead: no
+// thread is so far behind that it still takes from them, none so far ahead that it does already, and
+// a barrier lies between (at most 8 loops have none).
+enum { LOOPS = 32 };
+
+size_t sk_team_threads(const sk_team *team) { return team ? (size_t)team->threads : 1; }
+
+sk_loop sk_team_loop(sk_team *team, int thread) {
+  const uint32_t loop =
+    atomic_fetch_add_explicit(&team->loops[thread].next, 1, memory_order_relaxed);
+  sk_counter *later = team->counters + (loop + LOOPS / 2) % LOOPS * (size_t)team->threads;
+  atomic_store_explicit(&later[thread].next, 0, memory_order_relaxed);
+  return (sk_loop){team->counters + loop % LOOPS * (size_t)team->threads};
+}
 
 static inline void relax(void) {
 #if defined(__x86_64__)
@@ -122,10 +139,15 @@ sk_team *sk_team_create(int threads) {
   *team = (sk_team){.threads = 1, .wanted = threads};
   team->handles = calloc((size_t)threads, sizeof *team->handles);
   team->processors = calloc((size_t)threads, sizeof *team->processors);
-  if (!team->handles || !team->processors) {
+  const size_t counters = sizeof(sk_counter) * (size_t)threads;
+  team->counters = aligned_alloc(64, LOOPS * counters);
+  team->loops = aligned_alloc(64, counters);
+  if (!team->handles || !team->processors || !team->counters || !team->loops) {
     sk_team_destroy(team);
     return NULL;
   }
+  memset(team->counters, 0, LOOPS * counters);
+  memset(team->loops, 0, counters);
   // Nobody has been seen anywhere yet.
   for (int thread = 0; thread < threads; thread++) team->processors[thread] = UINT16_MAX;
   for (int thread = 1; thread < threads; thread++) {
@@ -147,6 +169,8 @@ void sk_team_destroy(sk_team *team) {
   for (int thread = 1; thread < team->threads; thread++) pthread_join(team->handles[thread], NULL);
   free(team->handles);
   free((void *)team->processors);
+  free(team->counters);
+  free(team->loops);
   free(team);
 }
 

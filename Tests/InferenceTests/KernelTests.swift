@@ -70,11 +70,15 @@ struct TestMatrix {
       }
     }
     let rowBytes = inputs * (type == SK_F32 ? 4 : 2)
+    let slice = bias.map { Array($0[range]) }
     bytes.withUnsafeBytes { weights in
-      let slice = bias.map { Array($0[range]) }
-      sk_matmul(
-        isa, type, weights.baseAddress?.advanced(by: range.lowerBound * rowBytes), range.count,
-        inputs, packed, stride, x.count, slice, start != nil, &y, range.count)
+      (slice ?? []).withUnsafeBufferPointer { bias in
+        var matrix = sk_matrix(
+          weights: weights.baseAddress?.advanced(by: range.lowerBound * rowBytes),
+          bias: slice == nil ? nil : bias.baseAddress, outputs: range.count, inputs: inputs,
+          type: type)
+        sk_matmul(isa, &matrix, packed, stride, x.count, start != nil, &y, range.count, nil, 0)
+      }
     }
     return x.indices.map { Array(y[$0 * range.count..<($0 + 1) * range.count]) }
   }

@@ -23,12 +23,25 @@ bool sk_supports(sk_isa isa);
 /// their registers, zero-padded.
 void sk_pack(sk_isa isa, sk_type type, const float *x, size_t n, float *packed);
 
-/// y[rows][outputs] (stride y_stride) ← or += w[outputs][n] · x[rows][n] + bias[outputs].
-/// w: row-major, any alignment. x: rows packed by sk_pack for the same type, x_stride floats apart.
-/// bias may be NULL. Each weight is read from memory once, however many rows there are.
+/// w[outputs][inputs], row-major, any alignment; bias[outputs] or NULL.
+typedef struct {
+  const void *weights;
+  const float *bias;
+  size_t outputs;
+  size_t inputs;
+  sk_type type;
+} sk_matrix;
+
+typedef struct sk_team sk_team;
+
+/// y[rows][outputs] (stride y_stride) ← or += w[outputs][inputs] · x[rows][inputs] + bias[outputs].
+/// x: rows packed by sk_pack for the same type, x_stride floats apart. Each weight is read from memory
+/// once, however many rows there are. Called by every thread of a running team, which share the
+/// outputs, each with its own number and an x of the same values; or with NULL by one alone. What a
+/// thread returns with is complete only after the next barrier.
 void sk_matmul(
-  sk_isa isa, sk_type type, const void *w, size_t outputs, size_t n, const float *x,
-  size_t x_stride, size_t rows, const float *bias, bool accumulate, float *y, size_t y_stride);
+  sk_isa isa, const sk_matrix *matrix, const float *x, size_t x_stride, size_t rows,
+  bool accumulate, float *y, size_t y_stride, sk_team *team, int thread);
 
 /// y[n] ← x[n] / sqrt(mean(x²) + epsilon) · weight[n]
 void sk_rms_norm(
@@ -78,9 +91,9 @@ uint64_t sk_read(const void *bytes, size_t count, size_t streams);
 
 // MARK: Threads
 
-/// A team of threads that run one body together; the caller is thread 0. Between bodies and at
-/// barriers a thread spins for a while, then sleeps in the kernel.
-typedef struct sk_team sk_team;
+// A team of threads runs one body together; the caller is thread 0. Between bodies and at barriers a
+// thread spins for a while, then sleeps in the kernel. At most 8 loops (sk_matmul) lie between two
+// barriers.
 
 /// A team of `threads` ≥ 1; NULL where the system gives no thread.
 sk_team *sk_team_create(int threads);

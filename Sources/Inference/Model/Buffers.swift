@@ -44,15 +44,15 @@ struct Buffers {
   func privatePacked(_ thread: Int) -> UnsafeMutablePointer<Float> {
     scratch + thread * scratchStride
   }
-  /// [packedWidth] of one thread: a normalised row before it is packed.
+  /// [packedWidth] of one thread: a prepared row before it is packed.
   @inline(__always)
-  func normalised(_ thread: Int) -> UnsafeMutablePointer<Float> {
+  func prepared(_ thread: Int) -> UnsafeMutablePointer<Float> {
     privatePacked(thread) + Workspace.privateRows * packedWidth
   }
   /// [SK_QUERIES][headWidth] of one thread: a tile's rotated queries, padded.
   @inline(__always)
   func rotated(_ thread: Int) -> UnsafeMutablePointer<Float> {
-    normalised(thread) + packedWidth
+    prepared(thread) + packedWidth
   }
   /// [SK_QUERIES][headWidth] of one thread: a tile's outputs, padded.
   @inline(__always)

@@ -4,17 +4,17 @@ extension ForwardPass {
   /// residual += output · attention(RMSNorm(residual)); keys and values go into the cache.
   func attention(_ index: Int, _ member: TeamMember) {
     let layer = layers[index]
-    var input = Input(buffers.residual, width: configuration.hidden, norm: layer.inputNorm)
-    multiply(layer.query, &input, into: buffers.query, accumulate: false, member)
-    multiply(layer.key, &input, into: buffers.key, accumulate: false, member)
-    multiply(layer.value, &input, into: buffers.value, accumulate: false, member)
+    var input = Input(buffers.residual, width: configuration.hidden, .norm(layer.inputNorm))
+    multiply(layer.query, &input, into: buffers.query, member)
+    multiply(layer.key, &input, into: buffers.key, member)
+    multiply(layer.value, &input, into: buffers.value, member)
     member.barrier()
     store(layer: index, member)
     member.barrier()
     attend(layer: index, member)
     member.barrier()
     var attended = Input(
-      buffers.attended, width: configuration.heads * configuration.headDimension, norm: nil)
+      buffers.attended, width: configuration.heads * configuration.headDimension, .none)
     multiply(layer.output, &attended, into: buffers.residual, accumulate: true, member)
     member.barrier()
   }

@@ -1,11 +1,18 @@
 import CKernels
 
 extension ForwardPass {
-  /// The rows that a matrix multiplies: where they are, and the norm to apply first.
+  /// The rows that a matrix multiplies: where they are, and what happens to them first.
   struct Input {
+    enum Preparation {
+      case none
+      /// RMSNorm with these weights.
+      case norm(UnsafePointer<Float>)
+      /// silu(row) ∘ the same row here.
+      case gated(up: UnsafePointer<Float>)
+    }
     let source: UnsafeMutablePointer<Float>
     let width: Int
-    let norm: UnsafePointer<Float>?
+    let preparation: Preparation
     /// The first row to take.
     let first: Int
     /// The rows as prepared for weights of `packedType`; nil before the first matrix.
@@ -13,39 +20,28 @@ extension ForwardPass {
     var packedType = SK_F32
 
     init(
-      _ source: UnsafeMutablePointer<Float>, width: Int, norm: UnsafePointer<Float>?, first: Int = 0
+      _ source: UnsafeMutablePointer<Float>, width: Int, _ preparation: Preparation, first: Int = 0
     ) {
       self.source = source
       self.width = width
-      self.norm = norm
+      self.preparation = preparation
       self.first = first
     }
   }
 
-  /// target[rows][outputs] ← or += matrix · input + bias, this thread's share of the outputs.
-  @inline(__always)
+  /// target[rows][outputs] ← or += matrix · input + bias, with the other threads.
   func multiply(
     _ matrix: MatrixView, _ input: inout Input, into target: UnsafeMutablePointer<Float>,
-    accumulate: Bool, _ member: TeamMember
-  ) {
-    multiply(
-      matrix, &input, member.share(of: matrix.outputs, grain: 8), target, stride: matrix.outputs,
-      accumulate: accumulate, member)
-  }
-
-  func multiply(
-    _ matrix: MatrixView, _ input: inout Input, _ share: Range<Int>,
-    _ target: UnsafeMutablePointer<Float>, stride: Int, accumulate: Bool = false,
-    _ member: TeamMember
+    accumulate: Bool = false, _ member: TeamMember
   ) {
     let x = prepare(&input, for: matrix.type, member)
+    var raw = matrix.raw
     sk_matmul(
-      isa, matrix.type, matrix.weights + share.lowerBound * matrix.rowBytes, share.count,
-      matrix.inputs, x, buffers.packedWidth, rows - input.first,
-      matrix.bias.map { $0 + share.lowerBound }, accumulate, target + share.lowerBound, stride)
+      isa, &raw, x, buffers.packedWidth, rows - input.first, accumulate, target, matrix.outputs,
+      member.team, Int32(member.thread))
   }
 
-  /// The input's rows, normalised and in the order that weights of `type` need. For few rows each
+  /// The input's rows, prepared and in the order that weights of `type` need. For few rows each
   /// thread makes its own copy; for many each makes a part and they wait for one another.
   private func prepare(
     _ input: inout Input, for type: sk_type, _ member: TeamMember
@@ -58,10 +54,16 @@ extension ForwardPass {
     if input.packed != nil, !isPrivate { member.barrier() }
     for row in isPrivate ? 0..<count : member.share(of: count) {
       var source = input.source + (row + input.first) * input.width
-      if let norm = input.norm {
-        let normalised = buffers.normalised(member.thread)
-        sk_rms_norm(isa, source, norm, configuration.epsilon, input.width, normalised)
-        source = normalised
+      let prepared = buffers.prepared(member.thread)
+      switch input.preparation {
+      case .none: break
+      case .norm(let weights):
+        sk_rms_norm(isa, source, weights, configuration.epsilon, input.width, prepared)
+        source = prepared
+      case .gated(let up):
+        sk_silu_multiply(
+          isa, source, up + (row + input.first) * input.width, input.width, prepared)
+        source = prepared
       }
       sk_pack(isa, type, source, input.width, target + row * buffers.packedWidth)
     }

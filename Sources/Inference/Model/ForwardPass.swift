@@ -63,18 +63,12 @@ struct ForwardPass {
   private func mlp(_ index: Int, _ member: TeamMember) {
     let layer = layers[index]
     let width = configuration.intermediate
-    var input = Input(buffers.residual, width: configuration.hidden, norm: layer.postAttentionNorm)
-    // A thread's shares of gate and up are the same outputs: it can combine them without waiting.
-    let share = member.share(of: width, grain: 8)
-    multiply(layer.gate, &input, share, buffers.gate, stride: width, member)
-    multiply(layer.up, &input, share, buffers.up, stride: width, member)
-    for row in 0..<rows where !share.isEmpty {
-      let gate = buffers.gate + row * width + share.lowerBound
-      let up = buffers.up + row * width + share.lowerBound
-      sk_silu_multiply(isa, gate, up, share.count, gate)
-    }
+    var input = Input(
+      buffers.residual, width: configuration.hidden, .norm(layer.postAttentionNorm))
+    multiply(layer.gate, &input, into: buffers.gate, member)
+    multiply(layer.up, &input, into: buffers.up, member)
     member.barrier()
-    var product = Input(buffers.gate, width: width, norm: nil)
+    var product = Input(buffers.gate, width: width, .gated(up: buffers.up))
     multiply(layer.down, &product, into: buffers.residual, accumulate: true, member)
     member.barrier()
   }
@@ -82,7 +76,7 @@ struct ForwardPass {
   /// logits[rows from firstLogitsRow][vocabulary] ← head · RMSNorm(residual)
   private func logits(_ member: TeamMember) {
     var input = Input(
-      buffers.residual, width: configuration.hidden, norm: finalNorm, first: firstLogitsRow)
-    multiply(head, &input, into: buffers.logits, accumulate: false, member)
+      buffers.residual, width: configuration.hidden, .norm(finalNorm), first: firstLogitsRow)
+    multiply(head, &input, into: buffers.logits, member)
   }
 }

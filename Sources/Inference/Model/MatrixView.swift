@@ -11,6 +11,9 @@ struct MatrixView {
   /// `outputs` floats, or nil.
   let bias: UnsafePointer<Float>?
 
+  var raw: sk_matrix {
+    sk_matrix(weights: weights, bias: bias, outputs: outputs, inputs: inputs, type: type)
+  }
   var byteCount: Int { outputs * rowBytes }
   var rowBytes: Int { inputs * (type == SK_F32 ? 4 : 2) }
 }
