@@ -8,11 +8,11 @@ void NAME(sk_pack)(sk_type type, const float *x, size_t n, float *packed) {
     return;
   }
   const size_t whole = n / BLOCK * BLOCK;
-  for (size_t b = 0; b < whole; b += BLOCK)
-    for (size_t j = 0; j < LANES; j++) {
-      packed[b + j] = x[b + 2 * j];
-      packed[b + LANES + j] = x[b + 2 * j + 1];
-    }
+  for (size_t b = 0; b < whole; b += BLOCK) {
+    const vf low = NAME(load)(x + b), high = NAME(load)(x + b + LANES);
+    NAME(store)(packed + b, __builtin_shufflevector(low, high, EVENS));
+    NAME(store)(packed + b + LANES, __builtin_shufflevector(low, high, ODDS));
+  }
   if (whole == n) return;
   for (size_t k = whole; k < whole + BLOCK; k++) packed[k] = 0;
   for (size_t k = whole; k < n; k++)

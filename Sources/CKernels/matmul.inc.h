@@ -169,7 +169,8 @@ void NAME(sk_matmul)(
   const sk_matrix *m, const float *x, size_t x_stride, size_t rows, bool accumulate, float *y,
   size_t y_stride, sk_team *team, int thread)
 {
-  // Each thread has a share of the outputs, cut into chunks of about CHUNK bytes. It takes the chunks
+  // Each thread has a share of the outputs, cut into chunks of about CHUNK bytes (fewer
+  // for many rows: chunks are to last some microseconds). It takes the chunks
   // of its own share and then those that others have not come to: a thread that is interrupted, or
   // whose processor is slower, holds up the rest by one chunk only. More rows than a tile holds go
   // over a chunk in groups of nearly equal size (9 rows are 5 + 4, never 8 + 1): its weights stay in
@@ -187,7 +188,7 @@ void NAME(sk_matmul)(
     const size_t apart = streamed ? count / STREAMS : 0;
     // A unit is a tile of streams, or as many outputs as are a multiple of every tile.
     const size_t unit = streamed ? 1 : 24, units = streamed ? apart : count / unit;
-    const size_t each = CHUNK / (unit * row_bytes * (streamed ? STREAMS : 1)) + 1;
+    const size_t each = CHUNK / groups / (unit * row_bytes * (streamed ? STREAMS : 1)) + 1;
     const size_t chunks = units / each ? units / each : 1;
     const char *w = (const char *)m->weights + begin * row_bytes;
     const float *bias = m->bias ? m->bias + begin : NULL;
