@@ -64,6 +64,51 @@ struct ProgramTests {
     }
   }
 
+  #if os(Linux)
+    @Test(
+      "keeps to the memory of the weights, the KV cache and 64 MiB, and times what it is asked for")
+    func memory() throws {
+      let process = Process()
+      process.executableURL = Self.executable
+      process.arguments = ["bench", "-m", referenceModel, "--stdin", "-t", "2"]
+      let pipes = (input: Pipe(), output: Pipe())
+      process.standardInput = pipes.input
+      process.standardOutput = pipes.output
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      defer {
+        try? pipes.input.fileHandleForWriting.close()
+        process.waitUntilExit()
+      }
+      let lines = "decode 2\nverify 16 1\nprefill 1\ndraft 3\nverify 65 1\nnonsense\n"
+      try pipes.input.fileHandleForWriting.write(contentsOf: Data(lines.utf8))
+      var text = ""
+      while text.filter({ $0 == "\n" }).count < 6 {
+        let data = pipes.output.fileHandleForReading.availableData
+        if data.isEmpty { break }
+        text += String(decoding: data, as: UTF8.self)
+      }
+      let answers = try text.split(separator: "\n").map { line throws(InputError) in
+        try JSON(parsing: String(line).utf8, file: "the output")
+      }
+      let counts = try answers.map { answer throws(InputError) in
+        try JSONField(answer, file: "the output").optional("seconds")?.elements().count ?? 0
+      }
+      #expect(counts == [2, 1, 1, 3, 0, 0], "\(text)")
+      // The program still waits for input: its peak so far is the kernel's own count.
+      let status = try String(
+        contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+      let peak = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+      let kilobytes = peak.flatMap { Int($0.split(separator: " ").dropLast().last ?? "") } ?? .max
+      let size = try FileManager.default.attributesOfItem(
+        atPath: "\(referenceModel)/model.safetensors")[.size]
+      let weights = (size as? NSNumber)?.intValue ?? 0
+      // 24 layers, keys and values, one head of 64, 320 positions, four bytes.
+      let cache = 24 * 2 * 64 * 320 * 4
+      #expect(weights > 50_000_000 && kilobytes * 1024 <= weights + cache + 64 << 20)
+    }
+  #endif
+
   private func run(_ arguments: [String]) throws -> Outcome {
     let process = Process()
     process.executableURL = Self.executable

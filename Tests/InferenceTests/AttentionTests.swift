@@ -54,7 +54,8 @@ struct TestCache {
 
 @Suite("Attention")
 struct AttentionTests {
-  @Test("agrees with plain double arithmetic, with and without a window", arguments: instructionSets)
+  @Test(
+    "agrees with plain double arithmetic, with and without a window", arguments: instructionSets)
   func oracle(set: InstructionSet) {
     var random = TestRandom(3)
     for width in [16, 32, 64, 80, 128, 256] {

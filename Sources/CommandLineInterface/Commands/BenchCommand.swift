@@ -87,9 +87,8 @@ struct BenchCommand: Command {
   private func answer(_ timer: EngineTimer) throws(InputError) {
     while let line = readLine() {
       let words = line.split(separator: " ")
-      var answer: JSON = [
-        "error": .string("\"\(line)\" is none of: decode, draft, verify ROWS, prefill, read; then N")
-      ]
+      let forms = "decode N, draft N, verify ROWS N, prefill N, read N"
+      var answer: JSON = ["error": .string("\"\(line)\" is none of: \(forms)")]
       if let count = words.last.flatMap({ Int($0) }), (1...100_000).contains(count),
         let pass = EnginePass(words.dropLast())
       {

@@ -7,7 +7,7 @@ public final class EngineTimer {
 
   private let model: LanguageModel
   private let runner: Runner
-  private let reader: ReadBandwidth
+  private lazy var reader = ReadBandwidth(team: model.team)
   private let prompt: [Int]
   private let full: SkipMask
   private let mask: SkipMask
@@ -26,7 +26,6 @@ public final class EngineTimer {
     prompt = (0..<rows).map { $0 * 31 % vocabulary }
     context = min(32, rows)
     runner = Runner(model, capacity: min(rows + 64, most))
-    reader = ReadBandwidth(team: model.team)
     full = SkipMask(.none, layerCount: model.layers.count)
     mask = SkipMask(skip, layerCount: model.layers.count)
     _ = runner.prefill(prompt)
