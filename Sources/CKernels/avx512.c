@@ -9,7 +9,7 @@
 #define LANES 16
 #define FMA(a, b, c) ((vf)_mm512_fmadd_ps((a), (b), (c)))
 #define MAX_ROWS 8
-#define OUTPUTS(rows) ((rows) <= 2 ? 8 : (rows) == 3 ? 6 : (rows) == 4 ? 5 : (rows) <= 6 ? 4 : 3)
+#define OUTPUTS(rows) ((rows) <= 2 ? 4 : (rows) == 3 ? 6 : (rows) == 4 ? 5 : (rows) <= 6 ? 4 : 3)
 #define HALF_TO_FLOAT(p) ((vf)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(p))))
 
 #include "kernels.inc.h"

@@ -59,29 +59,30 @@ INLINE void NAME(block)(
 
 // How a thread reads its weights.
 //
-// Streams: few rows whose activations fit the first cache are quicker to multiply than to read. Their
-// tiles take STREAMS outputs that lie far apart, so that the thread reads a few long sequential
-// streams: what the hardware's own prefetching follows best.
+// Streams, where one tile holds all rows: a tile takes outputs that lie far apart, so that the thread
+// reads a few long sequential streams, each of which asks for its lines STREAM_LEAD bytes ahead. The
+// hardware prefetches sequential streams by itself, but too little when rows or neighbours on the
+// memory bus make a line's use or its way longer.
 //
-// Neighbours: with more rows the time between two lines of a stream is too long for that, and with
-// larger activations these need the prefetching. There a tile takes neighbouring outputs, as many as
-// its registers hold, and asks for what lies LEAD bytes ahead.
+// Neighbours, where groups of rows pass over a chunk: the tile's outputs follow one another in memory,
+// and it asks for what lies CHUNK_LEAD bytes ahead, in the next chunk.
 //
-// Measured on Zen 4, two threads, BF16, time over that of neighbours with the next tile's lines asked
-// for: streams 0.78 at one row of n = 576, 0.95 at n = 2048, 1.1 at n = 8192; LEAD 0.66 and 0.97 at
-// eight rows of n = 576 and 2048. What did not help: software prefetching for streams; the first cache
-// instead of the second for LEAD (1.1 to 1.3); cutting n so that activations fit the first cache (1.2,
-// from the tile's sums going to memory and back).
-#define STREAMS 4
-#define STREAMED_ROWS 2
-#define STREAMED(rows, n) ((rows) <= STREAMED_ROWS && (rows) * (n) <= 4096)
-#define LEAD 32768
+// Measured on Zen 4, two threads, BF16; time over that of neighbours with a lead of 32 KiB, on a
+// quiet and on a busy memory bus. One row of n = 576 / 2048 / 8192: streams without a lead 0.81 and 0.93 /
+// 0.99 and 1.0 / 1.05 and 1.08, with it 0.87 and 0.86 / 0.98 and 0.92 / 0.98 and 0.96 (but in whole
+// passes of models with n = 576 and 2048, 1.03 of the time without). Eight rows, with a lead: 0.94 /
+// 1.0 / 1.0. What did not help: lines of the first cache instead of the second (1.1 to 1.3); 2 or 8
+// streams at one row; a lead of one small tile (1.1 to 1.5 at 8 rows); cutting n so that activations
+// fit the first cache (1.2, from the tile's sums going to memory and back).
+#define STREAM_LEAD 3072
+#define CHUNK_LEAD 32768
 #define CHUNK 131072
 
-// y[rows][outputs] for one register tile, all of n. Outputs are `apart` rows of w apart.
+// y[rows][outputs] for one register tile, all of n. Outputs are `apart` rows of w apart; 1 for
+// neighbours.
 INLINE void NAME(tile)(
   const sk_type type, const int outputs, const int rows, const char *w, size_t n, size_t apart,
-  const bool asks_ahead, const float *x, size_t x_stride, const float *bias, bool accumulate, float *y,
+  const bool streams, const float *x, size_t x_stride, const float *bias, bool accumulate, float *y,
   size_t y_stride)
 {
   const size_t element = type == SK_F32 ? 4 : 2, row_bytes = n * element * apart;
@@ -92,14 +93,19 @@ INLINE void NAME(tile)(
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) acc[o][r] = (vf){0};
   // Neighbours are read ahead in the order of memory, not in that of the tile.
-  const char *ahead = w + (outputs * row_bytes > LEAD ? outputs * row_bytes : LEAD);
+  const size_t lead = rows == 1 && n <= 4096 ? 0 : STREAM_LEAD;
+  const char *ahead = w + (outputs * row_bytes > CHUNK_LEAD ? outputs * row_bytes : CHUNK_LEAD);
   for (size_t k = 0; k < whole; k += BLOCK) {
-    if (asks_ahead) {
+    if (!streams || lead) {
 #pragma clang loop unroll(full)
-      for (size_t line = 0; line < outputs * BLOCK * element; line += 64)
-        __builtin_prefetch(ahead + line, 0, 2);
-      ahead += outputs * BLOCK * element;
+      for (int o = 0; o < outputs; o++)
+#pragma clang loop unroll(full)
+        for (size_t line = 0; line < BLOCK * element; line += 64)
+          __builtin_prefetch(
+            streams ? w + o * row_bytes + k * element + line + lead
+                    : ahead + o * BLOCK * element + line, 0, 2);
     }
+    ahead += outputs * BLOCK * element;
     NAME(block)(type, outputs, rows, w + k * element, row_bytes, x + k, x_stride, acc);
   }
   if (whole < n) {
@@ -130,17 +136,17 @@ INLINE void NAME(tile)(
   {                                                                                                \
     const size_t row_bytes = n * (SK_##TYPE == SK_F32 ? 4 : 2);                                    \
     size_t o = first;                                                                              \
-    if (ROWS <= STREAMED_ROWS && apart) {                                                          \
-      for (; o < end; o++) TILE(TYPE, STREAMS, ROWS, apart, false);                                \
+    if (apart) {                                                                                   \
+      for (; o < end; o++) TILE(TYPE, OUTPUTS(ROWS), ROWS, apart, true);                           \
     } else {                                                                                       \
       for (; o + OUTPUTS(ROWS) <= end; o += OUTPUTS(ROWS))                                         \
-        TILE(TYPE, OUTPUTS(ROWS), ROWS, 1, true);                                                  \
+        TILE(TYPE, OUTPUTS(ROWS), ROWS, 1, false);                                                 \
       for (; o < end; o++) TILE(TYPE, 1, ROWS, 1, false);                                          \
     }                                                                                              \
   }
-#define TILE(TYPE, O, ROWS, APART, AHEAD)                                                          \
+#define TILE(TYPE, O, ROWS, APART, STREAMS)                                                        \
   NAME(tile)(                                                                                      \
-    SK_##TYPE, O, ROWS, w + o * row_bytes, n, APART, AHEAD, x, x_stride, bias ? bias + o : NULL,   \
+    SK_##TYPE, O, ROWS, w + o * row_bytes, n, APART, STREAMS, x, x_stride, bias ? bias + o : NULL, \
     accumulate, y + o, y_stride)
 #define DEFINE_TYPE(TYPE)                                                                          \
   DEFINE_ROWS(TYPE, 1)                                                                             \
@@ -169,15 +175,15 @@ void NAME(sk_matmul)(
   const sk_matrix *m, const float *x, size_t x_stride, size_t rows, bool accumulate, float *y,
   size_t y_stride, sk_team *team, int thread)
 {
-  // Each thread has a share of the outputs, cut into chunks of about CHUNK bytes (fewer
-  // for many rows: chunks are to last some microseconds). It takes the chunks
-  // of its own share and then those that others have not come to: a thread that is interrupted, or
-  // whose processor is slower, holds up the rest by one chunk only. More rows than a tile holds go
-  // over a chunk in groups of nearly equal size (9 rows are 5 + 4, never 8 + 1): its weights stay in
-  // the cache, so that memory is read once.
+  // Each thread has a share of the outputs, cut into chunks of about CHUNK bytes (fewer for many rows:
+  // chunks are to last some microseconds). It takes the chunks of its own share and then those that
+  // others have not come to: a thread that is interrupted, or whose processor is slower, holds up the
+  // rest by one chunk only. More rows than a tile holds go over a chunk in groups of nearly equal size
+  // (9 rows are 5 + 4, never 8 + 1): its weights stay in the cache, so that memory is read once.
   const size_t row_bytes = m->inputs * (m->type == SK_F32 ? 4 : 2);
   const size_t groups = (rows + MAX_ROWS - 1) / MAX_ROWS;
-  const bool streamed = STREAMED(rows, m->inputs);
+  // Streams per tile; 0 for neighbours.
+  const size_t streams = groups == 1 ? OUTPUTS(rows) : 0;
   const size_t threads = sk_team_threads(team);
   sk_counter alone = {0};
   const sk_loop loop = team ? sk_team_loop(team, thread) : (sk_loop){&alone};
@@ -185,16 +191,17 @@ void NAME(sk_matmul)(
     const size_t owner = ((size_t)thread + i) % threads;
     const size_t begin = SK_SHARE(m->outputs, owner, threads);
     const size_t count = SK_SHARE(m->outputs, owner + 1, threads) - begin;
-    const size_t apart = streamed ? count / STREAMS : 0;
+    const size_t apart = streams ? count / streams : 0;
     // A unit is a tile of streams, or as many outputs as are a multiple of every tile.
-    const size_t unit = streamed ? 1 : 24, units = streamed ? apart : count / unit;
-    const size_t each = CHUNK / groups / (unit * row_bytes * (streamed ? STREAMS : 1)) + 1;
+    const size_t unit = streams ? 1 : 24, units = streams ? apart : count / unit;
+    const size_t each = CHUNK / groups / (row_bytes * (streams ? streams : unit)) + 1;
     const size_t chunks = units / each ? units / each : 1;
     const char *w = (const char *)m->weights + begin * row_bytes;
     const float *bias = m->bias ? m->bias + begin : NULL;
     for (size_t c; (c = sk_team_take(loop, owner)) < chunks;) {
       const bool last = c + 1 == chunks;
-      size_t first = c * each * unit, end = last ? (streamed ? apart : count) : first + each * unit;
+      const size_t first = c * each * unit;
+      const size_t end = last ? (streams ? apart : count) : first + each * unit;
       for (size_t g = 0; g < groups; g++) {
         const size_t from = rows * g / groups, to = rows * (g + 1) / groups;
         const NAME(rows_function) multiply = NAME(rows_table)[m->type][to - from - 1];
@@ -202,9 +209,9 @@ void NAME(sk_matmul)(
         float *target = y + from * y_stride + begin;
         multiply(
           w, m->inputs, first, end, apart, row, x_stride, bias, accumulate, target, y_stride);
-        if (streamed && last)
+        if (streams && last)
           multiply(
-            w, m->inputs, apart * STREAMS, count, 0, row, x_stride, bias, accumulate, target,
+            w, m->inputs, apart * streams, count, 0, row, x_stride, bias, accumulate, target,
             y_stride);
       }
     }

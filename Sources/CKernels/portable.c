@@ -8,7 +8,7 @@
 #define LANES 4
 #define FMA(a, b, c) ((a) * (b) + (c))
 #define MAX_ROWS 4
-#define OUTPUTS(rows) ((rows) == 1 ? 8 : (rows) == 2 ? 4 : 2)
+#define OUTPUTS(rows) ((rows) <= 2 ? 4 : 2)
 #define HALF_TO_FLOAT(p) half_to_float(p)
 
 typedef float v4f __attribute__((vector_size(16)));
