@@ -76,3 +76,6 @@ float sk_exp_sum(
 {
   return CALL(isa, sk_exp_sum)(x, n, maximum, scale, y);
 }
+
+DISPATCH(double, sk_multiply_adds, (size_t))
+double sk_multiply_adds(sk_isa isa, size_t turns) { return CALL(isa, sk_multiply_adds)(turns); }

@@ -68,3 +68,21 @@ float NAME(sk_exp_sum)(const float *x, size_t n, float maximum, float scale, flo
   }
   return total;
 }
+
+double NAME(sk_multiply_adds)(size_t turns) {
+  // As many chains as hide the latency and fit the registers of any instruction set.
+  vf acc[12];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 12; i++) acc[i] = NAME(splat)((float)i);
+  vf a = NAME(splat)(0.999f), b = NAME(splat)(0.001f);
+  for (size_t t = 0; t < turns; t++) {
+    // The compiler must neither join turns nor work out their result.
+    __asm__ volatile("" : VECTOR_REGISTER(a), VECTOR_REGISTER(b));
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 12; i++) acc[i] = FMA(acc[i], a, b);
+  }
+  vf all = acc[0];
+  for (int i = 1; i < 12; i++) all += acc[i];
+  // Never true, but nobody proves it: the result is used.
+  return NAME(sum)(all) == -1.0f ? 0 : 2.0 * 12 * LANES * (double)turns;
+}

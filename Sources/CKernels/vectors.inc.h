@@ -6,6 +6,11 @@ typedef uint32_t vu __attribute__((vector_size(4 * LANES)));
 typedef uint32_t vu_any __attribute__((vector_size(4 * LANES), aligned(1)));
 typedef int32_t vi __attribute__((vector_size(4 * LANES)));
 
+#if defined(__x86_64__)
+#define VECTOR_REGISTER(v) "+v"(v)
+#else
+#define VECTOR_REGISTER(v) "+w"(v)
+#endif
 #define INLINE static inline __attribute__((always_inline))
 #define BLOCK (2 * LANES)
 #if LANES == 16

@@ -29,7 +29,16 @@ struct MeasurementTests {
     #expect(benchmark.prefillTokensPerSecond > 0 && benchmark.prefillGigaflops > 0)
     #expect(benchmark.readBandwidth > 0 && benchmark.draftStepOverBytes > 0)
     #expect(benchmark.verifyOverOne.allSatisfy { $0.ratio > 0 })
+    #expect(benchmark.peakGigaflops > 0.01 && benchmark.verifyLimit(rows: 16) > 0)
     #expect(benchmark.draftBytes == model.head.byteCount)
+  }
+
+  @Test("no kernel computes faster than the arithmetic probe says", arguments: instructionSets)
+  func arithmetic(set: InstructionSet) {
+    let team = ThreadTeam(count: 1)
+    let peak = (0..<5).map { _ in ArithmeticPeak.measure(team: team, instructionSet: set) }.max()
+    // A vector of floats per chain and cycle at most, two operations each, below 10 GHz on any machine.
+    #expect((peak ?? 0) > 0.1 && (peak ?? 0) < 2 * 2 * 16 * 10)
   }
 
   @Test("the median of an even number of values is the mean of the middle two")

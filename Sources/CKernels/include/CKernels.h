@@ -89,6 +89,10 @@ float sk_exp_sum(
 /// them: the bandwidth probe.
 uint64_t sk_read(const void *bytes, size_t count, size_t streams);
 
+/// Multiplies and adds in registers only, a vector of floats per chain; the number of floating-point
+/// operations done, two for a multiply-add: the arithmetic probe.
+double sk_multiply_adds(sk_isa isa, size_t turns);
+
 // MARK: Threads
 
 // A team of threads runs one body together; the caller is thread 0. Between bodies and at barriers a

@@ -13,6 +13,8 @@ public struct EngineBenchmark: Sendable {
     public var prefillSeconds: Double
     /// GB/s that the threads can read, the best of the repetition's passes.
     public var readBandwidth: Double
+    /// Gflop/s that the threads can multiply and add in registers.
+    public var peakGigaflops: Double
   }
 
   /// Rows of a prefill.
@@ -25,6 +27,8 @@ public struct EngineBenchmark: Sendable {
   public let draftBytes: Int
   /// Floating-point operations of a prefill: two per weight and row, the head for one row.
   public let prefillOperations: Double
+  /// Floating-point operations of a row with logits: two per weight.
+  public let rowOperations: Double
 
   /// The rows of the verifications measured.
   public static let verificationRows = [2, 4, 8, 16]
@@ -62,23 +66,26 @@ public struct EngineBenchmark: Sendable {
           verifySeconds: Dictionary(
             uniqueKeysWithValues: verifications.map { ($0, typical(.verify(rows: $0))) }),
           draftSeconds: typical(.draft), prefillSeconds: prefill,
-          readBandwidth: timer.readBytes / (bursts[.read]?.min() ?? .infinity) / 1e9))
+          readBandwidth: timer.readBytes / (bursts[.read]?.min() ?? .infinity) / 1e9,
+          peakGigaflops: ArithmeticPeak.measure(
+            team: model.team, instructionSet: model.instructionSet)))
     }
     self.samples = samples
     prefillRows = timer.prefillRows
     decodeBytes = model.weightBytes()
     draftBytes = model.weightBytes(skipping: skip)
     let weights = model.layers.reduce(0) { $0 + $1.weightCount }
-    prefillOperations =
-      2
-      * (Double(weights) * Double(timer.prefillRows)
-        + Double(model.head.outputs * model.head.inputs))
+    let head = model.head.outputs * model.head.inputs
+    prefillOperations = 2 * Double(weights * timer.prefillRows + head)
+    rowOperations = 2 * Double(weights + head)
   }
 }
 
 extension EngineBenchmark {
   /// The best read bandwidth seen, in GB/s: a limit is not a median.
   public var readBandwidth: Double { samples.map(\.readBandwidth).max() ?? 0 }
+  /// The best arithmetic rate seen, in Gflop/s of 32-bit multiply-adds.
+  public var peakGigaflops: Double { samples.map(\.peakGigaflops).max() ?? 0 }
   /// Tokens per second of plain decoding, the median.
   public var decodeTokensPerSecond: Double { 1 / median(samples.map(\.decodeSeconds)) }
   /// GB/s of weights that plain decoding reads, the median.
@@ -91,6 +98,11 @@ extension EngineBenchmark {
       }
       return ratios.isEmpty ? nil : (rows, median(ratios))
     }
+  }
+  /// What a verification's arithmetic alone takes over the time of one token: no engine that computes
+  /// in 32-bit floats can do better where this is more than 1.
+  public func verifyLimit(rows: Int) -> Double {
+    Double(rows) * rowOperations / (peakGigaflops * 1e9) * decodeTokensPerSecond
   }
   /// Time of a draft step over its share of the bytes of a full step's time; 1 is ideal.
   public var draftStepOverBytes: Double {

@@ -40,8 +40,12 @@ public struct BenchmarkReport: Sendable {
   /// The object of `bench --json`.
   public var json: JSON {
     let verify = engine.verifyOverOne.map { JSON.Member(String($0.rows), .double($0.ratio)) }
+    let limits = engine.verifyOverOne.map {
+      JSON.Member(String($0.rows), .double(engine.verifyLimit(rows: $0.rows)))
+    }
     return [
       "read_bandwidth_gb_s": .double(engine.readBandwidth),
+      "peak_gflop_s": .double(engine.peakGigaflops),
       "threads": .integer(threads),
       "instruction_set": .string(instructionSet.rawValue),
       "decode": [
@@ -49,6 +53,7 @@ public struct BenchmarkReport: Sendable {
         "gb_s": .double(engine.decodeGigabytesPerSecond),
       ],
       "verify_over_one": .object(verify),
+      "verify_limit": .object(limits),
       "draft_step_over_bytes": .double(engine.draftStepOverBytes),
       "prefill": [
         "rows": .integer(engine.prefillRows),
@@ -71,6 +76,7 @@ public struct BenchmarkReport: Sendable {
     }
     return [
       "read_bandwidth_gb_s": JSON(engine.samples.map(\.readBandwidth)),
+      "peak_gflop_s": JSON(engine.samples.map(\.peakGigaflops)),
       "decode_seconds": JSON(engine.samples.map(\.decodeSeconds)),
       "verify_seconds": .object(verify),
       "draft_step_seconds": JSON(engine.samples.map(\.draftSeconds)),
@@ -105,7 +111,12 @@ public struct BenchmarkReport: Sendable {
       let ratios = engine.samples.compactMap { sample in
         sample.verifySeconds[count].map { $0 / sample.decodeSeconds }
       }
-      rows.append(("verifying \(count) rows over one", fixed(ratio, 2), spread(ratios, 2)))
+      let limit = engine.verifyLimit(rows: count)
+      rows.append(
+        (
+          "verifying \(count) rows over one",
+          fixed(ratio, 2) + (limit > 1 ? " (limit \(fixed(limit, 2)))" : ""), spread(ratios, 2)
+        ))
     }
     let share = Double(engine.draftBytes) / Double(engine.decodeBytes)
     rows.append(
@@ -120,7 +131,14 @@ public struct BenchmarkReport: Sendable {
         "prefill of \(engine.prefillRows) rows, tokens/s",
         fixed(engine.prefillTokensPerSecond, 0), spread(prefill, 0)
       ))
-    rows.append(("prefill, Gflop/s", fixed(engine.prefillGigaflops, 0), ""))
+    let ofPeak = 100 * engine.prefillGigaflops / engine.peakGigaflops
+    let peak = fixed(engine.peakGigaflops, 0)
+    rows.append(
+      (
+        "prefill, Gflop/s",
+        "\(fixed(engine.prefillGigaflops, 0)) (\(fixed(ofPeak, 0))% of \(peak))",
+        spread(prefill.map { $0 * engine.prefillOperations / Double(engine.prefillRows) / 1e9 }, 0)
+      ))
     if let speculative {
       rows.append(
         (
@@ -133,10 +151,10 @@ public struct BenchmarkReport: Sendable {
         ("speculative decoding, identical output", speculative.identical ? "yes" : "NO", ""))
     }
     let lines = rows.map { row in
-      pad(row.0, 40) + pad(row.1, 16) + row.2
+      pad(row.0, 40) + pad(row.1, 18) + row.2
     }
     return "\(threads) threads, \(instructionSet.rawValue)\n"
-      + pad("", 40) + pad("median", 16) + "range\n" + lines.joined(separator: "\n") + "\n"
+      + pad("", 40) + pad("median", 18) + "range\n" + lines.joined(separator: "\n") + "\n"
   }
 }
 

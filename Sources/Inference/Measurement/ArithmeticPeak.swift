@@ -1,0 +1,19 @@
+import CKernels
+
+/// How fast this machine's threads multiply and add together when nothing is read: the limit of
+/// prefill and of verifying many rows, whose arithmetic is in 32-bit floats.
+enum ArithmeticPeak {
+  /// 10⁹ floating-point operations per second, two for a multiply-add.
+  static func measure(team: ThreadTeam, instructionSet: InstructionSet) -> Double {
+    // About ten milliseconds.
+    let turns = 2_000_000
+    let start = monotonicSeconds()
+    let isa = instructionSet.raw
+    var operations = 0.0
+    team.run { member in
+      let done = sk_multiply_adds(isa, turns)
+      if member.thread == 0 { operations = done * Double(member.count) }
+    }
+    return operations / (monotonicSeconds() - start) / 1e9
+  }
+}
