@@ -100,17 +100,33 @@ INLINE void NAME(add_values)(
     NAME(value_tile)(queries, 1, scores, scores_stride, values + d, width, begin, end, out + d);
 }
 
+// scores[own … span.end) ← q[width] · the query's own keys, which lie in blocks that begin at `own`. A
+// score is one lane's chain, so it does not matter that the lane is another than in the cache's blocks.
+INLINE void NAME(score_own)(
+  const float *q, size_t width, const sk_span span, size_t own, float *scores)
+{
+  for (size_t t = own; t < span.end; t += SK_POSITIONS) {
+    float block[SK_POSITIONS];
+    NAME(score_tile)(1, 1, q, width, span.own_keys + (t - own) * width, block, 0);
+    const size_t count = span.end - t < SK_POSITIONS ? span.end - t : SK_POSITIONS;
+    __builtin_memcpy(scores + t, block, count * sizeof(float));
+  }
+}
+
 INLINE void NAME(attend_tile)(
   const int queries, const float *q, const float *keys, const float *values, size_t width,
   const sk_span *spans, float scale, float *scores, size_t scores_stride, float *out)
 {
-  // The positions that any of the queries sees, and those that all see.
-  size_t first = spans[0].first, end = spans[0].end, from = first, to = end;
+  // The cache's positions that any of the queries sees, and those that all see.
+  size_t shared[SK_QUERIES];  // where a query's part of the cache ends
+  for (int i = 0; i < queries; i++)
+    shared[i] = spans[i].own < spans[i].end ? spans[i].own : spans[i].end;
+  size_t first = spans[0].first, end = shared[0], from = first, to = end;
   for (int i = 1; i < queries; i++) {
     first = spans[i].first < first ? spans[i].first : first;
     from = spans[i].first > from ? spans[i].first : from;
-    to = spans[i].end < to ? spans[i].end : to;
-    end = spans[i].end > end ? spans[i].end : end;
+    to = shared[i] < to ? shared[i] : to;
+    end = shared[i] > end ? shared[i] : end;
   }
   size_t t = first / SK_POSITIONS * SK_POSITIONS;
   for (; t + TILE_BLOCKS * SK_POSITIONS <= end; t += TILE_BLOCKS * SK_POSITIONS)
@@ -118,6 +134,8 @@ INLINE void NAME(attend_tile)(
       queries, TILE_BLOCKS, q, width, keys + t * width, scores + t, scores_stride);
   for (; t < end; t += SK_POSITIONS)
     NAME(score_tile)(queries, 1, q, width, keys + t * width, scores + t, scores_stride);
+  for (int i = 0; i < queries; i++)
+    NAME(score_own)(q + i * width, width, spans[i], shared[i], scores + i * scores_stride);
 
   float inverse[SK_QUERIES];
   for (int i = 0; i < queries; i++)
@@ -128,11 +146,15 @@ INLINE void NAME(attend_tile)(
   for (int i = 0; i < queries; i++)
     NAME(add_values)(
       1, scores + i * scores_stride, 0, values, width, spans[i].first,
-      from < spans[i].end ? from : spans[i].end, out + i * width);
+      from < shared[i] ? from : shared[i], out + i * width);
   NAME(add_values)(queries, scores, scores_stride, values, width, from, to, out);
   for (int i = 0; i < queries; i++) {
+    const float *weights = scores + i * scores_stride;
+    NAME(add_values)(1, weights, 0, values, width, to, shared[i], out + i * width);
+    const size_t begin = spans[i].first > shared[i] ? spans[i].first - shared[i] : 0;
     NAME(add_values)(
-      1, scores + i * scores_stride, 0, values, width, to, spans[i].end, out + i * width);
+      1, weights + shared[i], 0, spans[i].own_values, width, begin, spans[i].end - shared[i],
+      out + i * width);
     for (size_t d = 0; d < width; d += LANES)
       NAME(store)(out + i * width + d, NAME(load)(out + i * width + d) * inverse[i]);
   }

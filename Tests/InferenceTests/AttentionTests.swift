@@ -14,10 +14,15 @@ struct TestCache {
   let blocks: [Float]
 
   init(count: Int, width: Int, random: inout TestRandom) {
-    self.count = count
+    self.init(
+      width: width, keys: random.floats(count * width), values: random.floats(count * width))
+  }
+
+  init(width: Int, keys: [Float], values: [Float]) {
+    count = keys.count / width
     self.width = width
-    keys = random.floats(count * width)
-    values = random.floats(count * width)
+    self.keys = keys
+    self.values = values
     let block = Int(SK_POSITIONS)
     var blocks = [Float](repeating: .nan, count: (count + block - 1) / block * block * width)
     for t in 0..<count {
@@ -28,15 +33,50 @@ struct TestCache {
     self.blocks = blocks
   }
 
-  /// The kernel's outputs, a row per query.
-  func attend(_ queries: [[Float]], _ spans: [Range<Int>], _ isa: sk_isa) -> [[Float]] {
+  /// The kernel's outputs, a row per query; the i-th sees `own[i]`'s entries from its fork on.
+  func attend(
+    _ queries: [[Float]], _ spans: [Range<Int>], _ isa: sk_isa, own: [(fork: Int, TestCache)] = []
+  ) -> [[Float]] {
     let stride = (count + 15) / 16 * 16
     var scores = [Float](repeating: .nan, count: queries.count * stride)
     var out = [Float](repeating: .nan, count: queries.count * width)
+    var raw = spans.map {
+      sk_span(first: $0.lowerBound, end: $0.upperBound, own: .max, own_keys: nil, own_values: nil)
+    }
+    // Copies whose addresses stay the same during the call.
+    let copies = own.map { _, entries in
+      [entries.blocks, entries.values].map { values in
+        let copy = UnsafeMutableBufferPointer<Float>.allocate(capacity: max(values.count, 1))
+        _ = copy.initialize(from: values)
+        return copy
+      }
+    }
+    defer { copies.joined().forEach { $0.deallocate() } }
+    for (index, (fork, _)) in own.enumerated() {
+      raw[index].own = fork
+      raw[index].own_keys = UnsafePointer(copies[index][0].baseAddress)
+      raw[index].own_values = UnsafePointer(copies[index][1].baseAddress)
+    }
     sk_attend(
-      isa, queries.flatMap(\.self), queries.count, blocks, values, width,
-      spans.map { sk_span(first: $0.lowerBound, end: $0.upperBound) }, 0.3, &scores, stride, &out)
+      isa, queries.flatMap(\.self), queries.count, blocks, values, width, raw, 0.3, &scores, stride,
+      &out)
     return queries.indices.map { Array(out[$0 * width..<($0 + 1) * width]) }
+  }
+
+  /// The entries from a position on as a cache of their own.
+  func entries(from position: Int) -> TestCache {
+    TestCache(
+      width: width, keys: Array(keys[(position * width)...]),
+      values: Array(values[(position * width)...]))
+  }
+
+  /// The same cache with NaN from a position on.
+  func overwritten(from position: Int) -> TestCache {
+    func cut(_ values: [Float]) -> [Float] {
+      values[..<(position * width)]
+        + Array(repeating: .nan, count: values.count - position * width)
+    }
+    return TestCache(width: width, keys: cut(keys), values: cut(values))
   }
 
   /// The same for one query, in double precision and the plainest order.
@@ -92,6 +132,35 @@ struct AttentionTests {
             cache.attend(Array(queries[range]), Array(spans[range]), set.raw)
               == Array(alone[range]))
         }
+      }
+    }
+  }
+}
+
+extension AttentionTests {
+  @Test(
+    "entries of a query's own give the bits that one cache with all of them gives",
+    arguments: instructionSets)
+  func ownEntries(set: InstructionSet) {
+    var random = TestRandom(5)
+    for _ in 0..<200 {
+      let width = 16 * Int.random(in: 1...8, using: &random)
+      let count = Int.random(in: 1...100, using: &random)
+      let whole = TestCache(count: count, width: width, random: &random)
+      let queries = (0..<4).map { _ in random.floats(width, -3...3) }
+      let spans = queries.map { _ in TestCache.span(count, &random) }
+      let forks = spans.map { Int.random(in: 0...$0.upperBound, using: &random) }
+      let expected = queries.indices.map { index in
+        whole.attend([queries[index]], [spans[index]], set.raw)[0]
+      }
+      let own = forks.map { whole.entries(from: $0) }
+      // What the cache holds from the last fork on belongs to somebody else.
+      let stale = whole.overwritten(from: forks.max() ?? 0)
+      for size in 1...4 {
+        let outputs = stale.attend(
+          Array(queries[..<size]), Array(spans[..<size]), set.raw,
+          own: Array(zip(forks, own).prefix(size)))
+        #expect(outputs == Array(expected[..<size]))
       }
     }
   }

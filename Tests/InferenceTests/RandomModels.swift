@@ -1,4 +1,5 @@
 import Checkpoints
+import Foundation
 
 @testable import Inference
 
@@ -39,6 +40,11 @@ func randomSettings(_ random: inout TestRandom) -> DraftSettings {
   let stops: [DraftStop] = [
     .fixed, .confidence(Double.random(in: 0...1, using: &random)),
     .adaptive(AdaptiveThreshold(initialThreshold: Double.random(in: 0...1, using: &random))),
+    .calibrated(
+      CalibratedThresholds(
+        (0..<Int.random(in: 0...8, using: &random)).map { _ in
+          pow(Double.random(in: 0...1, using: &random), 3)
+        })),
   ]
   return DraftSettings(
     maximum: Int.random(in: 1...12, using: &random),

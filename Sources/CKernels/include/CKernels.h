@@ -54,10 +54,15 @@ void sk_silu_multiply(sk_isa isa, const float *gate, const float *up, size_t n, 
 #define SK_POSITIONS 16
 #define SK_QUERIES 4
 
-/// The positions that a query sees: first ≤ t < end.
+/// The positions that a query sees: first ≤ t < end. Those from `own` on (≥ end for none) are not the
+/// cache's but the query's own: key and value of position own + i are the i-th of own_keys and
+/// own_values, laid out like keys and values. The result's bits are those of one cache that holds all.
 typedef struct {
   size_t first;
   size_t end;
+  size_t own;
+  const float *own_keys;
+  const float *own_values;
 } sk_span;
 
 /// out[queries][width] ← softmax(scale · q[queries][width] · keysᵀ) · values, over each query's span.

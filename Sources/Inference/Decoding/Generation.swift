@@ -20,6 +20,16 @@ public struct Generation: Sendable {
     public var accepted: Int
   }
 
+  /// How long a pass after the prefill took, choosing its tokens included.
+  public struct Timing: Hashable, Sendable {
+    /// Tokens in the cache before it: what its first row attends to besides itself.
+    public var context: Int
+    /// Seconds of each draft step of the round; none in plain decoding.
+    public var draftSeconds: [Double]
+    /// Seconds of the full model's pass, over one row more than there are drafts.
+    public var verificationSeconds: Double
+  }
+
   /// The emitted tokens, without the prompt.
   public var ids: [Int]
   /// Why generation stopped.
@@ -28,4 +38,6 @@ public struct Generation: Sendable {
   public var telemetry: DecodingTelemetry
   /// Every round in order; empty for plain decoding.
   public var rounds: [Round]
+  /// The times of every round, or of every token but the first of plain decoding, in order.
+  public var timings: [Timing]
 }

@@ -8,6 +8,8 @@ public enum GenerationError: Error, Hashable, Sendable, CustomStringConvertible 
   case tokenOutOfVocabulary(token: Int, vocabularySize: Int)
   /// A skip set that names a layer that the model does not have.
   case skipSetOutOfRange(layerCount: Int)
+  /// A pass over many tokens and passes over single ones give different tokens: a defect.
+  case notReproducible(position: Int)
 
   /// One sentence without its full stop.
   public var description: String {
@@ -20,6 +22,9 @@ public enum GenerationError: Error, Hashable, Sendable, CustomStringConvertible 
       "token \(token) is not in the model's vocabulary of \(vocabularySize)"
     case .skipSetOutOfRange(let layerCount):
       "the skip set names a layer that this model with layers 0 to \(layerCount - 1) does not have"
+    case .notReproducible(let position):
+      "internal error: token \(position) of the continuation differs between a pass over many tokens "
+        + "and passes over single ones; please report this"
     }
   }
 }

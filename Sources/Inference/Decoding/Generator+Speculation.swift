@@ -18,16 +18,21 @@ extension Generator {
         return
       }
       let start = monotonicSeconds()
-      // The verification emits one token more than it accepts, and takes a position for the last
-      // emitted token: drafting beyond either would be thrown away.
+      let context = runner.cache.count
       let most = min(
-        drafting.settings.maximum, output.remaining - 1, capacity - runner.cache.count - 1,
-        Workspace.maximumRows - 1)
-      let drafts = draft(upTo: most, after: output, mask, rule, &chooser)
+        drafting.settings.maximum,
+        Self.draftLimit(remaining: output.remaining, room: capacity - context))
+      var ends: [Double] = []
+      let drafts = draft(upTo: most, after: output, mask, &rule, &chooser, ends: &ends)
       let drafted = monotonicSeconds()
       let accepted = verify(drafts, &output, &chooser, onTokens)
+      let verified = monotonicSeconds()
       output.telemetry.draftingSeconds += drafted - start
-      output.telemetry.verificationSeconds += monotonicSeconds() - drafted
+      output.telemetry.verificationSeconds += verified - drafted
+      output.timings.append(
+        Generation.Timing(
+          context: context, draftSeconds: zip(ends, [start] + ends).map { $0 - $1 },
+          verificationSeconds: verified - drafted))
       output.telemetry.roundCount += 1
       output.telemetry.targetModelCallCount += 1
       output.telemetry.draftTokenCount += drafts.count
@@ -40,12 +45,14 @@ extension Generator {
   /// Drafts one token after another, reading the full model's cache for verified tokens and its own
   /// entries for those of this round.
   private func draft(
-    upTo most: Int, after output: Output, _ mask: SkipMask, _ rule: StopRule,
-    _ chooser: inout TokenChooser
+    upTo most: Int, after output: Output, _ mask: SkipMask, _ rule: inout StopRule,
+    _ chooser: inout TokenChooser, ends: inout [Double]
   ) -> [Draft] {
     var drafts: [Draft] = []
     var token = output.last
+    rule.begin()
     while drafts.count < most {
+      defer { ends.append(monotonicSeconds()) }
       let logits = runner.run(
         CollectionOfOne(token), at: runner.cache.count + drafts.count, skipping: mask,
         logits: .last)

@@ -87,10 +87,15 @@ public final class Generator {
         output.finish = .contextFull
         return
       }
+      let start = monotonicSeconds()
+      let context = runner.cache.count
       let logits = runner.prefill(CollectionOfOne(output.last))
       output.telemetry.targetModelCallCount += 1
       output.last = chooser.choose(logits, row: 0)
       output.emit([output.last], onTokens)
+      output.timings.append(
+        Generation.Timing(
+          context: context, draftSeconds: [], verificationSeconds: monotonicSeconds() - start))
     }
   }
 

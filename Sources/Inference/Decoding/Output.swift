@@ -8,6 +8,7 @@ struct Output {
   var finish: Generation.Finish?
   var telemetry = DecodingTelemetry()
   var rounds: [Generation.Round] = []
+  var timings: [Generation.Timing] = []
 
   init(maximum: Int, endOfText: Set<Int>, promptTokens: Int) {
     self.maximum = maximum
@@ -35,6 +36,7 @@ struct Output {
   }
 
   var generation: Generation {
-    Generation(ids: ids, finish: finish ?? .length, telemetry: telemetry, rounds: rounds)
+    Generation(
+      ids: ids, finish: finish ?? .length, telemetry: telemetry, rounds: rounds, timings: timings)
   }
 }

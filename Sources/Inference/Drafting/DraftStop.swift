@@ -8,6 +8,9 @@ public enum DraftStop: Hashable, Sendable {
   /// As `confidence`, with a threshold that follows the acceptance rate: Draft & Verify (Zhang et
   /// al., ACL 2024), section 3.4.
   case adaptive(AdaptiveThreshold)
+  /// When the next draft's probability of being accepted, as fitted on recorded rounds of the skip set,
+  /// no longer pays for a draft step on the machine where it was fitted.
+  case calibrated(CalibratedThresholds)
 }
 
 /// How many tokens a round drafts.

@@ -2,6 +2,9 @@
 struct StopRule {
   private let settings: DraftSettings
   private var adaptive: AdaptiveThreshold.State
+  /// Of the round in progress: steps taken, and the product of their confidences.
+  private var steps = 0
+  private var product = 1.0
 
   init(_ settings: DraftSettings) {
     self.settings = settings
@@ -12,15 +15,27 @@ struct StopRule {
     }
   }
 
+  /// The most tokens that a round drafts.
+  var maximum: Int { settings.maximum }
+
   /// Whether the rule looks at confidences: computing one costs a pass over the logits.
   var needsConfidence: Bool { settings.stop != .fixed }
 
-  /// Whether a round ends after a token that the draft gave this probability.
-  func stops(confidence: Double) -> Bool {
+  /// Begins a round.
+  mutating func begin() {
+    steps = 0
+    product = 1
+  }
+
+  /// Whether the round ends after a further token, to which the draft gave this probability.
+  mutating func stops(confidence: Double) -> Bool {
+    steps += 1
+    product *= confidence
     switch settings.stop {
-    case .fixed: false
-    case .confidence(let threshold): confidence < threshold
-    case .adaptive: confidence < adaptive.threshold
+    case .fixed: return false
+    case .confidence(let threshold): return confidence < threshold
+    case .adaptive: return confidence < adaptive.threshold
+    case .calibrated(let rule): return rule.stops(steps: steps, product: product)
     }
   }
 

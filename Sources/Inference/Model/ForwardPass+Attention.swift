@@ -19,7 +19,7 @@ extension ForwardPass {
     member.barrier()
   }
 
-  /// cache[position] ← rotated keys and values of this thread's share of (row, head)
+  /// The keys' and values' places ← rotated keys and values of this thread's share of (row, head)
   private func store(layer: Int, _ member: TeamMember) {
     let dimension = configuration.headDimension
     let keyWidth = configuration.keyValueHeads * dimension
@@ -27,13 +27,23 @@ extension ForwardPass {
       let row = task / configuration.keyValueHeads
       let head = task % configuration.keyValueHeads
       let source = row * keyWidth + head * dimension
+      let position: Int
+      let key: UnsafeMutablePointer<Float>
+      let value: UnsafeMutablePointer<Float>
+      switch placement {
+      case .consecutive(let start, let cache):
+        position = start + row
+        key = cache.key(layer: layer, head: head, position: position)
+        value = cache.value(layer: layer, head: head, position: position)
+      case .draftSteps(let steps):
+        let step = steps[row]
+        position = step.position
+        key = step.entries.key(layer: layer, head: head, position: position - step.roundStart)
+        value = step.entries.value(layer: layer, head: head, position: position - step.roundStart)
+      }
       // Padding was zero when the memory was mapped, and nobody writes to it.
-      rotate(
-        buffers.key + source, start + row,
-        into: cache.key(layer: layer, head: head, position: start + row),
-        stride: Int(SK_POSITIONS))
-      cache.value(layer: layer, head: head, position: start + row)
-        .update(from: buffers.value + source, count: dimension)
+      rotate(buffers.key + source, position, into: key, stride: Int(SK_POSITIONS))
+      value.update(from: buffers.value + source, count: dimension)
     }
   }
 
@@ -43,19 +53,24 @@ extension ForwardPass {
     // Ordered by key/value head, row, head: neighbours share keys, and tiles are cut from a thread's
     // share. Which queries share a tile makes no difference to any of them.
     let share = member.share(of: rows * configuration.heads)
-    let perHead = rows * group
+    // Queries that see the same cache: those of all rows, or of one.
+    let alike: Int
+    switch placement {
+    case .consecutive: alike = rows * group
+    case .draftSteps: alike = group
+    }
     var next = share.lowerBound
     while next < share.upperBound {
-      let head = next / perHead
-      let end = min(share.upperBound, (head + 1) * perHead, next + Int(SK_QUERIES))
-      attend(layer: layer, head: head, group: group, queries: next..<end, member.thread)
+      let end = min(share.upperBound, (next / alike + 1) * alike, next + Int(SK_QUERIES))
+      attend(layer: layer, group: group, queries: next..<end, member.thread)
       next = end
     }
   }
 
   /// One tile: queries of one key/value head, each a row and a head of its group.
-  private func attend(layer: Int, head: Int, group: Int, queries: Range<Int>, _ thread: Int) {
+  private func attend(layer: Int, group: Int, queries: Range<Int>, _ thread: Int) {
     let dimension = configuration.headDimension
+    let head = queries.lowerBound / (rows * group)
     let first = head * rows * group
     let rotated = buffers.rotated(thread)
     let output = buffers.headOutput(thread)
@@ -64,12 +79,32 @@ extension ForwardPass {
       let column = head * group + (query - first) % group
       return (row, (row * configuration.heads + column) * dimension)
     }
+    let cache: CacheView
+    switch placement {
+    case .consecutive(_, let shared): cache = shared
+    case .draftSteps(let steps): cache = steps[source(queries.lowerBound).row].cache
+    }
     withUnsafeTemporaryAllocation(of: sk_span.self, capacity: Int(SK_QUERIES)) { spans in
       for (index, query) in queries.enumerated() {
         let (row, offset) = source(query)
-        rotate(buffers.query + offset, start + row, into: rotated + index * cache.width, stride: 1)
-        let end = start + row + 1
-        spans[index] = sk_span(first: end - min(configuration.window, end), end: end)
+        let position: Int
+        var span: sk_span
+        switch placement {
+        case .consecutive(let start, _):
+          position = start + row
+          span = sk_span(first: 0, end: 0, own: .max, own_keys: nil, own_values: nil)
+        case .draftSteps(let steps):
+          position = steps[row].position
+          let entries = steps[row].entries
+          span = sk_span(
+            first: 0, end: 0, own: steps[row].roundStart,
+            own_keys: entries.key(layer: layer, head: head, position: 0),
+            own_values: entries.value(layer: layer, head: head, position: 0))
+        }
+        span.end = position + 1
+        span.first = span.end - min(configuration.window, span.end)
+        spans[index] = span
+        rotate(buffers.query + offset, position, into: rotated + index * cache.width, stride: 1)
       }
       sk_attend(
         isa, rotated, queries.count, cache.key(layer: layer, head: head, position: 0),

@@ -1,8 +1,8 @@
 import CKernels
 import Checkpoints
 
-/// One pass of up to `Workspace.maximumRows` consecutive tokens through the model, run by every
-/// thread of a team at once: each computes its share of every matrix's outputs, and they meet at a
+/// One pass of up to `Workspace.maximumRows` tokens through the model, consecutive ones of one text or
+/// draft steps of any rounds of any texts, run by every thread of a team at once: each computes its share of every matrix's outputs, and they meet at a
 /// barrier where one needs what another computed.
 ///
 /// Plain pointers only; the `Runner` that makes it keeps their owners alive.
@@ -14,17 +14,25 @@ struct ForwardPass {
   let head: MatrixView
   let finalNorm: UnsafePointer<Float>
 
-  /// [rows]: the tokens; row r stands at position `start` + r.
+  /// [rows]: the tokens.
   let tokens: UnsafePointer<Int>
   let rows: Int
-  let start: Int
+  /// Where the rows stand.
+  let placement: Placement
   let skipsAttention: UnsafePointer<Bool>
   let skipsMLP: UnsafePointer<Bool>
   /// The first row whose logits are wanted; `rows` for none.
   let firstLogitsRow: Int
 
   let buffers: Buffers
-  let cache: CacheView
+
+  /// Where the rows of a pass stand: their positions, and the keys and values that they see and add to.
+  enum Placement {
+    /// Row r at position `start` + r of one cache, seeing the rows before it.
+    case consecutive(start: Int, CacheView)
+    /// [rows]: each row a draft step of a round of its own, seeing no other row.
+    case draftSteps(UnsafePointer<DraftStepPlacement>)
+  }
 
   /// The numbers of a `ModelConfiguration` that a pass needs.
   struct Shape {

@@ -39,6 +39,21 @@ struct KVCache: ~Copyable {
     self.count = count
   }
 
+  /// The verified positions in memory of their own, with room for no more: what a later pass needs that
+  /// reads this text while the cache goes on with another.
+  func copy(_ configuration: ModelConfiguration) -> KVCache {
+    var copy = KVCache(configuration, capacity: count)
+    copy.extend(to: count)
+    guard count > 0 else { return copy }
+    // Whole blocks: keys lie position by position only within them.
+    let floats = min(copy.headStride, headStride)
+    for head in 0..<configuration.layerCount * 2 * headCount {
+      (copy.storage.base + head * copy.headStride)
+        .update(from: storage.base + head * headStride, count: floats)
+    }
+    return copy
+  }
+
   /// Forgets the positions from `count` on; their memory is overwritten by what comes next.
   mutating func truncate(to count: Int) {
     precondition(count <= self.count)

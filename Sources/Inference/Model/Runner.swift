@@ -37,17 +37,41 @@ final class Runner {
     _ tokens: some Collection<Int>, at start: Int, skipping mask: SkipMask, logits: LogitsRows
   ) -> LogitsView {
     let tokens = Array(tokens)
-    precondition(!tokens.isEmpty && tokens.count <= Workspace.maximumRows)
     precondition(start + tokens.count <= cache.capacity)
-    rotary.fill(to: start + tokens.count)
     let first =
       switch logits {
       case .none: tokens.count
       case .last: tokens.count - 1
       case .all: 0
       }
+    return pass(
+      tokens, .consecutive(start: start, cache.view), end: start + tokens.count, skipping: mask,
+      firstLogitsRow: first)
+  }
+
+  /// Runs up to `Workspace.maximumRows` draft steps, each of a round of its own, as one batch.
+  ///
+  /// - Returns: the logits, a row of `vocabularySize` per step; valid until the next pass.
+  func run(
+    _ tokens: [Int], as steps: [DraftStepPlacement], skipping mask: SkipMask
+  ) -> LogitsView {
+    precondition(steps.count == tokens.count)
+    let end = steps.reduce(0) { max($0, $1.position + 1) }
+    precondition(end <= cache.capacity)
+    return steps.withUnsafeBufferPointer { steps in
+      guard let base = steps.baseAddress else { preconditionFailure("no steps") }
+      return pass(tokens, .draftSteps(base), end: end, skipping: mask, firstLogitsRow: 0)
+    }
+  }
+
+  /// - Parameter end: the position after the last that any row stands at.
+  private func pass(
+    _ tokens: [Int], _ placement: ForwardPass.Placement, end: Int, skipping mask: SkipMask,
+    firstLogitsRow first: Int
+  ) -> LogitsView {
+    precondition(!tokens.isEmpty && tokens.count <= Workspace.maximumRows)
+    rotary.fill(to: end)
     let buffers = Buffers(workspace, rotary)
-    let cacheView = cache.view
     model.layers.withUnsafeBufferPointer { layers in
       tokens.withUnsafeBufferPointer { tokens in
         mask.attention.withUnsafeBufferPointer { skipsAttention in
@@ -58,8 +82,8 @@ final class Runner {
             let pass = ForwardPass(
               isa: model.instructionSet.raw, configuration: shape, layers: layers,
               embedding: model.embedding, head: model.head, finalNorm: model.finalNorm,
-              tokens: ids, rows: tokens.count, start: start, skipsAttention: attention,
-              skipsMLP: mlp, firstLogitsRow: first, buffers: buffers, cache: cacheView)
+              tokens: ids, rows: tokens.count, placement: placement, skipsAttention: attention,
+              skipsMLP: mlp, firstLogitsRow: first, buffers: buffers)
             model.team.run { pass.run($0) }
           }
         }

@@ -3,7 +3,8 @@ import Inference
 
 extension DraftSettings {
   /// `{"max": 8, "stop": "adaptive", …}` with the rule's parameters: `threshold` for `confidence`;
-  /// `target`, `beta1`, `beta2`, `epsilon` and `initial_threshold` for `adaptive`.
+  /// `target`, `beta1`, `beta2`, `epsilon` and `initial_threshold` for `adaptive`; `thresholds` for
+  /// `calibrated`.
   public var json: JSON {
     var members = [
       JSON.Member("max", .integer(maximum)), JSON.Member("stop", .string(stop.name)),
@@ -19,6 +20,9 @@ extension DraftSettings {
         JSON.Member("epsilon", .double(rule.step)),
         JSON.Member("initial_threshold", .double(rule.initialThreshold)),
       ]
+    case .calibrated(let rule):
+      // No product of probabilities reaches 2, and JSON has no infinity.
+      members.append(JSON.Member("thresholds", JSON(rule.thresholds.map { min($0, 2) })))
     }
     return .object(members)
   }
@@ -48,8 +52,15 @@ extension DraftSettings {
         step: try fraction("epsilon", standard.step),
         initialThreshold: try fraction("initial_threshold", standard.initialThreshold))
       self.init(maximum: maximum, stop: .adaptive(rule))
+    case "calibrated":
+      var thresholds: [Double] = []
+      for element in try field.required("thresholds").elements() {
+        thresholds.append(try element.nonnegative())
+      }
+      self.init(maximum: maximum, stop: .calibrated(CalibratedThresholds(thresholds)))
     case let name:
-      throw stop.error("\"\(name)\" is no stop rule; known are fixed, confidence and adaptive")
+      throw stop.error(
+        "\"\(name)\" is no stop rule; known are fixed, confidence, adaptive and calibrated")
     }
   }
 
@@ -63,23 +74,25 @@ extension DraftSettings {
 }
 
 extension DraftStop {
-  /// `fixed`, `confidence` or `adaptive`.
+  /// `fixed`, `confidence`, `adaptive` or `calibrated`.
   public var name: String {
     switch self {
     case .fixed: "fixed"
     case .confidence: "confidence"
     case .adaptive: "adaptive"
+    case .calibrated: "calibrated"
     }
   }
 
   /// The rule as an option's argument: `fixed`, `confidence:0.6`, `adaptive`, `adaptive:0.85` (the
-  /// acceptance rate to steer to).
+  /// acceptance rate to steer to). A `calibrated` one is too much for an option: only its name.
   public var argument: String {
     switch self {
     case .fixed: "fixed"
     case .confidence(let threshold): "confidence:\(threshold)"
     case .adaptive(let rule):
       rule.target == AdaptiveThreshold().target ? "adaptive" : "adaptive:\(rule.target)"
+    case .calibrated: "calibrated"
     }
   }
 

@@ -1,0 +1,79 @@
+/// What one skip set drafts after one verified token: enough to know what real decoding would do there
+/// under any stop rule.
+public struct DraftRecord: Hashable, Sendable {
+  /// Drafted tokens that agree with the full model's continuation, up to the first that does not.
+  public internal(set) var matched = 0
+  /// The draft's probability (temperature 1) of its own token at each step taken, also of the first
+  /// wrong one, and of those after it as far as the replay went on.
+  public internal(set) var confidences: [Double] = []
+  /// Whether the last step drafted an end of text, after which no rule goes on.
+  public internal(set) var endsText = false
+  /// The most steps that decoding would take here, whatever the rule: the length of the output and the
+  /// context set it.
+  public internal(set) var limit: Int
+
+  init(limit: Int) { self.limit = limit }
+
+  /// A record made elsewhere.
+  ///
+  /// - Precondition: `matched` ≤ the number of confidences ≤ `limit`.
+  public init(matched: Int, confidences: [Double], endsText: Bool = false, limit: Int) {
+    precondition(matched <= confidences.count && confidences.count <= limit)
+    self.matched = matched
+    self.confidences = confidences
+    self.endsText = endsText
+    self.limit = limit
+  }
+
+  /// The round that decoding would have here, its rule being about to begin one.
+  ///
+  /// Where the record ends before the rule does (a replay that does not follow every wrong draft, see
+  /// `DraftReplayer.Extent`), the rest counts as drafted without a stop.
+  func round(_ rule: inout StopRule) -> Generation.Round {
+    rule.begin()
+    let most = min(limit, rule.maximum)
+    var drafted = 0
+    while drafted < most {
+      guard drafted < confidences.count else {
+        drafted = most
+        break
+      }
+      drafted += 1
+      if endsText, drafted == confidences.count { break }
+      if rule.stops(confidence: confidences[drafted - 1]) { break }
+    }
+    return Generation.Round(drafted: drafted, accepted: min(drafted, matched))
+  }
+}
+
+extension VerifiedText {
+  /// The rounds that decoding this prompt with a skip set would have, in order: exactly, where
+  /// `records` were made with `DraftReplayer.Extent.complete`.
+  ///
+  /// - Parameters:
+  ///   - settings: the stop rule and the most drafts, which must not exceed the records'.
+  ///   - records: one for each of `starts`.
+  public func rounds(_ settings: DraftSettings, _ records: [DraftRecord]) -> [Generation.Round] {
+    precondition(records.count == starts.count)
+    var rule = StopRule(settings)
+    var rounds: [Generation.Round] = []
+    var start = 0
+    while start < starts.upperBound {
+      let round = records[start].round(&rule)
+      rule.follow(accepted: round.accepted, drafted: round.drafted)
+      rounds.append(round)
+      // An accepted end of text is the last token, and nothing of the model's own comes after it.
+      start += round.accepted + 1
+    }
+    return rounds
+  }
+}
+
+extension DraftSettings {
+  /// The round of each record under these settings, each as if it were the first of a text: exact for
+  /// rules without a memory from one round to the next (all but `adaptive`).
+  public func rounds(_ records: [DraftRecord]) -> [Generation.Round] {
+    var rule = StopRule(self)
+    return records.map { $0.round(&rule) }
+  }
+}

@@ -1,0 +1,140 @@
+/// Replays what a skip set would draft at many places of verified texts at once, without decoding.
+///
+/// Greedy speculation runs along a known text, so the rounds after different tokens do not depend on
+/// one another: their draft steps run as rows of one pass, which reads the weights once for all of
+/// them. A row sees the full model's cache before its round's start and the round's own entries from
+/// there on, as in decoding, and its bits are the same as there (a row's result does not depend on the
+/// other rows of a pass).
+public final class DraftReplayer {
+  /// How far a round is followed.
+  public enum Extent: Hashable, Sendable {
+    /// Every step up to the maximum, also after a wrong draft: exact for every stop rule.
+    case complete
+    /// After a wrong draft only while all confidences have been at least this: exact for rules that
+    /// stop below a confidence that is not smaller, and cheaper.
+    case whileConfident(Double)
+  }
+
+  /// A round to replay: it starts after `texts[text].ids[index]`.
+  public struct Start: Hashable, Sendable {
+    /// The text's number.
+    public var text: Int
+    /// Which of the text's `starts`.
+    public var index: Int
+
+    /// Names a round.
+    public init(text: Int, index: Int) {
+      self.text = text
+      self.index = index
+    }
+  }
+
+  /// The texts to replay along.
+  public let texts: [VerifiedText]
+  /// The most tokens that a round drafts.
+  public let draftMaximum: Int
+  private let runner: Runner
+  private let entries: DraftEntries
+  private let layerCount: Int
+
+  /// - Parameters:
+  ///   - generator: what made the texts; its memory for a pass is used, its cache is not.
+  ///   - texts: at least one.
+  ///   - draftMaximum: the most tokens that a round drafts; at least 1.
+  public init(_ generator: Generator, texts: [VerifiedText], draftMaximum: Int) {
+    precondition(draftMaximum >= 1 && !texts.isEmpty)
+    precondition(texts.allSatisfy { $0.capacity <= generator.capacity })
+    self.texts = texts
+    self.draftMaximum = draftMaximum
+    runner = generator.runner
+    layerCount = generator.model.layers.count
+    entries = DraftEntries(
+      generator.model.configuration, steps: draftMaximum, slots: Workspace.maximumRows)
+  }
+
+  /// A round being followed.
+  private struct Round {
+    let number: Int
+    let start: Start
+    let slot: Int
+    var token: Int
+    var record: DraftRecord
+    var isConfident = true
+  }
+
+  /// Replays rounds.
+  ///
+  /// - Parameters:
+  ///   - starts: where they start, in any order.
+  ///   - skip: the sub-layers left out.
+  ///   - isStopped: asked between passes.
+  /// - Returns: a record for each start, in order; nil where it was stopped.
+  public func records(
+    of starts: [Start], skipping skip: SkipSet, extent: Extent = .complete,
+    isStopped: () -> Bool = { false }
+  ) -> [DraftRecord]? {
+    let mask = SkipMask(skip, layerCount: layerCount)
+    var records = starts.map { start in
+      DraftRecord(limit: min(draftMaximum, texts[start.text].draftLimit(at: start.index)))
+    }
+    var slots = Array(0..<entries.slotCount)
+    var waiting = starts.indices.filter { records[$0].limit > 0 }[...]
+    var rounds: [Round] = []
+    while true {
+      // A round that ends makes room for the next, so that passes stay full until the last few.
+      while let slot = slots.last, let number = waiting.popFirst() {
+        slots.removeLast()
+        let start = starts[number]
+        rounds.append(
+          Round(
+            number: number, start: start, slot: slot, token: texts[start.text].ids[start.index],
+            record: records[number]))
+      }
+      guard !rounds.isEmpty else { return records }
+      guard !isStopped() else { return nil }
+      step(&rounds, mask, extent)
+      rounds.removeAll { round in
+        guard isOver(round, extent) else { return false }
+        records[round.number] = round.record
+        slots.append(round.slot)
+        return true
+      }
+    }
+  }
+
+  /// One draft step of each round.
+  private func step(_ rounds: inout [Round], _ mask: SkipMask, _ extent: Extent) {
+    let placements = rounds.map { round in
+      let text = texts[round.start.text]
+      let start = text.position(of: round.start.index)
+      return DraftStepPlacement(
+        position: start + round.record.confidences.count, roundStart: start,
+        cache: text.cache.view, entries: entries[round.slot])
+    }
+    let logits = runner.run(rounds.map(\.token), as: placements, skipping: mask)
+    for row in rounds.indices {
+      let text = texts[rounds[row].start.text]
+      let step = rounds[row].record.confidences.count
+      let token = logits.argmax(row)
+      let confidence = logits.probability(of: token, row: row)
+      if rounds[row].record.matched == step,
+        token == text.ids[rounds[row].start.index + step + 1]
+      {
+        rounds[row].record.matched += 1
+      }
+      rounds[row].record.confidences.append(confidence)
+      rounds[row].record.endsText = text.endOfText.contains(token)
+      rounds[row].token = token
+      if case .whileConfident(let least) = extent, confidence < least {
+        rounds[row].isConfident = false
+      }
+    }
+  }
+
+  private func isOver(_ round: Round, _ extent: Extent) -> Bool {
+    let record = round.record
+    let isWrong = record.matched < record.confidences.count
+    return record.endsText || record.confidences.count == record.limit
+      || isWrong && !round.isConfident
+  }
+}
