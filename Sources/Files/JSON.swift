@@ -77,4 +77,10 @@ extension JSON {
     // Through the decimal form: Double(0.1 as Float) would print as 0.10000000149011612.
     self = .array(values.map { .double(Double($0.description) ?? Double($0)) })
   }
+
+  /// An object with further members after its own.
+  public func adding(_ members: [Member]) -> JSON {
+    guard case .object(let own) = self else { preconditionFailure("only an object has members") }
+    return .object(own + members)
+  }
 }

@@ -8,7 +8,8 @@ struct EvaluateCommand: Command {
   static let description = CommandDescription(
     "evaluate", "Measure acceptance rate and tokens/s of a skip set, or of one per line.",
     discussion: """
-      Decodes prompts greedily with and without the skip set, in turn, and prints one line of JSON. \
+      Decodes prompts greedily with and without the skip set, in turn, and prints one line of JSON; or \
+      replays drafts along the known output, which is far cheaper (--evaluator replay). \
       With --stdin, reads a JSON skip set from each line of standard input and prints a line for each: \
       a result, or {"error": "…"}.
       """,
@@ -20,6 +21,12 @@ struct EvaluateCommand: Command {
       Option(
         "max-prompts", value: "n", default: "12",
         "The most prompts to decode, an even choice of them; 0 for all."),
+      Option(
+        "evaluator", value: "kind", default: "decode",
+        "decode; replay, with modelled times; or auto: decode, with replay's figures beside it."),
+      Option(
+        "starts", value: "n", default: "all",
+        "With replay, about how many places to replay. With all, counts are exactly decoding's."),
       DraftOptions.maximum, DraftOptions.stop, ModelOptions.threads,
     ])
 
@@ -30,6 +37,8 @@ struct EvaluateCommand: Command {
   let maximumTokens: Int
   let maximumPrompts: Int
   let draft: DraftOptions
+  let kind: EvaluatorKind
+  let starts: Int?
 
   init(_ arguments: Arguments) throws(UsageError) {
     model = try ModelOptions(arguments)
@@ -39,6 +48,8 @@ struct EvaluateCommand: Command {
     maximumTokens = try arguments.integer("max-tokens", in: 2...(1 << 20)) ?? 64
     maximumPrompts = try arguments.integer("max-prompts", in: 0...1_000_000) ?? 12
     draft = try DraftOptions(arguments)
+    kind = try arguments.evaluator() ?? .decode
+    starts = try arguments.integer("starts", in: 1...100_000_000)
   }
 
   func run() throws {
@@ -50,12 +61,12 @@ struct EvaluateCommand: Command {
     let all = try text.encode(set)
     let count = maximumPrompts == 0 ? all.count : min(maximumPrompts, all.count)
     let chosen = (0..<count).map { all[$0 * all.count / count] }
-    let evaluator = DecodeEvaluator(
-      generator: text.generator(for: chosen, maximumTokens: maximumTokens), prompts: chosen,
-      maximumTokens: maximumTokens)
+    let session = EvaluationSession(
+      command: self, generator: text.generator(for: chosen, maximumTokens: maximumTokens),
+      prompts: chosen)
     guard readsInput else {
       if let file = try skipSet.read(for: text.model.checkpoint) {
-        try print(try evaluate(file, evaluator))
+        try print(try evaluate(file, session))
       }
       return
     }
@@ -69,7 +80,7 @@ struct EvaluateCommand: Command {
           try JSON(parsing: line.utf8, file: "standard input", firstLine: number),
           file: "standard input", path: "line \(number)")
         let layers = text.model.configuration.layerCount
-        try print(try evaluate(try SkipSetFile(field, layerCount: layers), evaluator))
+        try print(try evaluate(try SkipSetFile(field, layerCount: layers), session))
       } catch let error as InputError where error.kind == .unusable {
         failures += 1
         try print(["error": .string(error.description)])
@@ -85,12 +96,9 @@ struct EvaluateCommand: Command {
     try StandardOutput().write(json.compact + "\n")
   }
 
-  private func evaluate(_ file: SkipSetFile, _ evaluator: DecodeEvaluator) throws -> JSON {
-    let candidate = Candidate(skip: file.skip, draft: draft.settings(over: file.draft))
+  private func evaluate(_ file: SkipSetFile, _ session: EvaluationSession) throws -> JSON {
     do throws(EvaluationError) {
-      let result = try evaluator.evaluate(
-        candidate, incumbent: nil, isStopped: { Interruption.isRequested })
-      return result.json
+      return try session.evaluate(file)
     } catch {
       switch error {
       case .interrupted: throw Interrupted()

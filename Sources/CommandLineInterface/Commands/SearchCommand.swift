@@ -19,18 +19,24 @@ struct SearchCommand: Command {
         "Calibration prompts, JSONL: {\"prompt\": \"…\"} or {\"messages\": […]} on each line."),
       Option("max-tokens", "n", value: "n", default: "64", "The most tokens per prompt."),
       Option(
-        "trial-prompts", value: "n", default: "12", "The most prompts that each trial decodes."),
+        "trial-prompts", value: "n", default: "48, or 12 with --evaluator decode",
+        "The most prompts of the search; others are kept back to measure the best sets."),
+      Option(
+        "trial-starts", value: "n", default: "512",
+        "About how many places a trial replays, the same for all trials."),
       Option("seed", value: "n", default: "0", "Seed of the search: the same, the same proposals."),
       Option("output", "o", value: "dir", default: "results", "Where result and journal go."),
       ModelOptions.threads,
       Option(
         "evaluator", value: "kind", default: "auto",
-        "How trials are measured: auto, or decode (really decoding the prompts)."),
+        "How sets are measured: replay (drafts along the known output, modelled times), decode (really "
+          + "decoding the prompts), or auto (replay for trials, decoding for the best few)."),
       Option(
         "draft-max", value: "n", default: "8", "The most tokens that a round drafts."),
       Option(
-        "draft-stop", value: "rule", default: "confidence:0.5, then the best few try several",
+        "draft-stop", value: "rule", default: "for each set the one that suits it",
         "When a round stops drafting: fixed, confidence:P or adaptive[:T]."),
+      Option(flag: "force", "Search though the costs of the passes say that nothing can pay."),
       Option(
         "time-limit", value: "time", "End after this time, such as 90s, 30m or 1h30m."),
       Option("resume", value: "file", "Go on from a search's journal."),
@@ -58,17 +64,15 @@ struct SearchCommand: Command {
     settings.trials = try arguments.integer("trials", in: 1...1_000_000) ?? settings.trials
     settings.maximumTokens =
       try arguments.integer("max-tokens", in: 2...(1 << 20)) ?? settings.maximumTokens
+    settings.evaluator = try arguments.evaluator() ?? settings.evaluator
     settings.promptsPerTrial =
-      try arguments.integer("trial-prompts", in: 1...100_000) ?? settings.promptsPerTrial
+      try arguments.integer("trial-prompts", in: 1...100_000)
+      ?? (settings.evaluator == .decode ? 12 : 48)
+    settings.trialStarts =
+      try arguments.integer("trial-starts", in: 1...100_000_000) ?? settings.trialStarts
+    settings.force = arguments.has("force")
     settings.seed = try arguments.seed()
     settings.timeLimit = try arguments.seconds("time-limit")
-    if let text = arguments.string("evaluator") {
-      guard let kind = EvaluatorKind(rawValue: text) else {
-        throw arguments.invalid(
-          "evaluator", text, EvaluatorKind.allCases.map(\.rawValue).joined(separator: " or "))
-      }
-      settings.evaluator = kind
-    }
     settings.draftMaximum = draft.maximum ?? settings.draftMaximum
     settings.draftStop = draft.stop
     self.settings = settings
@@ -91,17 +95,12 @@ struct SearchCommand: Command {
       ?? Journal.create(in: output, header: header)
 
     let generator = text.generator(for: encoded, maximumTokens: settings.maximumTokens)
-    func evaluator(_ prompts: [EncodedPrompt], plainInterval: Int) -> DecodeEvaluator {
-      DecodeEvaluator(
-        generator: generator, prompts: prompts, maximumTokens: settings.maximumTokens,
-        plainInterval: plainInterval)
-    }
-    let trials = evaluator(split.calibration, plainInterval: 3)
+    let measures = measures(generator, split, journal)
     var study = Study(
       subject: subject, settings: settings,
-      evaluator: trials, runoff: trials,
-      validator: evaluator(split.heldOut, plainInterval: 1), journal: journal,
-      isInterrupted: { Interruption.isRequested }, progress: { $0.show(on: progress) })
+      evaluator: measures.evaluator, runoff: measures.runoff, validator: measures.validator,
+      journal: journal, isInterrupted: { Interruption.isRequested },
+      progress: { $0.show(on: progress) })
     let result = try outcome(of: &study)
     progress.clear()
     try result.write(to: journal.resultPath)
@@ -111,6 +110,40 @@ struct SearchCommand: Command {
       message("Interrupted; what was found is in \(journal.resultPath)")
       message("Go on with: --resume \(journal.path)")
       throw Interrupted()
+    }
+  }
+
+  private func measures(
+    _ generator: Generator, _ split: CalibrationSplit, _ journal: Journal
+  ) -> (evaluator: any Evaluator, runoff: (any Validator)?, validator: any Validator) {
+    func decode(
+      _ prompts: [EncodedPrompt], plainInterval: Int = 1, validationCount: Int? = nil
+    ) -> DecodeEvaluator {
+      DecodeEvaluator(
+        generator: generator, prompts: prompts, maximumTokens: settings.maximumTokens,
+        plainInterval: plainInterval, validationCount: validationCount)
+    }
+    func replay(
+      _ prompts: [EncodedPrompt], costs: @escaping () -> CostModel?
+    ) -> ReplayEvaluator {
+      ReplayEvaluator(
+        generator: generator, prompts: prompts, maximumTokens: settings.maximumTokens,
+        draftMaximum: settings.draftMaximum, stop: settings.draftStop, seed: settings.seed,
+        trialStarts: settings.trialStarts, costs: costs)
+    }
+    switch settings.evaluator {
+    case .decode:
+      let trials = decode(split.calibration, plainInterval: 3)
+      return (trials, trials, decode(split.heldOut))
+    case .auto:
+      // The runoff checks what replay says; a sample of the prompts is enough for that.
+      return (
+        replay(split.calibration) { journal.costs },
+        decode(split.calibration, validationCount: 12), decode(split.heldOut)
+      )
+    case .replay:
+      let trials = replay(split.calibration) { journal.costs }
+      return (trials, nil, replay(split.heldOut) { trials.costs })
     }
   }
 
@@ -142,6 +175,18 @@ struct SearchCommand: Command {
   }
 }
 
+extension Arguments {
+  /// `--evaluator`; nil where it is not given.
+  func evaluator() throws(UsageError) -> EvaluatorKind? {
+    guard let text = string("evaluator") else { return nil }
+    guard let kind = EvaluatorKind(rawValue: text) else {
+      throw invalid(
+        "evaluator", text, EvaluatorKind.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    return kind
+  }
+}
+
 extension StudyEvent {
   /// Shows the event as a person would like to see it.
   func show(on progress: ProgressReporter) {
@@ -150,13 +195,18 @@ extension StudyEvent {
     case .baseline(let baseline):
       progress.say(
         String(format: "plain decoding: %.1f tokens/s", baseline.tokensPerSecond))
+    case .bound(let bound):
+      progress.say(
+        String(
+          format: "drafting could reach at most %.2fx here, with every draft right and free",
+          bound.points[0].perfectSpeedup))
     case .resumed(let trials): progress.say("resumed with \(trials) finished trials")
     case .proposed: break
     case .trial(_, let best, let count, let total):
       let note = best?.evaluation.speedup.map { String(format: "best %.2fx", $0.speedup) } ?? ""
       progress.update("trial", count, of: total, note: note)
     case .tuning(let done, let total):
-      progress.update("the best few try draft settings", done, of: total)
+      progress.update("the best few choose draft settings", done, of: total)
     case .remeasuring(let done, let total, let candidates):
       progress.update("measuring the best \(candidates) again", done, of: total)
     case .validating(let done, let total, let candidates):

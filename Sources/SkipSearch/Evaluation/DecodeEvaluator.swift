@@ -27,6 +27,8 @@ public final class DecodeEvaluator: Evaluator, Validator {
   /// What plain decoding emits for each prompt, once known.
   private var references: [[Int]?]
   private let plainInterval: Int
+  /// The prompts that `validate` decodes.
+  private let validated: [Int]
   /// Median plain seconds of each prompt, once the baseline is measured.
   private var plainMedians: [Double]?
   private var evaluationCount = 0
@@ -39,11 +41,13 @@ public final class DecodeEvaluator: Evaluator, Validator {
   ///   - maximumTokens: the most tokens to emit per prompt, at least 1.
   ///   - plainInterval: next to every how many prompts a trial decodes plainly, at least 1. Without
   ///     a baseline, and in a validation, next to each.
+  ///   - validationCount: the most prompts that a validation decodes, an even choice; nil for all.
   public convenience init(
-    generator: Generator, prompts: [EncodedPrompt], maximumTokens: Int, plainInterval: Int = 1
+    generator: Generator, prompts: [EncodedPrompt], maximumTokens: Int, plainInterval: Int = 1,
+    validationCount: Int? = nil
   ) {
     precondition(maximumTokens >= 1)
-    self.init(prompts: prompts, plainInterval: plainInterval) {
+    self.init(prompts: prompts, plainInterval: plainInterval, validationCount: validationCount) {
       prompt, candidate, isStopped throws(GenerationError) in
       let generation = try generator.generate(
         prompt: prompt, maximumTokens: maximumTokens,
@@ -53,8 +57,13 @@ public final class DecodeEvaluator: Evaluator, Validator {
     }
   }
 
-  init(prompts: [EncodedPrompt], plainInterval: Int = 1, decode: @escaping Decode) {
+  init(
+    prompts: [EncodedPrompt], plainInterval: Int = 1, validationCount: Int? = nil,
+    decode: @escaping Decode
+  ) {
     precondition(!prompts.isEmpty && plainInterval >= 1)
+    let count = min(validationCount ?? prompts.count, prompts.count)
+    validated = (0..<count).map { $0 * prompts.count / count }
     self.plainInterval = plainInterval
     self.prompts = prompts
     self.decode = decode
@@ -134,14 +143,14 @@ public final class DecodeEvaluator: Evaluator, Validator {
     _ = try run(0, nil, isStopped)
     var samples: [[DecodingSample]] = candidates.map { _ in [] }
     for repetition in 0..<repetitions {
-      for index in prompts.indices {
-        progress(repetition * prompts.count + index, repetitions * prompts.count)
+      for (number, index) in validated.enumerated() {
+        progress(repetition * validated.count + number, repetitions * validated.count)
         let measured = try measure(
-          index, candidates, order: repetition + index, repetition: repetition, isStopped)
+          index, candidates, order: repetition + number, repetition: repetition, isStopped)
         for (candidate, sample) in measured.enumerated() { samples[candidate].append(sample) }
       }
     }
-    progress(repetitions * prompts.count, repetitions * prompts.count)
+    progress(repetitions * validated.count, repetitions * validated.count)
     let share = start.seconds / Double(max(1, candidates.count))
     return zip(candidates, samples).map { candidate, samples in
       Evaluation(candidate: candidate, samples: samples, seconds: share)

@@ -2,8 +2,10 @@ import Inference
 
 /// How trials are evaluated.
 public enum EvaluatorKind: String, Sendable, CaseIterable {
-  /// The best way there is; today `decode`.
+  /// Replay for trials, real decoding for the best few, and a check that both agree.
   case auto
+  /// Replaying drafts along the full model's known output, with modelled times.
+  case replay
   /// Really decoding the calibration prompts, plainly and speculatively in turn.
   case decode
 }
@@ -30,6 +32,20 @@ public protocol Evaluator: AnyObject {
   func evaluate(
     _ candidate: Candidate, incumbent: Evaluation?, isStopped: @escaping () -> Bool
   ) throws(EvaluationError) -> Evaluation
+
+  /// What the optimiser is told of an evaluation that this evaluator made; nil where it decoded nothing.
+  ///
+  /// - Parameter incumbent: the one that was given to `evaluate`.
+  func objective(of evaluation: Evaluation, incumbent: Evaluation?) -> Racing.Objective?
+}
+
+extension Evaluator {
+  /// `Racing.objective`.
+  public func objective(
+    of evaluation: Evaluation, incumbent: Evaluation?
+  ) -> Racing.Objective? {
+    Racing.objective(evaluation, incumbent: incumbent)
+  }
 }
 
 /// Measures the few best candidates again, on prompts that the search has not seen.

@@ -8,9 +8,12 @@ enum Ranking {
     var calibration: Evaluation
     /// On held-out prompts.
     var heldOut: Evaluation?
+    /// A complete replay of the calibration prompts.
+    var replay: Evaluation?
   }
 
-  /// Finalists by their speedup on the calibration prompts, then the Pareto front of the rest by its
+  /// Finalists by their speedup on the calibration prompts (a complete replay's where there is one: it
+  /// covers them all, and its counts are exact), then the Pareto front of the rest by its
   /// speedup in the search.
   static func entries(_ trials: [Trial], finalists: [Finalist]) -> [ResultEntry] {
     let chosen = Set(finalists.map(\.trial))
@@ -18,13 +21,14 @@ enum Ranking {
       .map { Finalist(trial: $0.index, calibration: $0.evaluation, heldOut: nil) }
     func sorted(_ sets: [Finalist]) -> [Finalist] {
       func logarithm(_ set: Finalist) -> Double {
-        set.calibration.speedup?.logarithm ?? -.infinity
+        (set.replay ?? set.calibration).speedup?.logarithm ?? -.infinity
       }
       return sets.sorted { (logarithm($1), $0.trial) < (logarithm($0), $1.trial) }
     }
     return (sorted(finalists) + sorted(front)).enumerated().map { index, set in
       ResultEntry(
-        rank: index + 1, trial: set.trial, calibration: set.calibration, heldOut: set.heldOut)
+        rank: index + 1, trial: set.trial, calibration: set.calibration, heldOut: set.heldOut,
+        replay: set.replay)
     }
   }
 }

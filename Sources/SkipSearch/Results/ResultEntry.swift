@@ -14,12 +14,20 @@ public struct ResultEntry: Hashable, Sendable {
   /// The measurement on held-out prompts; nil where there was none.
   public var heldOut: Evaluation?
 
+  /// A complete replay of the calibration prompts: exact counts, modelled seconds; nil where there was
+  /// none.
+  public var replay: Evaluation?
+
   /// Collects the figures of an entry.
-  public init(rank: Int, trial: Int, calibration: Evaluation, heldOut: Evaluation?) {
+  public init(
+    rank: Int, trial: Int, calibration: Evaluation, heldOut: Evaluation?,
+    replay: Evaluation? = nil
+  ) {
     self.rank = rank
     self.trial = trial
     self.calibration = calibration
     self.heldOut = heldOut
+    self.replay = replay
   }
 
   /// The measurement that counts: on held-out prompts where there is one.
@@ -60,6 +68,16 @@ extension ResultEntry {
           "samples": DecodingSample.json(held.samples),
         ]
       } ?? .null,
+      "replay": replay.map { replay in
+        [
+          "prompts": .integer(replay.promptCount),
+          "acceptance_rate": .number(replay.acceptanceRate),
+          "tokens_per_second": .number(replay.tokensPerSecond),
+          "speedup": .number(replay.speedup?.speedup),
+          "seconds": .double(replay.seconds),
+          "samples": DecodingSample.json(replay.samples),
+        ]
+      } ?? .null,
       "seconds": .double(calibration.seconds),
       "samples": DecodingSample.json(calibration.samples),
     ]
@@ -80,10 +98,18 @@ extension ResultEntry {
         samples: try DecodingSample.samples(try field.required("samples")),
         stoppedEarly: false, seconds: try field.required("seconds").nonnegative()),
       heldOut: try field.optional("held_out") { held throws(InputError) in
-        Evaluation(
-          candidate: candidate,
-          samples: try DecodingSample.samples(try held.required("samples")),
-          seconds: try held.required("seconds").nonnegative())
+        try Self.evaluation(held, candidate)
+      },
+      replay: try field.optional("replay") { replay throws(InputError) in
+        try Self.evaluation(replay, candidate)
       })
+  }
+
+  private static func evaluation(
+    _ field: JSONField, _ candidate: Candidate
+  ) throws(InputError) -> Evaluation {
+    Evaluation(
+      candidate: candidate, samples: try DecodingSample.samples(try field.required("samples")),
+      seconds: try field.required("seconds").nonnegative())
   }
 }

@@ -16,6 +16,8 @@ extension StudyResult {
         "samples": JSON(baseline.samples),
         "looping_prompts": .integer(baseline.loopingPromptCount),
       ],
+      "cost_model": costs?.json ?? .null,
+      "bound": bound?.json ?? .null,
       "skip_layer_ids": (best?.calibration.candidate.skip ?? .none).json,
       "best": best?.json ?? .null,
       "sets": .array(sets.map(\.json)),
@@ -27,12 +29,10 @@ extension StudyResult {
       ],
       "draft_trials": .array(
         draftTrials.map { trial in
-          guard case .object(let members) = trial.json else { return trial.json }
-          return .object(
-            members + [
-              JSON.Member("stopped_early", .bool(trial.stoppedEarly)),
-              JSON.Member("samples", DecodingSample.json(trial.samples)),
-            ])
+          trial.json.adding([
+            JSON.Member("stopped_early", .bool(trial.stoppedEarly)),
+            JSON.Member("samples", DecodingSample.json(trial.samples)),
+          ])
         }),
       "warnings": .array(warnings.map(JSON.string)),
       "interrupted": .bool(isInterrupted),
@@ -78,13 +78,17 @@ extension StudyResult {
           stoppedEarly: try field.required("stopped_early").bool(),
           seconds: try field.required("seconds").nonnegative()))
     }
+    let settings = try StudySettings(try root.required("settings"))
+    let costs = try root.optional("cost_model") { field throws(InputError) in
+      try CostModel(field)
+    }
     var warnings: [String] = []
     for field in try root.required("warnings").elements() {
       warnings.append(try field.string())
     }
     self.init(
       createdAt: try root.required("created_at").string(), subject: subject,
-      settings: try StudySettings(try root.required("settings")),
+      settings: settings,
       baseline: Baseline(
         samples: samples, promptCount: subject.calibration.promptCount,
         tokenCount: try calibration.required("tokens").integer(in: 0 ... .max),
@@ -92,7 +96,8 @@ extension StudyResult {
         seconds: try seconds.required("baseline").nonnegative()),
       sets: sets, trials: trials, draftTrials: draftTrials, seconds: try Seconds(seconds),
       warnings: warnings,
-      isInterrupted: try root.required("interrupted").bool())
+      isInterrupted: try root.required("interrupted").bool(), costs: costs,
+      bound: costs.map { SpeedupBound($0, maximum: settings.draftMaximum) })
   }
 }
 

@@ -44,13 +44,17 @@ public struct StudyResult: Hashable, Sendable {
   public var warnings: [String]
   /// Whether the search was interrupted.
   public var isInterrupted: Bool
+  /// What passes cost; nil where it was not measured.
+  public var costs: CostModel?
+  /// What is possible at all; nil where costs are not known.
+  public var bound: SpeedupBound?
 
   /// Collects what a study found.
   public init(
     createdAt: String, subject: StudySubject, settings: StudySettings, baseline: Baseline,
     sets: [ResultEntry], trials: [Trial], draftTrials: [Evaluation] = [],
     seconds: Seconds, warnings: [String],
-    isInterrupted: Bool
+    isInterrupted: Bool, costs: CostModel? = nil, bound: SpeedupBound? = nil
   ) {
     self.createdAt = createdAt
     self.subject = subject
@@ -62,6 +66,8 @@ public struct StudyResult: Hashable, Sendable {
     self.seconds = seconds
     self.warnings = warnings
     self.isInterrupted = isInterrupted
+    self.costs = costs
+    self.bound = bound
   }
 
   /// The first set by rank that beats plain decoding beyond doubt; nil where there is none. Where sets

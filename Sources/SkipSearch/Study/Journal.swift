@@ -1,8 +1,8 @@
 import Files
 import Foundation
 
-/// A study's finished trials on disk: a header line, then one JSON line per trial, each flushed before
-/// the next trial starts. Killed at any moment, a study loses at most the trial in progress.
+/// A study's finished trials on disk: a header line, a line with what passes cost (where the study
+/// replays), then one JSON line per trial, each flushed before the next trial starts. Killed at any moment, a study loses at most the trial in progress.
 public final class Journal {
   /// The file's path.
   public var path: String { file.path }
@@ -10,6 +10,8 @@ public final class Journal {
   public let header: JournalHeader
   /// The trials that were in the file when it was opened.
   public let trials: [Trial]
+  /// What passes cost when the study began; nil where that is not known.
+  public let costs: CostModel?
   /// What the user should know of the file: that its last line was torn.
   public let notice: String?
   private let file: AppendingFile
@@ -20,10 +22,14 @@ public final class Journal {
     return stem + ".json"
   }
 
-  private init(file: AppendingFile, header: JournalHeader, trials: [Trial], notice: String?) {
+  private init(
+    file: AppendingFile, header: JournalHeader, trials: [Trial], costs: CostModel?,
+    notice: String?
+  ) {
     self.file = file
     self.header = header
     self.trials = trials
+    self.costs = costs
     self.notice = notice
   }
 
@@ -45,7 +51,7 @@ public final class Journal {
     }
     let file = try AppendingFile(creating: path)
     try file.append(header.json.compact + "\n")
-    return Journal(file: file, header: header, trials: [], notice: nil)
+    return Journal(file: file, header: header, trials: [], costs: nil, notice: nil)
   }
 
   /// Opens a journal to go on with it. A torn last line (the program was killed while writing) is cut
@@ -59,6 +65,12 @@ public final class Journal {
     if let (field, problem) = content.header.conflict(with: header) {
       throw InputError(file: path, field: field, problem)
     }
+    // Costs are those of the machine that the journal was begun on.
+    if content.costs != nil, let problem = content.header.subject.machine.conflict(
+      with: header.subject.machine)
+    {
+      throw InputError(file: path, field: "machine", problem)
+    }
     if content.validByteCount < content.byteCount,
       truncate(path, off_t(content.validByteCount)) != 0
     {
@@ -67,12 +79,18 @@ public final class Journal {
     let file = try AppendingFile(appendingTo: path)
     if content.lacksNewline { try file.append("\n") }
     return Journal(
-      file: file, header: content.header, trials: content.trials, notice: content.notice)
+      file: file, header: content.header, trials: content.trials, costs: content.costs,
+      notice: content.notice)
   }
 
   /// Reads the settings that a journal was written with.
   public static func settings(of path: String) throws(InputError) -> StudySettings {
     try JournalContent(path).header.settings
+  }
+
+  /// Appends what passes cost, before the first trial.
+  public func append(_ costs: CostModel) throws(InputError) {
+    try file.append(JSON.object([JSON.Member("cost_model", costs.json)]).compact + "\n")
   }
 
   /// Appends a finished trial and waits until the disk has it.

@@ -4,6 +4,7 @@ import Files
 struct JournalContent {
   let header: JournalHeader
   let trials: [Trial]
+  let costs: CostModel?
   let byteCount: Int
   /// Bytes up to the end of the last complete line.
   let validByteCount: Int
@@ -38,9 +39,19 @@ struct JournalContent {
       }
       return trial
     }
+    var costs: CostModel?
     for index in 1..<lines.count - 1 {
+      if index == 1 {
+        let field = JSONField(
+          try JSON(parsing: lines[1], file: path, firstLine: 2), file: path, path: "line 2")
+        costs = try field.optional("cost_model") { field throws(InputError) in
+          try CostModel(field)
+        }
+        if costs != nil { continue }
+      }
       trials.append(try trial(lines[index], index + 1))
     }
+    self.costs = costs
     // Text after the last newline: a line that was being written when the program was killed. Only
     // a complete object parses, so what parses is a trial that lacks no more than its newline.
     let rest = lines[lines.count - 1]

@@ -65,3 +65,19 @@ public struct JournalHeader: Hashable, Sendable {
     return nil
   }
 }
+
+extension MachineDescription {
+  /// Why costs measured on this machine do not hold on another; nil where they do.
+  func conflict(with other: MachineDescription) -> String? {
+    let advice = "start a new search without --resume"
+    if threads != other.threads {
+      return "the journal's costs were measured with \(threads) threads; give --threads \(threads), or "
+        + advice
+    }
+    if cpu != other.cpu || instructionSet != other.instructionSet {
+      return "the journal's costs were measured on another machine (\(cpu), \(instructionSet)); "
+        + advice
+    }
+    return nil
+  }
+}

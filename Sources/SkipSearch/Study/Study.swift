@@ -6,7 +6,9 @@ import Inference
 /// A search for skip sets: baseline, trials proposed by a Gaussian process over the log speedup, and
 /// the best few measured again on prompts that the search never used.
 ///
-/// What it maximises is log(plain seconds / speculative seconds) over the calibration prompts. With
+/// What it maximises is log(plain seconds / speculative seconds) over the calibration prompts. Where the
+/// evaluator replays (`CompleteEvaluator`), what passes cost is known first, and with it whether any skip
+/// set can pay; the best few sets are then replayed completely, and really decoded as a check. With
 /// the same seed and the same measurements it proposes the same sets, also when it was killed and
 /// resumed in between. No set is evaluated twice.
 public struct Study {
@@ -14,26 +16,27 @@ public struct Study {
   public let subject: StudySubject
   /// How it is set.
   public let settings: StudySettings
-  private let evaluator: any Evaluator
-  private let runoff: any Validator
-  private let validator: any Validator
+  let evaluator: any Evaluator
+  let runoff: (any Validator)?
+  let validator: any Validator
   private let journal: Journal
-  private let clock: () -> Double
-  private let isInterrupted: () -> Bool
-  private let progress: (StudyEvent) -> Void
+  let clock: () -> Double
+  let isInterrupted: () -> Bool
+  let progress: (StudyEvent) -> Void
 
-  private var optimizer: GaussianProcessOptimizer
+  var optimizer: GaussianProcessOptimizer
   private let known: [BitVector: String]
-  private var trials: [Trial] = []
-  private var draftTrials: [Evaluation] = []
-  private var seconds = StudyResult.Seconds()
+  var trials: [Trial] = []
+  var draftTrials: [Evaluation] = []
+  var seconds = StudyResult.Seconds()
   private var warnings: [String] = []
 
   /// Prepares a study that goes on from the trials in the journal.
   ///
   /// - Parameters:
   ///   - evaluator: measures trials on the calibration prompts.
-  ///   - runoff: measures the best few again on the calibration prompts, to rank them.
+  ///   - runoff: measures the best few again on the calibration prompts, to rank them or to check their
+  ///     replay; nil: what the search measured stands.
   ///   - validator: measures them on held-out prompts.
   ///   - journal: where finished trials go; its header has subject and settings.
   ///   - settings: those of this run, which may ask for more trials than the journal's.
@@ -41,7 +44,7 @@ public struct Study {
   ///   - progress: called as the study goes on.
   public init(
     subject: StudySubject, settings: StudySettings, evaluator: any Evaluator,
-    runoff: any Validator, validator: any Validator, journal: Journal,
+    runoff: (any Validator)?, validator: any Validator, journal: Journal,
     isInterrupted: @escaping () -> Bool = { false },
     progress: @escaping (StudyEvent) -> Void = { _ in }
   ) {
@@ -54,7 +57,7 @@ public struct Study {
 
   init(
     subject: StudySubject, settings: StudySettings, evaluator: any Evaluator,
-    runoff: any Validator, validator: any Validator, journal: Journal,
+    runoff: (any Validator)?, validator: any Validator, journal: Journal,
     isInterrupted: @escaping () -> Bool,
     progress: @escaping (StudyEvent) -> Void, clock: @escaping () -> Double
   ) {
@@ -86,24 +89,47 @@ public struct Study {
     progress(.measuringBaseline)
     let baseline = try measureBaseline()
     progress(.baseline(baseline))
+    let bound = try judgeBeforehand()
+    let isHopeless = bound.map { !$0.canPay } ?? false && !settings.force
 
     let plan = ValidationPlan(settings, subject.calibration, baseline)
     let end = settings.timeLimit.map { start + $0 }
     let reserve = settings.timeLimit.map(plan.reserve)
-    try search(until: both(end, reserve.map(\.total)).map { $0 - $1 })
+    if !isHopeless { try search(until: both(end, reserve.map(\.total)).map { $0 - $1 }) }
 
     var finalists = finalists.map {
       Ranking.Finalist(trial: $0.index, calibration: $0.evaluation, heldOut: nil)
     }
     try tuneDrafts(&finalists, until: both(end, reserve.map(\.validation)).map { $0 - $1 })
     try remeasure(&finalists)
+    checkAgreement(finalists)
     try validate(&finalists, plan, remaining: end.map { $0 - clock() })
     seconds.total = clock() - start + spentBefore
     return StudyResult(
       createdAt: UTCTime.now.iso8601, subject: subject, settings: settings, baseline: baseline,
       sets: Ranking.entries(trials, finalists: finalists), trials: trials,
       draftTrials: draftTrials, seconds: seconds, warnings: warnings,
-      isInterrupted: isInterrupted())
+      isInterrupted: isInterrupted(), costs: completeEvaluator?.costs, bound: bound)
+  }
+
+  /// The evaluator, if it replays.
+  var completeEvaluator: (any CompleteEvaluator)? { evaluator as? any CompleteEvaluator }
+
+  /// What is possible at all, from what passes cost; nil where that is not known.
+  private mutating func judgeBeforehand() throws(StudyError) -> SpeedupBound? {
+    guard let costs = completeEvaluator?.costs else { return nil }
+    if journal.costs == nil {
+      do throws(InputError) { try journal.append(costs) } catch { throw .file(error) }
+    }
+    let bound = SpeedupBound(costs, maximum: settings.draftMaximum)
+    progress(.bound(bound))
+    if !bound.canPay {
+      warn(
+        "no skip set can pay on this machine: drafting with nothing but the head, and with every "
+          + "draft accepted, would reach \(fixed(bound.least.perfectSpeedup, 2))x"
+          + (settings.force ? "" : "; --force searches all the same"))
+    }
+    return bound
   }
 
   private func both(_ one: Double?, _ other: Double?) -> (Double, Double)? {
@@ -138,7 +164,7 @@ public struct Study {
     return baseline
   }
 
-  private mutating func warn(_ sentence: String) {
+  mutating func warn(_ sentence: String) {
     warnings.append(sentence)
     progress(.notice(sentence))
   }
@@ -163,7 +189,7 @@ public struct Study {
       let proposed = clock()
       let incumbent = bestTrial?.evaluation
       guard let evaluation = try evaluate(candidate, incumbent, isStopped) else { break }
-      guard let objective = Racing.objective(evaluation, incumbent: incumbent) else {
+      guard let objective = evaluator.objective(of: evaluation, incumbent: incumbent) else {
         throw .evaluation(.nothingToMeasure)
       }
       let evaluated = clock()
@@ -190,7 +216,7 @@ public struct Study {
   }
 
   /// Nil where the evaluation was stopped: a trial that is not finished does not count.
-  private func evaluate(
+  func evaluate(
     _ candidate: Candidate, _ incumbent: Evaluation?, _ isStopped: @escaping () -> Bool
   ) throws(StudyError) -> Evaluation? {
     do throws(EvaluationError) {
@@ -214,113 +240,5 @@ public struct Study {
       trial.objective.logSpeedup - trial.objective.variance.squareRoot()
     }
     return trials.filter { !$0.evaluation.stoppedEarly }.max { cautious($0) < cautious($1) }
-  }
-
-  // MARK: Held-out prompts
-
-  /// The sets to measure again: the best by posterior mean, and uniform skipping.
-  private var finalists: [Trial] {
-    let layerCount = subject.model.layerCount
-    let complete = trials.filter { !$0.evaluation.stoppedEarly }
-    let ranked = complete.map { trial in
-      let point = trial.evaluation.candidate.skip.bits(layerCount: layerCount)
-      return (trial, optimizer.posterior(at: point).mean)
-    }.sorted { ($1.1, $0.0.index) < ($0.1, $1.0.index) }.map(\.0)
-    let uniform = KnownSkipSets.uniform(layerCount: layerCount)
-    let best = ranked.prefix(settings.finalists)
-    return best
-      + ranked.dropFirst(settings.finalists).filter { $0.evaluation.candidate.skip == uniform }
-  }
-
-  /// Lets each finalist try other draft settings on the calibration prompts and keep the best, unless
-  /// the user has chosen the settings.
-  private mutating func tuneDrafts(
-    _ finalists: inout [Ranking.Finalist], until deadline: Double?
-  ) throws(StudyError) {
-    guard settings.draftStop == nil else { return }
-    let alternatives = DraftGrid.alternatives(maximum: settings.draftMaximum)
-    let isInterrupted = isInterrupted
-    let clock = clock
-    let isStopped = { isInterrupted() || deadline.map { clock() >= $0 } ?? false }
-    for index in finalists.indices {
-      for (number, draft) in alternatives.enumerated() {
-        guard !isStopped() else { return }
-        progress(
-          .tuning(
-            done: index * alternatives.count + number,
-            of: finalists.count * alternatives.count))
-        let best = finalists[index].calibration
-        let candidate = Candidate(skip: best.candidate.skip, draft: draft)
-        guard let evaluation = try evaluate(candidate, best, isStopped) else { return }
-        draftTrials.append(evaluation)
-        seconds.evaluation += evaluation.seconds
-        if !evaluation.stoppedEarly, let speedup = evaluation.speedup?.logarithm,
-          speedup > best.speedup?.logarithm ?? -.infinity
-        {
-          finalists[index].calibration = evaluation
-        }
-      }
-    }
-  }
-
-  /// Measures the finalists again on the calibration prompts, all in turn with plain decoding. The
-  /// figures that made them finalists are the luckiest of many; these are not, and they decide the
-  /// ranks.
-  private mutating func remeasure(_ finalists: inout [Ranking.Finalist]) throws(StudyError) {
-    guard !finalists.isEmpty, !isInterrupted() else { return }
-    let start = clock()
-    defer { seconds.evaluation += clock() - start }
-    let progress = progress
-    let count = finalists.count
-    do throws(EvaluationError) {
-      let evaluations = try runoff.validate(
-        finalists.map(\.calibration.candidate), repetitions: ValidationPlan.runoffRepetitions,
-        isStopped: isInterrupted,
-        progress: { progress(.remeasuring(done: $0, of: $1, candidates: count)) })
-      for index in finalists.indices { finalists[index].calibration = evaluations[index] }
-    } catch {
-      // What the search measured stands then; the validation says that it was interrupted.
-      guard error == .interrupted else { throw .evaluation(error) }
-    }
-  }
-
-  /// Measures the finalists on held-out prompts, unless there is no time for it.
-  private mutating func validate(
-    _ finalists: inout [Ranking.Finalist], _ plan: ValidationPlan, remaining: Double?
-  ) throws(StudyError) {
-    guard !finalists.isEmpty else { return }
-    guard !isInterrupted() else {
-      warn(
-        "the best sets were not measured on held-out prompts: their speedups are those of the "
-          + "search, and the best of many measurements is flattered")
-      return
-    }
-    let repetitions = plan.repetitions(within: remaining)
-    if repetitions < settings.validationRepetitions {
-      warn(
-        "to keep the time limit, the best sets were measured \(repetitions) instead of "
-          + "\(settings.validationRepetitions) times on held-out prompts")
-    }
-    if subject.calibration.sharesPrompts {
-      warn(
-        "there are too few prompts to keep some back: the best sets were measured again on the "
-          + "prompts of the search; give at least 3 with --prompts")
-    }
-    let start = clock()
-    defer { seconds.validation = clock() - start }
-    let progress = progress
-    let count = finalists.count
-    do throws(EvaluationError) {
-      let evaluations = try validator.validate(
-        finalists.map(\.calibration.candidate), repetitions: repetitions,
-        isStopped: isInterrupted,
-        progress: { progress(.validating(done: $0, of: $1, candidates: count)) })
-      for index in finalists.indices { finalists[index].heldOut = evaluations[index] }
-    } catch {
-      guard error == .interrupted else { throw .evaluation(error) }
-      warn(
-        "interrupted while the best sets were measured on held-out prompts: their speedups are "
-          + "those of the search, and the best of many measurements is flattered")
-    }
   }
 }

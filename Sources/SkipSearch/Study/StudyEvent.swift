@@ -7,13 +7,15 @@ public enum StudyEvent: Sendable {
   case measuringBaseline
   /// Plain decoding was measured.
   case baseline(Baseline)
+  /// What is possible at all, from what passes cost.
+  case bound(SpeedupBound)
   /// Trials of a resumed journal were taken over.
   case resumed(trials: Int)
   /// A set is about to be evaluated.
   case proposed(index: Int, origin: String, skip: SkipSet)
   /// A trial is finished; `best` is the best complete trial so far.
   case trial(Trial, best: Trial?, count: Int, of: Int)
-  /// The best few are trying other draft settings.
+  /// The best few are trying other draft settings, or being replayed completely.
   case tuning(done: Int, of: Int)
   /// The best few are being measured again on the prompts of the search.
   case remeasuring(done: Int, of: Int, candidates: Int)

@@ -11,6 +11,7 @@ extension StudySettings {
       "draft_stop": .string(draftStop?.argument ?? Self.tuned),
       "max_tokens": .integer(maximumTokens),
       "prompts_per_trial": .integer(promptsPerTrial),
+      "trial_starts": .integer(trialStarts), "force": .bool(force),
       "time_limit_seconds": timeLimit.map(JSON.double) ?? .null,
       "finalists": .integer(finalists),
       "validation_repetitions": .integer(validationRepetitions),
@@ -33,6 +34,8 @@ extension StudySettings {
     evaluator = known
     maximumTokens = try field.required("max_tokens").integer(in: 1 ... .max)
     promptsPerTrial = try field.required("prompts_per_trial").integer(in: 1 ... .max)
+    trialStarts = try field.required("trial_starts").integer(in: 1 ... .max)
+    force = try field.required("force").bool()
     timeLimit = try field.optional("time_limit_seconds").map { limit throws(InputError) in
       try limit.double()
     }
@@ -86,6 +89,9 @@ extension StudySettings {
           + "without --resume"
       }
       return differs("--draft-stop", stop.argument, other.draftStop?.argument ?? "none")
+    }
+    if trialStarts != other.trialStarts {
+      return differs("--trial-starts", trialStarts, String(other.trialStarts))
     }
     if promptsPerTrial != other.promptsPerTrial {
       return "the journal was written with \(promptsPerTrial) prompts per trial, this search has "

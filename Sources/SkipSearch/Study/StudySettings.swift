@@ -10,12 +10,16 @@ public struct StudySettings: Hashable, Sendable {
   public var evaluator = EvaluatorKind.auto
   /// The most tokens to emit per prompt; at least 2.
   public var maximumTokens = 64
-  /// The most prompts that each trial decodes; at least 1.
+  /// The most prompts of the search; at least 1.
   public var promptsPerTrial = 12
+  /// About how many places a replayed trial looks at; at least 1.
+  public var trialStarts = 512
+  /// Whether to search though the cost model says that nothing can pay.
+  public var force = false
   /// The most tokens that a round drafts; at least 1.
   public var draftMaximum = 8
-  /// When a round stops drafting. Nil: trials draft with `DraftGrid.trialRule`, and the best few sets
-  /// try the whole `DraftGrid`.
+  /// When a round stops drafting. Nil: a replayed trial has the rule that suits its set; decoded ones
+  /// draft with `DraftGrid.trialRule`, and the best few sets try the whole `DraftGrid`.
   public var draftStop: DraftStop?
   /// Seconds that the study may take, the measurements on held-out prompts included; nil: any.
   public var timeLimit: Double?

@@ -1,0 +1,54 @@
+import Files
+import Inference
+import SkipSearch
+
+/// Evaluates one skip set after another on the same prompts, in the way that the user asked for.
+final class EvaluationSession {
+  private let command: EvaluateCommand
+  private let decoder: DecodeEvaluator
+  private let replayer: ReplayEvaluator
+  private let isStopped = { Interruption.isRequested }
+
+  init(command: EvaluateCommand, generator: Generator, prompts: [EncodedPrompt]) {
+    self.command = command
+    decoder = DecodeEvaluator(
+      generator: generator, prompts: prompts, maximumTokens: command.maximumTokens)
+    replayer = ReplayEvaluator(
+      generator: generator, prompts: prompts, maximumTokens: command.maximumTokens,
+      draftMaximum: command.draft.maximum ?? DraftSettings().maximum, stop: command.draft.stop,
+      trialStarts: command.starts ?? 1)
+  }
+
+  /// The line to print for a skip set.
+  func evaluate(_ file: SkipSetFile) throws(EvaluationError) -> JSON {
+    let candidate = Candidate(skip: file.skip, draft: command.draft.settings(over: file.draft))
+    switch command.kind {
+    case .decode:
+      return try decoder.evaluate(candidate, incumbent: nil, isStopped: isStopped).json
+    case .replay:
+      return try replay(candidate, hasRule: file.draft != nil || command.draft.stop != nil).json
+    case .auto:
+      // Costs are measured right before: a machine changes its speed from minute to minute.
+      try replayer.measureCosts(isStopped: isStopped)
+      let replayed = try replay(
+        candidate, hasRule: file.draft != nil || command.draft.stop != nil)
+      let decoded = try decoder.evaluate(
+        replayed.candidate, incumbent: nil, isStopped: isStopped)
+      return decoded.json.adding([
+        JSON.Member("replay", replayed.json),
+        JSON.Member("agreement", Agreement(replayed: replayed, decoded: decoded).json),
+      ])
+    }
+  }
+
+  private func replay(
+    _ candidate: Candidate, hasRule: Bool
+  ) throws(EvaluationError) -> Evaluation {
+    if command.starts != nil {
+      return try replayer.evaluate(candidate, incumbent: nil, isStopped: isStopped)
+    }
+    return hasRule
+      ? try replayer.evaluateExactly(candidate, isStopped: isStopped)
+      : try replayer.evaluateCompletely(candidate.skip, isStopped: isStopped)
+  }
+}

@@ -1,0 +1,166 @@
+import BayesianOptimization
+import Foundation
+import Inference
+
+extension CostModel {
+  /// Fits a model to timed passes.
+  ///
+  /// Relative least squares, each pass weighted by the inverse of its time, with Tukey's biweight
+  /// against the passes that something else on the machine interrupted: iteratively reweighted, with
+  /// the median absolute deviation as scale (Holland and Welsch 1977).
+  ///
+  /// - Parameters:
+  ///   - passes: at least one plain token, one first and one later draft step, and verifications.
+  ///   - layerCount: the model's layers.
+  ///   - maximumRows: the most rows of a verification that will be asked for.
+  init(fitting passes: [TimedPass], layerCount: Int, maximumRows: Int) {
+    let plainFit = RobustFit(
+      passes.compactMap { pass in
+        guard case .plain = pass.kind else { return nil }
+        return ([1, Double(pass.context)], pass.seconds)
+      }, nonnegativeFrom: 1)
+    func steps(first: Bool) -> StepFit? {
+      StepFit(
+        passes.compactMap { pass in
+          guard case .draft(first, let load) = pass.kind else { return nil }
+          return (load, Double(pass.context), pass.seconds)
+        })
+    }
+    guard let first = steps(first: true) else { preconditionFailure("no draft steps were timed") }
+    // Rounds of one step have no later ones.
+    let later = steps(first: false) ?? first
+
+    // A level per number of rows, and one slope.
+    let rows = Set(
+      passes.compactMap { pass -> Int? in
+        guard case .verification(let rows) = pass.kind else { return nil }
+        return rows
+      }
+    ).sorted()
+    let verificationFit = RobustFit(
+      passes.compactMap { pass in
+        guard case .verification(let count) = pass.kind else { return nil }
+        return (
+          rows.map { $0 == count ? 1 : 0 } + [Double(count * pass.context)], pass.seconds
+        )
+      }, nonnegativeFrom: rows.count)
+    let levels = Array(zip(rows, verificationFit.coefficients))
+
+    let drafts = first.residuals + later.residuals
+    self.init(
+      layerCount: layerCount, plain: plainFit.coefficients[0],
+      plainContext: plainFit.coefficients[1], firstStep: first.step, laterStep: later.step,
+      attentionBytes: first.load.attentionBytes, mlpBytes: first.load.mlpBytes,
+      verification: (1...maximumRows).map { Self.interpolate(levels, at: $0) },
+      verificationContext: verificationFit.coefficients[rows.count],
+      residuals: Residuals(
+        plain: rootMeanSquare(plainFit.residuals), draft: rootMeanSquare(drafts),
+        verification: rootMeanSquare(verificationFit.residuals), passes: passes.count),
+      meanContext: passes.reduce(0) { $0 + Double($1.context) } / Double(passes.count))
+  }
+
+  /// Linear between the rows measured, and beyond them as between the outermost two.
+  private static func interpolate(_ levels: [(Int, Double)], at rows: Int) -> Double {
+    guard levels.count > 1 else { return levels[0].1 }
+    let right = min(max(levels.firstIndex { $0.0 >= rows } ?? levels.count - 1, 1), levels.count - 1)
+    let (low, high) = (levels[right - 1], levels[right])
+    let share = Double(rows - low.0) / Double(high.0 - low.0)
+    return max(low.1 + share * (high.1 - low.1), min(low.1, high.1) * 0.5)
+  }
+}
+
+/// Draft steps' times as a function of what they run, with the cache's size that explains them best.
+private struct StepFit {
+  let step: CostModel.DraftStep
+  let residuals: [Double]
+  let load: DraftLoad
+
+  /// Nil for no samples.
+  init?(_ samples: [(load: DraftLoad, context: Double, seconds: Double)]) {
+    guard let load = samples.first?.load else { return nil }
+    let sizes = Set(
+      samples.map { Double($0.load.attention) * load.attentionBytes + Double($0.load.mlp) * load.mlpBytes }
+    ).sorted()
+    // At nine sizes between those seen, and beyond the largest: no kink.
+    let kinks = (1..<10).map { sizes[sizes.count * $0 / 10] } + [.infinity]
+    var best: (fit: RobustFit, kink: Double)?
+    for kink in kinks {
+      let fit = RobustFit(
+        samples.map { ($0.load.features(context: $0.context, cachedBytes: kink), $0.seconds) },
+        nonnegativeFrom: 0)
+      // A kink must earn its two parameters.
+      if fit.scale < (best?.fit.scale ?? .infinity) * (kink == .infinity ? 1.01 : 1) {
+        best = (fit, kink)
+      }
+    }
+    guard let best else { return nil }
+    self.load = load
+    residuals = best.fit.residuals
+    step = CostModel.DraftStep(
+      coefficients: best.fit.coefficients,
+      cachedBytes: best.kink.isFinite ? best.kink : sizes[sizes.count - 1])
+  }
+}
+
+/// A relative linear fit that outliers do not move.
+struct RobustFit {
+  private(set) var coefficients: [Double]
+  /// (prediction − time) / prediction of the passes that count.
+  private(set) var residuals: [Double] = []
+  /// The residuals' standard deviation, estimated by the median of their sizes.
+  private(set) var scale = Double.infinity
+
+  /// - Parameters:
+  ///   - samples: features and seconds > 0.
+  ///   - first: coefficients from here on cannot be negative: costs never are, and a slope that comes
+  ///     out so is noise. Those are fixed at zero, the most negative first.
+  init(_ samples: [(features: [Double], seconds: Double)], nonnegativeFrom first: Int) {
+    precondition(!samples.isEmpty)
+    var active = Array(samples[0].features.indices)
+    coefficients = []
+    while true {
+      fit(samples, active)
+      let negative = active.filter { $0 >= first && coefficients[$0] < 0 }
+      guard let worst = negative.min(by: { coefficients[$0] < coefficients[$1] }),
+        active.count > 1
+      else { return }
+      active.removeAll { $0 == worst }
+    }
+  }
+
+  private mutating func fit(
+    _ samples: [(features: [Double], seconds: Double)], _ active: [Int]
+  ) {
+    var weights = samples.map { 1 / $0.seconds }
+    for _ in 0..<12 {
+      let solution = leastSquares(
+        zip(samples, weights).map { sample, weight in
+          active.map { sample.features[$0] * weight }
+        },
+        zip(samples, weights).map { $0.seconds * $1 })
+      coefficients = Array(repeating: 0, count: samples[0].features.count)
+      for (index, value) in zip(active, solution) { coefficients[index] = value }
+      let errors = samples.map { sample in
+        let prediction = max(dot(coefficients, sample.features), 1e-12)
+        return (prediction, (prediction - sample.seconds) / prediction)
+      }
+      // 1.4826 times the median absolute deviation estimates a normal law's standard deviation.
+      scale = max(1.4826 * median(errors.map { abs($0.1) }), 1e-4)
+      let cut = 4.685 * scale
+      residuals = errors.map(\.1).filter { abs($0) < cut }
+      weights = errors.map { prediction, error in
+        let share = error / cut
+        return abs(share) < 1 ? (1 - share * share) / prediction : 0
+      }
+    }
+  }
+}
+
+private func dot(_ a: [Double], _ b: [Double]) -> Double {
+  zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
+}
+
+private func rootMeanSquare(_ values: [Double]) -> Double {
+  values.isEmpty
+    ? 0 : (values.reduce(0) { $0 + $1 * $1 } / Double(values.count)).squareRoot()
+}

@@ -1,0 +1,149 @@
+import Foundation
+import Inference
+
+/// What the passes of self-speculative decoding cost on one machine with one model: linear functions of
+/// what a pass runs, fitted to timed passes (`CostMeasurement`).
+///
+/// All layers have the same shape, so a draft step's time depends on how many attention and MLP
+/// sub-layers it runs, not on which: t = head + a·(attention) + m·(MLP) + k·(attention · context), and
+/// where the sub-layers' weights are more than what stays in the processor's cache from one step to the
+/// next, something for the rest. The first step of a round has coefficients of its own: it follows a
+/// verification, which leaves other weights in the cache than a draft step does.
+public struct CostModel: Hashable, Sendable {
+  /// Seconds of a draft step: the fixed part (embedding, head, choosing the token), a part per
+  /// attention and per MLP sub-layer, and one per attention sub-layer and position of context.
+  public struct DraftStep: Hashable, Sendable {
+    public var fixed: Double
+    public var attention: Double
+    public var mlp: Double
+    public var attentionContext: Double
+    /// Seconds for each byte of the sub-layers' weights beyond `cachedBytes`.
+    public var uncachedByte: Double
+    public var cachedBytes: Double
+
+    /// Seconds with so many sub-layers and positions before the token.
+    func seconds(_ load: DraftLoad, context: Double) -> Double {
+      zip(load.features(context: context, cachedBytes: cachedBytes), coefficients)
+        .reduce(0) { $0 + $1.0 * $1.1 }
+    }
+
+    /// In the order of `DraftLoad.features`.
+    var coefficients: [Double] { [fixed, attention, mlp, attentionContext, uncachedByte] }
+
+    init(coefficients: [Double], cachedBytes: Double) {
+      fixed = coefficients[0]
+      attention = coefficients[1]
+      mlp = coefficients[2]
+      attentionContext = coefficients[3]
+      uncachedByte = coefficients[4]
+      self.cachedBytes = cachedBytes
+    }
+  }
+
+
+  /// The model's layers.
+  public var layerCount: Int
+  /// Seconds of one token of plain decoding without context, and per position of context.
+  public var plain: Double
+  public var plainContext: Double
+  /// The first draft step of a round, and the later ones.
+  public var firstStep: DraftStep
+  public var laterStep: DraftStep
+  /// Bytes of weights of one attention and one MLP sub-layer.
+  public var attentionBytes: Double
+  public var mlpBytes: Double
+  /// [r − 1]: seconds of a verification of r rows without context.
+  public var verification: [Double]
+  /// Seconds of a verification per row and position of context.
+  public var verificationContext: Double
+  /// Relative residuals of the fit, root mean square without the outliers: of plain tokens, draft
+  /// steps, and verifications.
+  public var residuals: Residuals
+  /// The mean context of the passes it was fitted to.
+  public var meanContext: Double
+
+  /// How far timed passes lie from the model.
+  public struct Residuals: Hashable, Sendable {
+    public var plain: Double
+    public var draft: Double
+    public var verification: Double
+    /// Timed passes that the fit is over.
+    public var passes: Int
+  }
+
+  /// Seconds of a plain token with `context` positions before it.
+  public func plainSeconds(context: Double) -> Double { plain + plainContext * context }
+
+  /// Seconds of a verification.
+  public func verificationSeconds(rows: Int, context: Double) -> Double {
+    precondition(rows >= 1)
+    let known = min(rows, verification.count)
+    // Beyond what was measured, each row costs what the last ones did.
+    let slope =
+      verification.count > 1
+      ? (verification[verification.count - 1] - verification[0])
+        / Double(verification.count - 1) : 0
+    return verification[known - 1] + Double(rows - known) * slope
+      + verificationContext * Double(rows) * context
+  }
+
+  /// The costs with one skip set.
+  public func costs(of skip: SkipSet) -> RoundCosts {
+    RoundCosts(
+      model: self,
+      load: DraftLoad(
+        attention: layerCount - skip.attention.count, mlp: layerCount - skip.mlp.count,
+        attentionBytes: attentionBytes, mlpBytes: mlpBytes))
+  }
+}
+
+/// What a draft step runs.
+struct DraftLoad: Hashable, Sendable {
+  /// Attention and MLP sub-layers.
+  var attention: Int
+  var mlp: Int
+  /// Bytes of weights of one of each.
+  var attentionBytes: Double
+  var mlpBytes: Double
+
+  /// What its time is a linear function of.
+  func features(context: Double, cachedBytes: Double) -> [Double] {
+    let bytes = Double(attention) * attentionBytes + Double(mlp) * mlpBytes
+    return [
+      1, Double(attention), Double(mlp), Double(attention) * context, max(0, bytes - cachedBytes),
+    ]
+  }
+}
+
+/// What rounds with one skip set cost.
+public struct RoundCosts: Hashable, Sendable {
+  /// The machine's cost model.
+  public let model: CostModel
+  let load: DraftLoad
+
+  /// Seconds of the draft steps of a round of `drafts` tokens that begins after `context` positions.
+  public func draftSeconds(_ drafts: Int, context: Double) -> Double {
+    guard drafts > 0 else { return 0 }
+    let later = Double(drafts - 1)
+    // The later steps' mean context is half their number further on.
+    return model.firstStep.seconds(load, context: context)
+      + later * model.laterStep.seconds(load, context: context + (later + 1) / 2)
+  }
+
+  /// Seconds of the verification of a round of `drafts` tokens.
+  public func verificationSeconds(_ drafts: Int, context: Double) -> Double {
+    model.verificationSeconds(rows: drafts + 1, context: context)
+  }
+
+  /// Seconds of `tokens` tokens of plain decoding from a context on.
+  public func plainSeconds(_ tokens: Int, context: Double) -> Double {
+    Double(tokens) * model.plainSeconds(context: context + Double(max(0, tokens - 1)) / 2)
+  }
+
+  /// A later draft step's seconds over a plain token's: what `draft_cost_ratio` means.
+  public var draftCostRatio: Double {
+    let context = model.meanContext
+    return model.laterStep.seconds(load, context: context)
+      / model.plainSeconds(context: context)
+  }
+}
