@@ -116,15 +116,22 @@ INLINE void NAME(tile)(
         rest + o * BLOCK * element, w + o * row_bytes + whole * element, (n - whole) * element);
     NAME(block)(type, outputs, rows, rest, BLOCK * element, x + whole, x_stride, acc);
   }
+  const int count = outputs * rows;
 #pragma clang loop unroll(full)
-  for (int r = 0; r < rows; r++)
+  for (int i = 0; i < count; i += 4) {
+    vf four[4] = {{0}};
 #pragma clang loop unroll(full)
-    for (int o = 0; o < outputs; o++) {
-      float value = NAME(sum)(acc[o][r]);
+    for (int j = i; j < i + 4 && j < count; j++) four[j - i] = acc[j / rows][j % rows];
+    const NAME(four) sums = NAME(sum_four)(four);
+#pragma clang loop unroll(full)
+    for (int j = i; j < i + 4 && j < count; j++) {
+      const int o = j / rows, r = j % rows;
+      float value = sums[j - i];
       if (bias) value += bias[o * apart];
       float *target = y + r * y_stride + o * apart;
       *target = accumulate ? *target + value : value;
     }
+  }
 }
 
 // Outputs first … end for ROWS ≤ MAX_ROWS rows. apart > 0: `end − first` tiles of streams, the first
