@@ -65,12 +65,46 @@ struct ProgramTests {
   }
 
   #if os(Linux)
+    @Test("times what it is asked for, within the memory of the weights, the KV cache and 64 MiB")
+    func timing() throws {
+      let lines = ["decode 2", "verify 16 1", "prefill 1", "draft 3", "verify 65 1", "nonsense"]
+      let (answers, peak) = try timings(lines, of: referenceModel)
+      #expect(answers == [2, 1, 1, 3, 0, 0])
+      let size = try FileManager.default.attributesOfItem(
+        atPath: "\(referenceModel)/model.safetensors")[.size]
+      let weights = (size as? NSNumber)?.intValue ?? 0
+      // 24 layers, keys and values, one head of 64, 320 positions, four bytes.
+      #expect(
+        weights > 50_000_000 && peak > 0 && peak <= weights + 24 * 2 * 64 * 320 * 4 + 64 << 20)
+    }
+
     @Test(
-      "keeps to the memory of the weights, the KV cache and 64 MiB, and times what it is asked for")
-    func memory() throws {
+      "no type of weights is converted in memory", arguments: TinyModel.ElementType.allCases)
+    func memory(type: TinyModel.ElementType) throws {
+      var shape = TinyModel()
+      shape.type = type
+      shape.hiddenSize = 1024
+      shape.headCount = 16
+      shape.keyValueHeadCount = 4
+      shape.intermediateSize = 4096
+      shape.vocabularySize = 20_000
+      shape.layerCount = 4
+      shape.maxPositionEmbeddings = 512
+      try withTemporaryDirectory { directory in
+        let weights = try shape.writeHoles(to: directory)
+        let (answers, peak) = try timings(["decode 1", "verify 64 1", "prefill 1"], of: directory)
+        #expect(answers == [1, 1, 1])
+        let cache = 4 * 2 * 4 * 64 * 320 * 4
+        #expect(peak > weights / 2 && peak <= weights + cache + 64 << 20)
+      }
+    }
+
+    /// How many times `bench --stdin` answers each line with, and the most bytes that it had in memory
+    /// until then.
+    private func timings(_ lines: [String], of model: String) throws -> (counts: [Int], peak: Int) {
       let process = Process()
       process.executableURL = Self.executable
-      process.arguments = ["bench", "-m", referenceModel, "--stdin", "-t", "2"]
+      process.arguments = ["bench", "-m", model, "--stdin", "-t", "2"]
       let pipes = (input: Pipe(), output: Pipe())
       process.standardInput = pipes.input
       process.standardOutput = pipes.output
@@ -80,32 +114,25 @@ struct ProgramTests {
         try? pipes.input.fileHandleForWriting.close()
         process.waitUntilExit()
       }
-      let lines = "decode 2\nverify 16 1\nprefill 1\ndraft 3\nverify 65 1\nnonsense\n"
-      try pipes.input.fileHandleForWriting.write(contentsOf: Data(lines.utf8))
+      let input = lines.map { $0 + "\n" }.joined()
+      try pipes.input.fileHandleForWriting.write(contentsOf: Data(input.utf8))
       var text = ""
-      while text.filter({ $0 == "\n" }).count < 6 {
+      while text.count(where: { $0 == "\n" }) < lines.count {
         let data = pipes.output.fileHandleForReading.availableData
         if data.isEmpty { break }
         text += String(decoding: data, as: UTF8.self)
       }
-      let answers = try text.split(separator: "\n").map { line throws(InputError) in
-        try JSON(parsing: String(line).utf8, file: "the output")
+      let counts = try text.split(separator: "\n").map { line throws(InputError) in
+        let answer = try JSON(parsing: String(line).utf8, file: "the output")
+        let seconds = try JSONField(answer, file: "the output").optional("seconds")
+        return try seconds?.elements().count ?? 0
       }
-      let counts = try answers.map { answer throws(InputError) in
-        try JSONField(answer, file: "the output").optional("seconds")?.elements().count ?? 0
-      }
-      #expect(counts == [2, 1, 1, 3, 0, 0], "\(text)")
       // The program still waits for input: its peak so far is the kernel's own count.
       let status = try String(
         contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
       let peak = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-      let kilobytes = peak.flatMap { Int($0.split(separator: " ").dropLast().last ?? "") } ?? .max
-      let size = try FileManager.default.attributesOfItem(
-        atPath: "\(referenceModel)/model.safetensors")[.size]
-      let weights = (size as? NSNumber)?.intValue ?? 0
-      // 24 layers, keys and values, one head of 64, 320 positions, four bytes.
-      let cache = 24 * 2 * 64 * 320 * 4
-      #expect(weights > 50_000_000 && kilobytes * 1024 <= weights + cache + 64 << 20)
+      let kilobytes = peak.flatMap { Int($0.split(separator: " ").dropLast().last ?? "") }
+      return (counts, (kilobytes ?? 0) * 1024)
     }
   #endif
 
