@@ -64,6 +64,35 @@ struct ProgramTests {
     }
   }
 
+  @Test("bench prints every figure, with the instructions that the environment asks for")
+  func bench() throws {
+    try withTemporaryDirectory { directory in
+      try TinyModel().write(to: directory)
+      let arguments = ["bench", "-m", directory, "-r", "1", "-t", "2", "--json"]
+      let forced = try run(arguments, environment: ["SKIP_SEARCH_ISA": "portable"])
+      #expect(forced.status == 0 && !forced.errors.contains("Warning"))
+      let report = JSONField(
+        try JSON(parsing: forced.output.utf8, file: "the output"), file: "the output")
+      #expect(try report.required("instruction_set").string() == "portable")
+      #expect(try report.required("threads").integer() == 2)
+      for path in [
+        "read_bandwidth_gb_s", "draft_step_over_bytes", "decode.tokens_per_second", "decode.gb_s",
+        "verify_over_one.2", "verify_over_one.4", "verify_over_one.8", "verify_over_one.16",
+        "prefill.rows", "prefill.tokens_per_second", "prefill.gflop_s",
+      ] {
+        let field = try path.split(separator: ".").reduce(report) { field, key in
+          try field.required(String(key))
+        }
+        #expect(try field.double() > 0, "\(path)")
+      }
+      #expect(try report.optional("speculative") == nil)
+      #expect(try report.required("samples").members().count >= 5)
+
+      let refused = try run(arguments, environment: ["SKIP_SEARCH_ISA": "avx-512"])
+      #expect(refused.status == 0 && refused.errors.contains("Warning: SKIP_SEARCH_ISA=avx-512"))
+    }
+  }
+
   #if os(Linux)
     @Test("times what it is asked for, within the memory of the weights, the KV cache and 64 MiB")
     func timing() throws {
@@ -136,8 +165,9 @@ struct ProgramTests {
     }
   #endif
 
-  private func run(_ arguments: [String]) throws -> Outcome {
+  private func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
     let process = Process()
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.executableURL = Self.executable
     process.arguments = arguments
     let pipes = (output: Pipe(), errors: Pipe())

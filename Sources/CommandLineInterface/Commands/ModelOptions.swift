@@ -34,7 +34,19 @@ struct ModelOptions {
   func load() throws -> LanguageModel {
     let checkpoint = try Checkpoint(directory: directory)
     for warning in checkpoint.warnings { message("Warning: \(warning)") }
-    return LanguageModel(checkpoint, threads: threads)
+    return Self.model(checkpoint, threads: threads)
+  }
+
+  /// A model with the instructions that the environment asks for.
+  static func model(_ checkpoint: Checkpoint, threads: Int) -> LanguageModel {
+    let instructions = InstructionSet.chosen
+    if let request = InstructionSet.unmetRequest {
+      let supported = InstructionSet.allCases.filter(\.isSupported).map(\.rawValue)
+      message(
+        "Warning: SKIP_SEARCH_ISA=\(request) is none of \(supported.joined(separator: ", ")), which "
+          + "this machine has; using \(instructions.rawValue)")
+    }
+    return LanguageModel(checkpoint, threads: threads, instructionSet: instructions)
   }
 
   /// The name that results carry: the directory's own.
