@@ -48,6 +48,30 @@ INLINE float NAME(sum)(vf v) {
   return (q[0] + q[2]) + (q[1] + q[3]);
 }
 
+// Four such sums at once, parts of different vectors side by side in one addition: the same bits in
+// fewer instructions. With short rows, sums are a tenth of a matrix product's time.
+typedef float NAME(four) __attribute__((vector_size(16)));
+INLINE NAME(four) NAME(sum_four)(const vf v[4]) {
+#define MIX(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#define QUARTERS(a, b) (MIX(a, b, 0, 1, 2, 3, 8, 9, 10, 11) + MIX(a, b, 4, 5, 6, 7, 12, 13, 14, 15))
+  typedef float v8 __attribute__((vector_size(32)));
+#if LANES == 16
+  v8 h[4];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 4; i++)
+    h[i] = MIX(v[i], v[i], 0, 1, 2, 3, 4, 5, 6, 7) + MIX(v[i], v[i], 8, 9, 10, 11, 12, 13, 14, 15);
+  const v8 ab = QUARTERS(h[0], h[1]), cd = QUARTERS(h[2], h[3]);
+#elif LANES == 8
+  const v8 ab = QUARTERS(v[0], v[1]), cd = QUARTERS(v[2], v[3]);
+#else
+  const v8 ab = MIX(v[0], v[1], 0, 1, 2, 3, 4, 5, 6, 7), cd = MIX(v[2], v[3], 0, 1, 2, 3, 4, 5, 6, 7);
+#endif
+  const v8 acbd = MIX(ab, cd, 0, 1, 8, 9, 4, 5, 12, 13) + MIX(ab, cd, 2, 3, 10, 11, 6, 7, 14, 15);
+  return MIX(acbd, acbd, 0, 4, 2, 6) + MIX(acbd, acbd, 1, 5, 3, 7);
+#undef QUARTERS
+#undef MIX
+}
+
 INLINE float NAME(largest)(vf v) {
   float m = v[0];
   for (int i = 1; i < LANES; i++) m = v[i] > m ? v[i] : m;

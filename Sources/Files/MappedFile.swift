@@ -26,6 +26,21 @@ public final class MappedFile: Sendable {
     address = UInt(bitPattern: memory)
   }
 
+  /// How the file is going to be read.
+  public enum Access: Sendable {
+    /// A few bytes here and there: nothing around them is read ahead, which may be megabytes each.
+    case scattered
+    /// Long stretches; as a file is mapped at first.
+    case inOrder
+  }
+
+  /// Tells the system how the file is going to be read. It matters for time only.
+  public func expect(_ access: Access) {
+    _ = posix_madvise(
+      UnsafeMutableRawPointer(bitPattern: address), count,
+      access == .scattered ? POSIX_MADV_RANDOM : POSIX_MADV_NORMAL)
+  }
+
   deinit {
     munmap(UnsafeMutableRawPointer(bitPattern: address), count)
   }

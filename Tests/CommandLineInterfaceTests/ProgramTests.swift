@@ -64,13 +64,76 @@ struct ProgramTests {
     }
   }
 
+  @Test("bench prints every figure, with the instructions that the environment asks for")
+  func bench() throws {
+    try withTemporaryDirectory { directory in
+      try TinyModel().write(to: directory)
+      let arguments = ["bench", "-m", directory, "-r", "1", "-t", "2", "--json"]
+      let forced = try run(arguments, environment: ["SKIP_SEARCH_ISA": "portable"])
+      #expect(forced.status == 0 && !forced.errors.contains("Warning"))
+      let report = JSONField(
+        try JSON(parsing: forced.output.utf8, file: "the output"), file: "the output")
+      #expect(try report.required("instruction_set").string() == "portable")
+      #expect(try report.required("threads").integer() == 2)
+      for path in [
+        "read_bandwidth_gb_s", "draft_step_over_bytes", "decode.tokens_per_second", "decode.gb_s",
+        "verify_over_one.2", "verify_over_one.4", "verify_over_one.8", "verify_over_one.16",
+        "prefill.rows", "prefill.tokens_per_second", "prefill.gflop_s",
+      ] {
+        let field = try path.split(separator: ".").reduce(report) { field, key in
+          try field.required(String(key))
+        }
+        #expect(try field.double() > 0, "\(path)")
+      }
+      #expect(try report.optional("speculative") == nil)
+      #expect(try report.required("samples").members().count >= 5)
+
+      let refused = try run(arguments, environment: ["SKIP_SEARCH_ISA": "avx-512"])
+      #expect(refused.status == 0 && refused.errors.contains("Warning: SKIP_SEARCH_ISA=avx-512"))
+    }
+  }
+
   #if os(Linux)
+    @Test("times what it is asked for, within the memory of the weights, the KV cache and 64 MiB")
+    func timing() throws {
+      let lines = ["decode 2", "verify 16 1", "prefill 1", "draft 3", "verify 65 1", "nonsense"]
+      let (answers, peak) = try timings(lines, of: referenceModel)
+      #expect(answers == [2, 1, 1, 3, 0, 0])
+      let size = try FileManager.default.attributesOfItem(
+        atPath: "\(referenceModel)/model.safetensors")[.size]
+      let weights = (size as? NSNumber)?.intValue ?? 0
+      // 24 layers, keys and values, one head of 64, 320 positions, four bytes.
+      #expect(
+        weights > 50_000_000 && peak > 0 && peak <= weights + 24 * 2 * 64 * 320 * 4 + 64 << 20)
+    }
+
     @Test(
-      "keeps to the memory of the weights, the KV cache and 64 MiB, and times what it is asked for")
-    func memory() throws {
+      "no type of weights is converted in memory", arguments: TinyModel.ElementType.allCases)
+    func memory(type: TinyModel.ElementType) throws {
+      var shape = TinyModel()
+      shape.type = type
+      shape.hiddenSize = 1024
+      shape.headCount = 16
+      shape.keyValueHeadCount = 4
+      shape.intermediateSize = 4096
+      shape.vocabularySize = 20_000
+      shape.layerCount = 4
+      shape.maxPositionEmbeddings = 512
+      try withTemporaryDirectory { directory in
+        let weights = try shape.writeHoles(to: directory)
+        let (answers, peak) = try timings(["decode 1", "verify 64 1", "prefill 1"], of: directory)
+        #expect(answers == [1, 1, 1])
+        let cache = 4 * 2 * 4 * 64 * 320 * 4
+        #expect(peak > weights / 2 && peak <= weights + cache + 64 << 20)
+      }
+    }
+
+    /// How many times `bench --stdin` answers each line with, and the most bytes that it had in memory
+    /// until then.
+    private func timings(_ lines: [String], of model: String) throws -> (counts: [Int], peak: Int) {
       let process = Process()
       process.executableURL = Self.executable
-      process.arguments = ["bench", "-m", referenceModel, "--stdin", "-t", "2"]
+      process.arguments = ["bench", "-m", model, "--stdin", "-t", "2"]
       let pipes = (input: Pipe(), output: Pipe())
       process.standardInput = pipes.input
       process.standardOutput = pipes.output
@@ -80,37 +143,31 @@ struct ProgramTests {
         try? pipes.input.fileHandleForWriting.close()
         process.waitUntilExit()
       }
-      let lines = "decode 2\nverify 16 1\nprefill 1\ndraft 3\nverify 65 1\nnonsense\n"
-      try pipes.input.fileHandleForWriting.write(contentsOf: Data(lines.utf8))
+      let input = lines.map { $0 + "\n" }.joined()
+      try pipes.input.fileHandleForWriting.write(contentsOf: Data(input.utf8))
       var text = ""
-      while text.filter({ $0 == "\n" }).count < 6 {
+      while text.count(where: { $0 == "\n" }) < lines.count {
         let data = pipes.output.fileHandleForReading.availableData
         if data.isEmpty { break }
         text += String(decoding: data, as: UTF8.self)
       }
-      let answers = try text.split(separator: "\n").map { line throws(InputError) in
-        try JSON(parsing: String(line).utf8, file: "the output")
+      let counts = try text.split(separator: "\n").map { line throws(InputError) in
+        let answer = try JSON(parsing: String(line).utf8, file: "the output")
+        let seconds = try JSONField(answer, file: "the output").optional("seconds")
+        return try seconds?.elements().count ?? 0
       }
-      let counts = try answers.map { answer throws(InputError) in
-        try JSONField(answer, file: "the output").optional("seconds")?.elements().count ?? 0
-      }
-      #expect(counts == [2, 1, 1, 3, 0, 0], "\(text)")
       // The program still waits for input: its peak so far is the kernel's own count.
       let status = try String(
         contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
       let peak = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-      let kilobytes = peak.flatMap { Int($0.split(separator: " ").dropLast().last ?? "") } ?? .max
-      let size = try FileManager.default.attributesOfItem(
-        atPath: "\(referenceModel)/model.safetensors")[.size]
-      let weights = (size as? NSNumber)?.intValue ?? 0
-      // 24 layers, keys and values, one head of 64, 320 positions, four bytes.
-      let cache = 24 * 2 * 64 * 320 * 4
-      #expect(weights > 50_000_000 && kilobytes * 1024 <= weights + cache + 64 << 20)
+      let kilobytes = peak.flatMap { Int($0.split(separator: " ").dropLast().last ?? "") }
+      return (counts, (kilobytes ?? 0) * 1024)
     }
   #endif
 
-  private func run(_ arguments: [String]) throws -> Outcome {
+  private func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
     let process = Process()
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.executableURL = Self.executable
     process.arguments = arguments
     let pipes = (output: Pipe(), errors: Pipe())

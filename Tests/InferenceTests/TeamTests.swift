@@ -25,6 +25,28 @@ struct TeamTests {
     }
   }
 
+  @Test(
+    "gives a row the same bits among 1 to 64 rows, on 1 to 4 threads, for any shape",
+    arguments: instructionSets, KernelTests.types)
+  func batchInvariance(set: InstructionSet, type: sk_type) {
+    var random = TestRandom(23)
+    let teams = (1...4).map { ThreadTeam(count: $0) }
+    for _ in 0..<6 {
+      let matrix = TestMatrix(
+        outputs: Int.random(in: 1...200, using: &random),
+        inputs: Int.random(in: 1...400, using: &random), type: type, random: &random)
+      let x = (0..<64).map { _ in random.floats(matrix.inputs) }
+      let alone = x.map { matrix.multiply([$0], set.raw)[0] }
+      for rows in 1...64 {
+        let first = Int.random(in: 0...64 - rows, using: &random)
+        let range = first..<first + rows
+        for team in teams {
+          #expect(matrix.multiply(Array(x[range]), set.raw, team: team) == Array(alone[range]))
+        }
+      }
+    }
+  }
+
   @Test("adds to a target once per output, in many products one after another")
   func accumulation() {
     var random = TestRandom(22)

@@ -13,6 +13,8 @@ extension Checkpoint {
     // Before anything else: a config.json of another model shows as one error, not as the first of
     // many, and a hostile number of layers costs nothing.
     try expected.checkPresence(in: store)
+    // Norms and biases lie between the matrices, all over the files.
+    store.expect(.scattered)
 
     func matrix(_ name: String) throws(InputError) -> WeightTensor {
       let shape = expected.shape(of: name)
@@ -23,9 +25,6 @@ extension Checkpoint {
       present ? try vector(name) : nil
     }
     let embedding = try matrix(ExpectedTensors.embedding)
-    if configuration.tiesWordEmbeddings, store.contains(ExpectedTensors.head) {
-      try checkTied(embedding, try matrix(ExpectedTensors.head), store)
-    }
     var layers: [LayerWeights] = []
     for index in 0..<configuration.layerCount {
       let layer = "model.layers.\(index)."
@@ -49,9 +48,13 @@ extension Checkpoint {
           upBias: try bias(mlp + "up_proj.bias", configuration.mlpBias),
           downBias: try bias(mlp + "down_proj.bias", configuration.mlpBias)))
     }
+    let finalNorm = try vector(ExpectedTensors.finalNorm)
+    store.expect(.inOrder)
+    if configuration.tiesWordEmbeddings, store.contains(ExpectedTensors.head) {
+      try checkTied(embedding, try matrix(ExpectedTensors.head), store)
+    }
     self.init(
-      configuration: configuration, embedding: embedding,
-      finalNorm: try vector(ExpectedTensors.finalNorm),
+      configuration: configuration, embedding: embedding, finalNorm: finalNorm,
       head: configuration.tiesWordEmbeddings ? embedding : try matrix(ExpectedTensors.head),
       layers: layers, warnings: store.warnings + expected.warnings(about: store))
   }

@@ -6,6 +6,7 @@ struct TensorStore {
   /// What is odd about the files.
   private(set) var warnings: [String] = []
   private var tensors: [String: (entry: Safetensors.Entry, file: MappedFile)] = [:]
+  private var mapped: [MappedFile] = []
 
   init(directory path: String) throws(InputError) {
     let files = try ModelDirectory(path)
@@ -20,6 +21,7 @@ struct TensorStore {
     } else if fileExists(single) {
       let file = try Safetensors(single)
       for entry in file.entries { tensors[entry.name] = (entry, file.file) }
+      mapped = [file.file]
     } else {
       throw files.weightsMissing()
     }
@@ -55,6 +57,12 @@ struct TensorStore {
       }
       tensors[name] = (entry, file)
     }
+    mapped = files.values.map(\.file)
+  }
+
+  /// Tells the system how all files are going to be read.
+  func expect(_ access: MappedFile.Access) {
+    for file in mapped { file.expect(access) }
   }
 
   var names: [String] { tensors.keys.sorted() }

@@ -67,7 +67,7 @@ struct BenchCommand: Command {
     case .directory(let options): model = try options.load()
     case .shape(let shape):
       message("making random weights …")
-      model = LanguageModel(
+      model = ModelOptions.model(
         Checkpoint(random: shape, type: .bf16, seed: 1), threads: threads)
     }
     let file = try skipSet.read(for: model.checkpoint)

@@ -20,7 +20,7 @@ struct ModelOptions {
   }
 
   static func threads(_ arguments: Arguments) throws(UsageError) -> Int {
-    try arguments.integer("threads", in: 1...1024) ?? physicalCores
+    try arguments.integer("threads", in: 1...1024) ?? Processors.physicalCores
   }
 
   /// Without the trailing slashes that shells complete.
@@ -34,27 +34,23 @@ struct ModelOptions {
   func load() throws -> LanguageModel {
     let checkpoint = try Checkpoint(directory: directory)
     for warning in checkpoint.warnings { message("Warning: \(warning)") }
-    return LanguageModel(checkpoint, threads: threads)
+    return Self.model(checkpoint, threads: threads)
+  }
+
+  /// A model with the instructions that the environment asks for.
+  static func model(_ checkpoint: Checkpoint, threads: Int) -> LanguageModel {
+    let instructions = InstructionSet.chosen
+    if let request = InstructionSet.unmetRequest {
+      let supported = InstructionSet.allCases.filter(\.isSupported).map(\.rawValue)
+      message(
+        "Warning: SKIP_SEARCH_ISA=\(request) is none of \(supported.joined(separator: ", ")), which "
+          + "this machine has; using \(instructions.rawValue)")
+    }
+    return LanguageModel(checkpoint, threads: threads, instructionSet: instructions)
   }
 
   /// The name that results carry: the directory's own.
   var name: String {
     URL(fileURLWithPath: directory).standardizedFileURL.lastPathComponent
-  }
-
-  /// Cores without their hyper-threads: two threads on one core share its arithmetic, and memory is
-  /// the limit anyway.
-  static var physicalCores: Int {
-    let available = ProcessInfo.processInfo.activeProcessorCount
-    guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else {
-      return available
-    }
-    var cores: Set<String> = []
-    var package = ""
-    for line in text.split(separator: "\n") {
-      if line.hasPrefix("physical id") { package = String(line) }
-      if line.hasPrefix("core id") { cores.insert(package + line) }
-    }
-    return cores.isEmpty ? available : min(available, cores.count)
   }
 }

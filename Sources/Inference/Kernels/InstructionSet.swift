@@ -19,10 +19,17 @@ public enum InstructionSet: String, CaseIterable, Sendable {
 
   /// What `SKIP_SEARCH_ISA` in the environment asks for, where this machine has it; else the best.
   public static var chosen: InstructionSet {
-    guard let name = ProcessInfo.processInfo.environment["SKIP_SEARCH_ISA"],
-      let wanted = InstructionSet(rawValue: name), wanted.isSupported
-    else { return best }
+    guard let wanted = InstructionSet(rawValue: request ?? ""), wanted.isSupported else {
+      return best
+    }
     return wanted
+  }
+
+  /// What `SKIP_SEARCH_ISA` asks for in vain; nil where it is followed, or not set.
+  public static var unmetRequest: String? { request == chosen.rawValue ? nil : request }
+
+  private static var request: String? {
+    ProcessInfo.processInfo.environment["SKIP_SEARCH_ISA"].flatMap { $0.isEmpty ? nil : $0 }
   }
 
   var raw: sk_isa {

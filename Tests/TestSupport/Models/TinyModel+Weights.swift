@@ -1,6 +1,16 @@
 extension TinyModel {
   /// Every tensor, with its values stored as `type`, in a fixed order.
   public var tensors: [SafetensorsTensor] {
+    var random = SplitMix64(seed: seed)
+    return shapes.map { name, shape in
+      let values = Self.values(name, shape, &random)
+      return SafetensorsTensor(
+        name: name, type: type.rawValue, shape: shape, bytes: values.flatMap(encode))
+    }
+  }
+
+  /// Every tensor's name and sizes.
+  var shapes: [(name: String, shape: [Int])] {
     let dimension = effectiveHeadDimension
     let queries = headCount * dimension
     let keys = (keyValueHeadCount ?? headCount) * dimension
@@ -30,12 +40,7 @@ extension TinyModel {
     }
     shapes.append(("model.norm.weight", [hiddenSize]))
     if !tiesWordEmbeddings { shapes.append(("lm_head.weight", [vocabularySize, hiddenSize])) }
-    var random = SplitMix64(seed: seed)
-    return shapes.map { name, shape in
-      let values = Self.values(name, shape, &random)
-      return SafetensorsTensor(
-        name: name, type: type.rawValue, shape: shape, bytes: values.flatMap(encode))
-    }
+    return shapes
   }
 
   /// The values of every tensor, by name, before they are stored (which loses nothing).

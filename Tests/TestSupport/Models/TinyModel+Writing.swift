@@ -13,6 +13,31 @@ extension TinyModel {
     try writeWeights(tensors, to: directory)
   }
 
+  /// Writes `config.json` and weights that are all zero, as one file with holes: a model of any size
+  /// that takes neither time nor disk. Returns the number of bytes of weights.
+  @discardableResult
+  public func writeHoles(to directory: String) throws -> Int {
+    var end = 0
+    let members = shapes.map { name, shape in
+      let begin = end
+      end += shape.reduce(type == .f32 ? 4 : 2, *)
+      return JSON.Member(
+        name,
+        [
+          "dtype": .string(type.rawValue), "shape": JSON(shape),
+          "data_offsets": JSON([begin, end]),
+        ])
+    }
+    let header = safetensors([], header: .object(members))
+    let path = "\(directory)/model.safetensors"
+    try writeBytes(header, to: path)
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+    try file.truncate(atOffset: UInt64(header.count + end))
+    try file.close()
+    try writeConfiguration(configuration, to: directory)
+    return end
+  }
+
   /// Writes `config.json` with any content.
   public func writeConfiguration(_ content: JSON, to directory: String) throws {
     try writeAtomically(content.pretty, to: "\(directory)/config.json")
