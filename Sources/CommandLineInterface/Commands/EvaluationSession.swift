@@ -28,12 +28,9 @@ final class EvaluationSession {
     case .replay:
       return try replay(candidate, hasRule: file.draft != nil || command.draft.stop != nil).json
     case .auto:
-      // Costs are measured right before: a machine changes its speed from minute to minute.
-      try replayer.measureCosts(isStopped: isStopped)
-      let replayed = try replay(
-        candidate, hasRule: file.draft != nil || command.draft.stop != nil)
-      let decoded = try decoder.evaluate(
-        replayed.candidate, incumbent: nil, isStopped: isStopped)
+      let hasRule = file.draft != nil || command.draft.stop != nil
+      let (replayed, decoded) = try replayer.compare(
+        file.skip, hasRule ? candidate.draft : nil, with: decoder, isStopped: isStopped)
       return decoded.json.adding([
         JSON.Member("replay", replayed.json),
         JSON.Member("agreement", Agreement(replayed: replayed, decoded: decoded).json),

@@ -9,45 +9,73 @@ import Inference
 /// slower or faster plain decoding was than its median: a machine whose speed drifts must not make one
 /// skip set dearer than another.
 struct CostMeasurement {
-  let generator: Generator
-  /// Token ids.
-  let prompts: [[Int]]
-  /// The most tokens that a round drafts.
-  let draftMaximum: Int
-  let seed: UInt64
-  /// Pairs of a speculative and a plain run.
-  var pairs = 32
-  /// Tokens of each run.
-  var tokens = 24
+  private let generator: Generator
+  private let prompts: [[Int]]
+  private let draftMaximum: Int
+  private var random: RandomSource
+  private var runs: [(plain: Generation, speculative: Generation, skip: SkipSet)] = []
 
+  /// Pairs of runs that a measurement takes.
+  static let pairCount = 32
+  /// Tokens of each run.
+  static let tokens = 24
+
+  /// A measurement that has not begun.
+  ///
+  /// - Parameters:
+  ///   - prompts: token ids, at least one prompt.
+  ///   - draftMaximum: the most tokens that a round drafts.
+  ///   - seed: decides the skip sets.
+  init(generator: Generator, prompts: [[Int]], draftMaximum: Int, seed: UInt64) {
+    self.generator = generator
+    self.prompts = prompts
+    self.draftMaximum = draftMaximum
+    random = RandomSource(seed: seed)
+  }
+
+  /// Measures all pairs one after another.
+  ///
   /// - Throws: `interrupted`, or where a prompt does not fit the model.
-  func measure(isStopped: @escaping () -> Bool) throws(EvaluationError) -> CostModel {
+  static func measure(
+    generator: Generator, prompts: [[Int]], draftMaximum: Int, seed: UInt64,
+    isStopped: @escaping () -> Bool
+  ) throws(EvaluationError) -> CostModel {
+    var measurement = CostMeasurement(
+      generator: generator, prompts: prompts, draftMaximum: draftMaximum, seed: seed)
+    for _ in 0..<pairCount { try measurement.step(isStopped: isStopped) }
+    guard let model = measurement.model else { throw .nothingToMeasure }
+    return model
+  }
+
+  /// Runs one pair: a set and a length of their own, so that their errors average out. Any number of
+  /// steps that is a multiple of the lengths covers all densities and lengths alike.
+  mutating func step(isStopped: @escaping () -> Bool) throws(EvaluationError) {
+    let pair = runs.count
     let layerCount = generator.model.configuration.layerCount
-    var random = RandomSource(seed: seed)
-    var runs: [(plain: Generation, speculative: Generation, skip: SkipSet)] = []
-    for pair in 0..<pairs {
-      // Densities cover what a search may ask for; a set per pair, so that their errors average out.
-      let density = 0.15 + 0.7 * (Double(pair) + 0.5) / Double(pairs)
-      func some() -> [Int] {
-        (0..<layerCount).filter { _ in random.uniform() < density }
+    // Densities cover what a search may ask for, in a low-discrepancy order.
+    let place = (Double(pair) * 0.618_033_988_749_894_8 + 0.5).truncatingRemainder(dividingBy: 1)
+    let density = 0.15 + 0.7 * place
+    func some() -> [Int] { (0..<layerCount).filter { _ in random.uniform() < density } }
+    let skip = SkipSet(attention: some(), mlp: some())
+    let drafting: Generator.Drafting = (
+      skip, DraftSettings(maximum: pair * 5 % draftMaximum + 1, stop: .confidence(0))
+    )
+    let prompt = pair * 13 % prompts.count
+    var plain: Generation?
+    var speculative: Generation?
+    // Which of the two is first changes from pair to pair.
+    for turn in 0..<2 {
+      if (turn + pair) % 2 == 0 {
+        plain = try run(prompt, nil, isStopped)
+      } else {
+        speculative = try run(prompt, drafting, isStopped)
       }
-      let skip = SkipSet(attention: some(), mlp: some())
-      let drafting: Generator.Drafting = (
-        skip, DraftSettings(maximum: pair * 5 % draftMaximum + 1, stop: .confidence(0))
-      )
-      let prompt = pair * prompts.count / pairs
-      var plain: Generation?
-      var speculative: Generation?
-      // Which of the two is first changes from pair to pair.
-      for turn in 0..<2 {
-        if (turn + pair) % 2 == 0 {
-          plain = try run(prompt, nil, isStopped)
-        } else {
-          speculative = try run(prompt, drafting, isStopped)
-        }
-      }
-      if let plain, let speculative { runs.append((plain, speculative, skip)) }
     }
+    if let plain, let speculative { runs.append((plain, speculative, skip)) }
+  }
+
+  /// The model that fits the pairs so far; nil where there are too few.
+  var model: CostModel? {
     let speeds = runs.map { run in median(run.plain.timings.map(\.verificationSeconds)) }
     let typical = median(speeds.filter { $0 > 0 })
     let passes = zip(runs, speeds).flatMap { run, speed in
@@ -57,8 +85,10 @@ struct CostMeasurement {
       return TimedPass.passes(of: run.plain, drafting: nil, drift: drift)
         + TimedPass.passes(of: run.speculative, drafting: load, drift: drift)
     }
-    guard Self.isEnough(passes) else { throw .nothingToMeasure }
-    return CostModel(fitting: passes, layerCount: layerCount, maximumRows: draftMaximum + 1)
+    guard Self.isEnough(passes) else { return nil }
+    return CostModel(
+      fitting: passes, layerCount: generator.model.configuration.layerCount,
+      maximumRows: draftMaximum + 1)
   }
 
   private func run(
@@ -68,7 +98,7 @@ struct CostMeasurement {
     let result: Generation
     do throws(GenerationError) {
       result = try generator.generate(
-        prompt: prompts[prompt], maximumTokens: tokens, drafting: drafting,
+        prompt: prompts[prompt], maximumTokens: Self.tokens, drafting: drafting,
         ignoringEndOfText: true, onTokens: { _ in !isStopped() })
     } catch {
       throw .generation(place: "prompt \(prompt + 1)", error)

@@ -7,7 +7,9 @@ extension CostModel {
   ///
   /// Relative least squares, each pass weighted by the inverse of its time, with Tukey's biweight
   /// against the passes that something else on the machine interrupted: iteratively reweighted, with
-  /// the median absolute deviation as scale (Holland and Welsch 1977).
+  /// the median absolute deviation as scale (Holland and Welsch 1977). Decoding is interrupted too: so
+  /// the times of each kind of pass are then scaled to the sum of its passes, with none counted for more
+  /// than three times what the fit says.
   ///
   /// - Parameters:
   ///   - passes: at least one plain token, one first and one later draft step, and verifications.
@@ -57,6 +59,39 @@ extension CostModel {
         plain: rootMeanSquare(plainFit.residuals), draft: rootMeanSquare(drafts),
         verification: rootMeanSquare(verificationFit.residuals), passes: passes.count),
       meanContext: passes.reduce(0) { $0 + Double($1.context) } / Double(passes.count))
+    scaleToSums(of: passes)
+  }
+
+  private mutating func scaleToSums(of passes: [TimedPass]) {
+    func factor(_ belongs: (TimedPass.Kind) -> Bool) -> Double {
+      var sums = (timed: 0.0, fitted: 0.0)
+      for pass in passes where belongs(pass.kind) {
+        let fitted = seconds(of: pass)
+        sums.timed += min(pass.seconds, 3 * fitted)
+        sums.fitted += fitted
+      }
+      return sums.fitted > 0 ? sums.timed / sums.fitted : 1
+    }
+    let plainFactor = factor { $0 == .plain }
+    let verificationFactor = factor { if case .verification = $0 { true } else { false } }
+    let firstFactor = factor { if case .draft(true, _) = $0 { true } else { false } }
+    let laterFactor = factor { if case .draft(false, _) = $0 { true } else { false } }
+    plain *= plainFactor
+    plainContext *= plainFactor
+    verification = verification.map { $0 * verificationFactor }
+    verificationContext *= verificationFactor
+    firstStep = firstStep.scaled(by: firstFactor)
+    laterStep = laterStep.scaled(by: laterFactor)
+  }
+
+  private func seconds(of pass: TimedPass) -> Double {
+    let context = Double(pass.context)
+    switch pass.kind {
+    case .plain: return plainSeconds(context: context)
+    case .draft(let isFirst, let load):
+      return (isFirst ? firstStep : laterStep).seconds(load, context: context)
+    case .verification(let rows): return verificationSeconds(rows: rows, context: context)
+    }
   }
 
   /// Linear between the rows measured, and beyond them as between the outermost two.
@@ -66,6 +101,12 @@ extension CostModel {
     let (low, high) = (levels[right - 1], levels[right])
     let share = Double(rows - low.0) / Double(high.0 - low.0)
     return max(low.1 + share * (high.1 - low.1), min(low.1, high.1) * 0.5)
+  }
+}
+
+extension CostModel.DraftStep {
+  fileprivate func scaled(by factor: Double) -> Self {
+    Self(coefficients: coefficients.map { $0 * factor }, cachedBytes: cachedBytes)
   }
 }
 

@@ -21,6 +21,7 @@ public final class ReplayEvaluator: CompleteEvaluator, Validator {
   /// What trials recorded, by skip set.
   private var known: [SkipSet: Recorded] = [:]
   private var objectives: [SkipSet: Racing.Objective] = [:]
+  private var comparisons = 0
   private let givenCosts: () -> CostModel?
 
   /// What is made once.
@@ -118,21 +119,52 @@ public final class ReplayEvaluator: CompleteEvaluator, Validator {
       loopingPromptCount: looping, seconds: start.seconds)
   }
 
-  /// Measures again what passes cost, for evaluations from now on.
-  public func measureCosts(isStopped: @escaping () -> Bool) throws(EvaluationError) {
-    if let old = prepared {
-      prepared?.costs = try measureCosts(old.texts, isStopped)
-    } else {
-      _ = try prepare(isStopped)
-    }
-  }
-
   private func measureCosts(
     _ texts: [VerifiedText], _ isStopped: @escaping () -> Bool
   ) throws(EvaluationError) -> CostModel {
-    try CostMeasurement(
-      generator: generator, prompts: texts.map(\.prompt), draftMaximum: rules.maximum, seed: seed
-    ).measure(isStopped: isStopped)
+    try CostMeasurement.measure(
+      generator: generator, prompts: texts.map(\.prompt), draftMaximum: rules.maximum, seed: seed,
+      isStopped: isStopped)
+  }
+
+  /// Decodes a candidate really, and judges its complete replay by costs measured meanwhile: between
+  /// any two prompts a pair of runs of another, random skip set. Machines change their speed from minute
+  /// to minute, and not for all passes alike; so a difference of the two is the model's own.
+  ///
+  /// - Parameters:
+  ///   - candidate: nil settings mean those that suit the set by the costs known so far.
+  ///   - decoder: decodes the same prompts.
+  public func compare(
+    _ skip: SkipSet, _ draft: DraftSettings?, with decoder: DecodeEvaluator,
+    isStopped: @escaping () -> Bool
+  ) throws(EvaluationError) -> (replayed: Evaluation, decoded: Evaluation) {
+    let settings: DraftSettings
+    if let draft {
+      settings = draft
+    } else {
+      settings = try evaluateCompletely(skip, isStopped: isStopped).candidate.draft
+    }
+    let candidate = Candidate(skip: skip, draft: settings)
+    let texts = try prepare(isStopped).texts
+    var measurement = CostMeasurement(
+      generator: generator, prompts: texts.map(\.prompt), draftMaximum: rules.maximum,
+      seed: seed &+ UInt64(comparisons))
+    comparisons += 1
+    var failure: EvaluationError?
+    let decoded = try decoder.validate([candidate], repetitions: 1, isStopped: isStopped) { _, _ in
+      guard failure == nil else { return }
+      do throws(EvaluationError) {
+        try measurement.step(isStopped: isStopped)
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    guard let costs = measurement.model, let evaluation = decoded.first else {
+      throw .nothingToMeasure
+    }
+    prepared?.costs = costs
+    return (try evaluateExactly(candidate, isStopped: isStopped), evaluation)
   }
 
   private func text(
