@@ -22,7 +22,7 @@ struct SearchCommand: Command {
         "trial-prompts", value: "n", default: "48, or 12 with --evaluator decode",
         "The most prompts of the search; others are kept back to measure the best sets."),
       Option(
-        "trial-starts", value: "n", default: "512",
+        "trial-starts", value: "n", default: "384",
         "About how many places a trial replays, the same for all trials."),
       Option("seed", value: "n", default: "0", "Seed of the search: the same, the same proposals."),
       Option("output", "o", value: "dir", default: "results", "Where result and journal go."),

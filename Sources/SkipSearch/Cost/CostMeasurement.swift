@@ -16,7 +16,7 @@ struct CostMeasurement {
   private var runs: [(plain: Generation, speculative: Generation, skip: SkipSet)] = []
 
   /// Pairs of runs that a measurement takes.
-  static let pairCount = 32
+  static let pairCount = 40
   /// Tokens of each run.
   static let tokens = 24
 

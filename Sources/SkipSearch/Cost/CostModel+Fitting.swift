@@ -97,7 +97,8 @@ extension CostModel {
   /// Linear between the rows measured, and beyond them as between the outermost two.
   private static func interpolate(_ levels: [(Int, Double)], at rows: Int) -> Double {
     guard levels.count > 1 else { return levels[0].1 }
-    let right = min(max(levels.firstIndex { $0.0 >= rows } ?? levels.count - 1, 1), levels.count - 1)
+    let right = min(
+      max(levels.firstIndex { $0.0 >= rows } ?? levels.count - 1, 1), levels.count - 1)
     let (low, high) = (levels[right - 1], levels[right])
     let share = Double(rows - low.0) / Double(high.0 - low.0)
     return max(low.1 + share * (high.1 - low.1), min(low.1, high.1) * 0.5)
@@ -120,7 +121,9 @@ private struct StepFit {
   init?(_ samples: [(load: DraftLoad, context: Double, seconds: Double)]) {
     guard let load = samples.first?.load else { return nil }
     let sizes = Set(
-      samples.map { Double($0.load.attention) * load.attentionBytes + Double($0.load.mlp) * load.mlpBytes }
+      samples.map {
+        Double($0.load.attention) * load.attentionBytes + Double($0.load.mlp) * load.mlpBytes
+      }
     ).sorted()
     // At nine sizes between those seen, and beyond the largest: no kink.
     let kinks = (1..<10).map { sizes[sizes.count * $0 / 10] } + [.infinity]

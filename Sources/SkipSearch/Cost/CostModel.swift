@@ -40,7 +40,6 @@ public struct CostModel: Hashable, Sendable {
     }
   }
 
-
   /// The model's layers.
   public var layerCount: Int
   /// Seconds of one token of plain decoding without context, and per position of context.

@@ -26,7 +26,8 @@ struct TimedPass {
     return generation.timings.flatMap { round in
       round.draftSeconds.enumerated().map { step, seconds in
         TimedPass(
-          kind: .draft(isFirst: step == 0, load), context: round.context + step, seconds: seconds / drift)
+          kind: .draft(isFirst: step == 0, load), context: round.context + step,
+          seconds: seconds / drift)
       } + [
         TimedPass(
           kind: .verification(rows: round.draftSeconds.count + 1), context: round.context,

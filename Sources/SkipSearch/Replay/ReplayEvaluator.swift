@@ -54,7 +54,7 @@ public final class ReplayEvaluator: CompleteEvaluator, Validator {
   ///     judge later trials by other costs.
   public init(
     generator: Generator, prompts: [EncodedPrompt], maximumTokens: Int, draftMaximum: Int,
-    stop: DraftStop? = nil, seed: UInt64 = 0, trialStarts: Int = 512,
+    stop: DraftStop? = nil, seed: UInt64 = 0, trialStarts: Int = 384,
     costs: @escaping () -> CostModel? = { nil }
   ) {
     precondition(!prompts.isEmpty && maximumTokens >= 2 && trialStarts >= 1)
@@ -265,7 +265,8 @@ public final class ReplayEvaluator: CompleteEvaluator, Validator {
     let rounds = try completeRounds(candidate.skip, prepared, isStopped)
     let costs = prepared.costs.costs(of: candidate.skip)
     return Evaluation(
-      candidate: candidate, samples: samples(rounds, rounds.map { $0.totals(candidate.draft, costs) }),
+      candidate: candidate,
+      samples: samples(rounds, rounds.map { $0.totals(candidate.draft, costs) }),
       seconds: start.seconds)
   }
 
@@ -313,7 +314,8 @@ public final class ReplayEvaluator: CompleteEvaluator, Validator {
     let rounds = rounds(recorded, chunks: chunks, prepared)
     let costs = prepared.costs.costs(of: candidate.skip)
     return Evaluation(
-      candidate: candidate, samples: samples(rounds, rounds.map { $0.totals(candidate.draft, costs) }),
+      candidate: candidate,
+      samples: samples(rounds, rounds.map { $0.totals(candidate.draft, costs) }),
       seconds: 0)
   }
 

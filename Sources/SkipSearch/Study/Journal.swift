@@ -66,8 +66,9 @@ public final class Journal {
       throw InputError(file: path, field: field, problem)
     }
     // Costs are those of the machine that the journal was begun on.
-    if content.costs != nil, let problem = content.header.subject.machine.conflict(
-      with: header.subject.machine)
+    if content.costs != nil,
+      let problem = content.header.subject.machine.conflict(
+        with: header.subject.machine)
     {
       throw InputError(file: path, field: "machine", problem)
     }

@@ -71,7 +71,8 @@ extension MachineDescription {
   func conflict(with other: MachineDescription) -> String? {
     let advice = "start a new search without --resume"
     if threads != other.threads {
-      return "the journal's costs were measured with \(threads) threads; give --threads \(threads), or "
+      return
+        "the journal's costs were measured with \(threads) threads; give --threads \(threads), or "
         + advice
     }
     if cpu != other.cpu || instructionSet != other.instructionSet {

@@ -13,7 +13,7 @@ public struct StudySettings: Hashable, Sendable {
   /// The most prompts of the search; at least 1.
   public var promptsPerTrial = 12
   /// About how many places a replayed trial looks at; at least 1.
-  public var trialStarts = 512
+  public var trialStarts = 384
   /// Whether to search though the cost model says that nothing can pay.
   public var force = false
   /// The most tokens that a round drafts; at least 1.
@@ -24,9 +24,9 @@ public struct StudySettings: Hashable, Sendable {
   /// Seconds that the study may take, the measurements on held-out prompts included; nil: any.
   public var timeLimit: Double?
   /// Sets measured again on held-out prompts, besides uniform skipping; at least 1.
-  public var finalists = 4
+  public var finalists = 3
   /// Repetitions of those measurements; at least 1.
-  public var validationRepetitions = 3
+  public var validationRepetitions = 2
   /// Passes of plain decoding over the calibration prompts; at least 1.
   public var baselineRepetitions = 3
 
