@@ -51,8 +51,8 @@ struct ArgumentsTests {
         "The value '-5' is invalid for '--trials <n>': expected an integer from 1 to 1000000"
       ),
       (
-        ["-m", "d", "--evaluator", "replay"],
-        "The value 'replay' is invalid for '--evaluator <kind>': expected auto or decode"
+        ["-m", "d", "--evaluator", "guess"],
+        "The value 'guess' is invalid for '--evaluator <kind>': expected auto, replay, decode"
       ),
       (
         ["-m", "d", "--time-limit", "soon"],

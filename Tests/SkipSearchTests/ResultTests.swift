@@ -89,8 +89,8 @@ struct ResultTests {
       keys(json["best"]) == [
         "rank", "trial", "skip_layer_ids", "draft", "draft_token_count",
         "accepted_draft_token_count", "target_model_call_count", "acceptance_rate",
-        "tokens_per_second", "speedup", "speedup_ci95", "draft_cost_ratio", "held_out", "seconds",
-        "samples",
+        "tokens_per_second", "speedup", "speedup_ci95", "draft_cost_ratio", "held_out", "replay",
+        "seconds", "samples",
       ])
     #expect(keys(json["best"]?["draft"]).prefix(2) == ["max", "stop"])
     #expect(
@@ -260,8 +260,8 @@ struct SummaryTests {
         attention ·#·#·
         MLP       ··#··
       A round drafts at most 4 tokens (stop rule: fixed).
-      On the prompts of the search its speedup is 1.63x (1.60–1.66); on held-out
-      prompts it is 7.7% slower.
+      Decoding the prompts of the search, its speedup is 1.63x (1.60–1.66); on
+      held-out prompts it is 7.7% slower.
       Against uniform skipping it is 26.3% faster.
 
       Use it (the output is the full model's, token for token):

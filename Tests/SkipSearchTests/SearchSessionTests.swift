@@ -13,6 +13,7 @@ struct SearchSessionTests {
   private var settings: StudySettings {
     var settings = StudySettings()
     settings.trials = 8
+    settings.evaluator = .decode
     settings.promptsPerTrial = 4
     settings.maximumTokens = 12
     settings.finalists = 3
@@ -50,14 +51,11 @@ struct SearchSessionTests {
       } else {
         journal = try Journal.create(in: output, header: header)
       }
-      let trials = DecodeEvaluator(
-        generator: generator, prompts: split.calibration,
-        maximumTokens: settings.maximumTokens, plainInterval: 3)
+      let measures = StudyMeasures(
+        settings, generator: generator, split: split, journal: journal)
       study = Study(
-        subject: subject, settings: settings, evaluator: trials, runoff: trials,
-        validator: DecodeEvaluator(
-          generator: generator, prompts: split.heldOut, maximumTokens: settings.maximumTokens),
-        journal: journal)
+        subject: subject, settings: settings, evaluator: measures.evaluator,
+        runoff: measures.runoff, validator: measures.validator, journal: journal)
     }
   }
 
@@ -113,6 +111,45 @@ struct SearchSessionTests {
           other, path: "m", encoder: ByteEncoder(), settings: more, output: output,
           resume: journal)
       } throws: { "\($0)".contains("another model") }
+    }
+  }
+
+  @Test(
+    "by replay: counts are decoding's, costs are kept for a resumed search", .serialized,
+    arguments: [EvaluatorKind.auto, .replay])
+  func replayed(kind: EvaluatorKind) throws {
+    try withTemporaryDirectory { directory in
+      let model = try tinyModel(in: directory, seed: 3)
+      var settings = settings
+      settings.evaluator = kind
+      settings.draftStop = nil
+      settings.promptsPerTrial = 20
+      settings.force = true
+      var session = try Session(
+        model, path: "\(directory)/model-3", encoder: ByteEncoder(), settings: settings,
+        output: directory)
+      let result = try session.study.run()
+      #expect(result.trials.count == 8)
+      #expect(!result.warnings.contains { $0.contains("internal error") })
+      for set in result.sets where set.heldOut != nil {
+        let replay = try #require(set.replay)
+        #expect(replay.promptCount == 20)
+        guard kind == .auto else { continue }
+        // Decoded on some prompts of the search: the very counts of the replay.
+        #expect(set.calibration.promptCount == StudyMeasures.checkedPrompts)
+        #expect(Agreement(replayed: replay, decoded: set.calibration).differing.isEmpty)
+      }
+      try result.write(to: session.journal.resultPath)
+      #expect(try StudyResult(file: session.journal.resultPath) == result)
+
+      settings.trials = 10
+      var resumed = try Session(
+        model, path: "\(directory)/model-3", encoder: ByteEncoder(), settings: settings,
+        output: directory, resume: session.journal.path)
+      let again = try resumed.study.run()
+      #expect(again.costs == result.costs && again.costs != nil)
+      #expect(again.bound == result.bound)
+      #expect(Array(again.trials.prefix(8)) == result.trials)
     }
   }
 

@@ -13,6 +13,8 @@ struct StudyTests {
     settings.trials = trials
     settings.seed = seed
     settings.draftStop = .fixed
+    settings.finalists = 4
+    settings.validationRepetitions = 3
     return settings
   }
 

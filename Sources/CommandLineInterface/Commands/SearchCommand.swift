@@ -95,7 +95,7 @@ struct SearchCommand: Command {
       ?? Journal.create(in: output, header: header)
 
     let generator = text.generator(for: encoded, maximumTokens: settings.maximumTokens)
-    let measures = measures(generator, split, journal)
+    let measures = StudyMeasures(settings, generator: generator, split: split, journal: journal)
     var study = Study(
       subject: subject, settings: settings,
       evaluator: measures.evaluator, runoff: measures.runoff, validator: measures.validator,
@@ -110,40 +110,6 @@ struct SearchCommand: Command {
       message("Interrupted; what was found is in \(journal.resultPath)")
       message("Go on with: --resume \(journal.path)")
       throw Interrupted()
-    }
-  }
-
-  private func measures(
-    _ generator: Generator, _ split: CalibrationSplit, _ journal: Journal
-  ) -> (evaluator: any Evaluator, runoff: (any Validator)?, validator: any Validator) {
-    func decode(
-      _ prompts: [EncodedPrompt], plainInterval: Int = 1, validationCount: Int? = nil
-    ) -> DecodeEvaluator {
-      DecodeEvaluator(
-        generator: generator, prompts: prompts, maximumTokens: settings.maximumTokens,
-        plainInterval: plainInterval, validationCount: validationCount)
-    }
-    func replay(
-      _ prompts: [EncodedPrompt], costs: @escaping () -> CostModel?
-    ) -> ReplayEvaluator {
-      ReplayEvaluator(
-        generator: generator, prompts: prompts, maximumTokens: settings.maximumTokens,
-        draftMaximum: settings.draftMaximum, stop: settings.draftStop, seed: settings.seed,
-        trialStarts: settings.trialStarts, costs: costs)
-    }
-    switch settings.evaluator {
-    case .decode:
-      let trials = decode(split.calibration, plainInterval: 3)
-      return (trials, trials, decode(split.heldOut))
-    case .auto:
-      // The runoff checks what replay says; a sample of the prompts is enough for that.
-      return (
-        replay(split.calibration) { journal.costs },
-        decode(split.calibration, validationCount: 12), decode(split.heldOut)
-      )
-    case .replay:
-      let trials = replay(split.calibration) { journal.costs }
-      return (trials, nil, replay(split.heldOut) { trials.costs })
     }
   }
 

@@ -16,8 +16,6 @@ extension StudyResult {
         "samples": JSON(baseline.samples),
         "looping_prompts": .integer(baseline.loopingPromptCount),
       ],
-      "cost_model": costs?.json ?? .null,
-      "bound": bound?.json ?? .null,
       "skip_layer_ids": (best?.calibration.candidate.skip ?? .none).json,
       "best": best?.json ?? .null,
       "sets": .array(sets.map(\.json)),
@@ -27,6 +25,8 @@ extension StudyResult {
         "screening": .double(seconds.screening), "evaluation": .double(seconds.evaluation),
         "optimiser": .double(seconds.optimiser), "validation": .double(seconds.validation),
       ],
+      "cost_model": costs?.json ?? .null,
+      "bound": bound?.json ?? .null,
       "draft_trials": .array(
         draftTrials.map { trial in
           trial.json.adding([

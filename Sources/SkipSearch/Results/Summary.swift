@@ -8,9 +8,11 @@ extension StudyResult {
   ///   - path: the result file.
   ///   - program: how the program is called, for the command that uses the result.
   public func summary(path: String, program: String = "swift run skip-search") -> String {
-    var blocks = [heading, table]
+    let isHopeless = trials.isEmpty && bound.map { !$0.canPay } ?? false
+    var blocks = isHopeless ? [heading] : [heading, table]
     if let best {
       blocks.append(drawing(best))
+      if let bound { blocks.append(limits(bound, best)) }
       blocks.append(
         ["Use it (the output is the full model's, token for token):", ""]
           + [
@@ -32,13 +34,15 @@ extension StudyResult {
     let machine = subject.machine
     let low = baseline.samples.min() ?? 0
     let high = baseline.samples.max() ?? 0
+    let passes =
+      baseline.samples.count == 1
+      ? "" : " (\(baseline.samples.count) passes: \(fixed(low, 1))–\(fixed(high, 1)))"
     return wrapped(
       "\(model.name): \(model.layerCount) layers, "
         + "\(fixed(Double(model.parameterCount) / 1e6, 1)) M parameters, \(model.elementType); "
         + "\(machine.cpu), \(machine.threads) threads, \(machine.instructionSet)")
       + wrapped(
-        "Plain decoding: \(fixed(baseline.tokensPerSecond, 1)) tokens/s "
-          + "(\(baseline.samples.count) passes: \(fixed(low, 1))–\(fixed(high, 1))), "
+        "Plain decoding: \(fixed(baseline.tokensPerSecond, 1)) tokens/s\(passes), "
           + "\(baseline.promptCount) prompts, \(baseline.tokenCount) tokens")
   }
 
@@ -51,7 +55,9 @@ extension StudyResult {
   }
 
   private var table: [String] {
-    guard !shown.isEmpty else { return ["No trial was finished."] }
+    guard !shown.isEmpty else {
+      return ["No trial was finished."]
+    }
     let isHeldOut = shown.contains { $0.heldOut != nil }
     let prompts = shown.first?.decisive.promptCount ?? 0
     let title =
@@ -103,10 +109,14 @@ extension StudyResult {
     lines += wrapped(
       "A round drafts at most \(draft.maximum) \(draft.maximum == 1 ? "token" : "tokens") "
         + "(stop rule: \(draft.stop.argument)).")
+    if let replayed = best.replay?.speedup {
+      lines += wrapped(
+        "Replay expects \(Self.speedup(replayed)) of it on all prompts of the search.")
+    }
     if let held = best.heldOut?.speedup, let found = best.calibration.speedup {
       lines += wrapped(
-        "On the prompts of the search its speedup is \(Self.speedup(found)); on held-out prompts "
-          + "it is \(Self.change(from: found.speedup, to: held.speedup)).")
+        "Decoding the prompts of the search, its speedup is \(Self.speedup(found)); on held-out "
+          + "prompts it is \(Self.change(from: found.speedup, to: held.speedup)).")
     }
     if let uniform, uniform.trial != best.trial, let its = uniform.decisive.speedup,
       let own = best.decisive.speedup
@@ -117,13 +127,32 @@ extension StudyResult {
     return lines
   }
 
+  /// What no set can exceed, beside what this one reaches.
+  private func limits(_ bound: SpeedupBound, _ best: ResultEntry) -> [String] {
+    let free = bound.points[0].perfectSpeedup
+    guard let costs = costs?.costs(of: best.calibration.candidate.skip),
+      let own = best.decisive.speedup?.speedup
+    else { return [] }
+    let point = bound.point(at: costs.draftCostRatio)
+    return wrapped(
+      "The bound on this machine, with every draft accepted: \(fixed(free, 2))x if drafting were free, "
+        + "\(fixed(point.perfectSpeedup, 2))x at this set's draft cost of "
+        + "\(fixed(point.draftCost, 2)) of a token's time. The set reaches "
+        + "\(fixed(100 * own / point.perfectSpeedup, 0))% of the latter.")
+  }
+
   private static func change(from old: Double, to new: Double) -> String {
     let percent = 100 * (new / old - 1)
     return "\(fixed(abs(percent), 1))% \(percent < 0 ? "slower" : "faster")"
   }
 
   private var verdict: [String] {
-    guard let first = shown.first else { return ["Nothing is known about any skip set."] }
+    guard let first = shown.first else {
+      return wrapped(
+        bound.map { !$0.canPay } ?? false
+          ? "No skip set was tried: none can pay on this machine. Generate without a skip set."
+          : "Nothing is known about any skip set.")
+    }
     return wrapped(
       "No skip set beats plain decoding on this machine: the best one found (trial "
         + "\(first.trial)) reaches \(Self.speedup(first.decisive.speedup)), and that is not above 1 "
