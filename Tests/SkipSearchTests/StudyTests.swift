@@ -154,6 +154,7 @@ struct StudyTests {
     try withTemporaryDirectory { directory in
       var settings = settings(1000)
       settings.timeLimit = 12
+      settings.evaluator = .decode
       let subject = StudySubject.test(layerCount: 6)
       let journal = try Journal.create(
         in: directory, header: JournalHeader(subject: subject, settings: settings))
@@ -176,7 +177,7 @@ struct StudyTests {
       #expect(!result.isInterrupted)
       let plan = ValidationPlan(
         settings, subject.calibration,
-        Baseline(samples: [1], promptCount: 8, tokenCount: 1, seconds: 0.25))
+        Baseline(samples: [1, 1, 1], promptCount: 8, tokenCount: 1, seconds: 0.25))
       #expect(abs(plan.reserve(of: 12).total - 2.76) < 1e-9)
       #expect(plan.reserve(of: 4).validation == 1)
       #expect(plan.repetitions(within: 1.3) == 2 && plan.repetitions(within: -5) == 1)

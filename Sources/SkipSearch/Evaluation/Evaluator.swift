@@ -71,13 +71,19 @@ public struct Baseline: Hashable, Sendable {
   public var loopingPromptCount: Int
   /// Seconds spent, everything included.
   public var seconds: Double
+  /// Seconds that a prompt takes, its prefill included.
+  public var secondsPerPrompt: Double
 
   /// Collects the figures of a baseline; `samples` has at least one.
+  ///
+  /// - Parameter secondsPerPrompt: nil: all of `seconds` went into the passes, and one prompt more.
   public init(
     samples: [Double], promptCount: Int, tokenCount: Int, loopingPromptCount: Int = 0,
-    seconds: Double
+    seconds: Double, secondsPerPrompt: Double? = nil
   ) {
     precondition(!samples.isEmpty)
+    self.secondsPerPrompt =
+      secondsPerPrompt ?? seconds / Double(samples.count * promptCount + 1)
     self.samples = samples
     self.promptCount = promptCount
     self.tokenCount = tokenCount

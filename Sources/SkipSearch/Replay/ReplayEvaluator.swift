@@ -116,7 +116,8 @@ public final class ReplayEvaluator: CompleteEvaluator, Validator {
       costs: costs)
     return Baseline(
       samples: [speed], promptCount: prompts.count, tokenCount: total.emittedTokenCount,
-      loopingPromptCount: looping, seconds: start.seconds)
+      loopingPromptCount: looping, seconds: start.seconds,
+      secondsPerPrompt: (total.decodingSeconds + total.prefillSeconds) / Double(prompts.count))
   }
 
   private func measureCosts(

@@ -5,17 +5,26 @@ struct ValidationPlan {
   private let wanted: Int
 
   init(_ settings: StudySettings, _ calibration: CalibrationDescription, _ baseline: Baseline) {
-    let runs = Double(settings.baselineRepetitions * baseline.promptCount + 1)
+    let prompt = baseline.secondsPerPrompt
     // One plain run, the finalists and uniform skipping per prompt; a slow set takes longer.
-    secondsPerRepetition =
-      baseline.seconds / runs * Double(calibration.heldOutCount * (settings.finalists + 2))
-    let alternatives =
-      settings.draftStop == nil
-      ? DraftGrid.alternatives(maximum: settings.draftMaximum).count : 0
-    let tuningRuns = alternatives * (settings.finalists + 1)
-    let runoffRuns = Self.runoffRepetitions * (settings.finalists + 2)
-    tuningSeconds =
-      baseline.seconds / runs * Double(baseline.promptCount * (tuningRuns + runoffRuns))
+    let runsPerPrompt = Double(settings.finalists + 2)
+    secondsPerRepetition = prompt * Double(calibration.heldOutCount) * runsPerPrompt
+    let prompts = Double(baseline.promptCount)
+    if settings.evaluator == .decode {
+      let alternatives =
+        settings.draftStop == nil
+        ? DraftGrid.alternatives(maximum: settings.draftMaximum).count : 0
+      let runs =
+        Double(alternatives * (settings.finalists + 1))
+        + Double(Self.runoffRepetitions) * runsPerPrompt
+      tuningSeconds = prompt * prompts * runs
+    } else {
+      // A complete replay takes about half as long as decoding does.
+      tuningSeconds =
+        prompt * prompts * Double(settings.finalists + 1) / 2
+        + prompt * min(prompts, Double(StudyMeasures.checkedPrompts))
+        * Double(Self.runoffRepetitions) * runsPerPrompt
+    }
     wanted = settings.validationRepetitions
   }
 
