@@ -162,10 +162,7 @@ extension StudyEvent {
       progress.say(
         String(format: "plain decoding: %.1f tokens/s", baseline.tokensPerSecond))
     case .bound(let bound):
-      progress.say(
-        String(
-          format: "drafting could reach at most %.2fx here, with every draft right and free",
-          bound.points[0].perfectSpeedup))
+      for line in bound.table { progress.say(line) }
     case .resumed(let trials): progress.say("resumed with \(trials) finished trials")
     case .proposed: break
     case .trial(_, let best, let count, let total):
