@@ -1,0 +1,82 @@
+import CLAPACKE
+import Foundation
+
+/// A random function from the posterior: exact in the features' weights, and the conditional mean
+/// of the Hamming term given that draw.
+///
+/// Matheron's rule (Wilson et al., *Efficiently Sampling Functions from Gaussian Process Posteriors*,
+/// ICML 2020): a draw f₀ from the prior and ε₀ from the noise, corrected by what the data say of
+/// their sum, f₀(z) + k(z, X)·K⁻¹·(y − f₀(X) − ε₀).
+struct FunctionSample: Sendable {
+  /// The prior draw of the features' weights; the constant's draw comes last.
+  private(set) var priorWeights: [Double]
+  /// K⁻¹·(y − f₀(X) − ε₀).
+  private(set) var weights: [Double]
+  private(set) var constant: Double
+
+  init(_ process: GaussianProcess<StructuredKernel>, random: inout RandomSource) {
+    let kernel = process.kernel
+    let structure = kernel.structure
+    var prior = [Double](repeating: 0, count: structure.featureCount)
+    var constant = 0.0
+    for (component, scale) in zip(structure.components, kernel.scales) {
+      let deviation = scale.squareRoot()
+      switch component.shape {
+      case .constant: constant += deviation * random.normal()
+      case .diagonal(let variances):
+        for index in variances.indices where variances[index] > 0 {
+          prior[index] += deviation * variances[index].squareRoot() * random.normal()
+        }
+      case .rankOne(let direction):
+        let draw = deviation * random.normal()
+        for index in direction.indices { prior[index] += draw * direction[index] }
+      case .block(let matrix):
+        let draw = Self.draw(matrix, &random)
+        for index in draw.indices { prior[index] += deviation * draw[index] }
+      }
+    }
+    let points = process.observations.map(\.point)
+    var hamming = Matrix(rows: points.count, columns: points.count)
+    let rates = kernel.bitRates
+    for column in points.indices {
+      for row in column..<points.count {
+        let exponent = (points[row] ^ points[column]).ones.reduce(0) { $0 - rates[$1] }
+        hamming[row, column] = kernel.hammingScale * exp(exponent)
+      }
+    }
+    let rest = Self.draw(hamming, &random)
+    let noise = exp(process.logNoiseVariance)
+    weights = process.factor.solve(
+      process.observations.enumerated().map { index, observation in
+        let deviation =
+          (observation.noiseVariance + observation.noiseShare * noise).squareRoot()
+        return observation.value - constant - dot(prior, structure.features(observation.point))
+          - rest[index] - deviation * random.normal()
+      })
+    priorWeights = prior
+    self.constant = constant
+  }
+
+  /// Moves the sample towards the posterior mean: its deviation times `factor`.
+  mutating func temper(_ factor: Double, towards mean: [Double]) {
+    priorWeights = priorWeights.map { factor * $0 }
+    constant *= factor
+    weights = zip(weights, mean).map { factor * $0 + (1 - factor) * $1 }
+  }
+
+  private static func draw(_ covariance: Matrix, _ random: inout RandomSource) -> [Double] {
+    let normals = (0..<covariance.rows).map { _ in random.normal() }
+    guard let factor = try? Cholesky(covariance) else { return normals.map { _ in 0 } }
+    return (0..<covariance.rows).map { row in
+      (0...row).reduce(0) { $0 + factor[row, $1] * normals[$1] }
+    }
+  }
+}
+
+extension RandomSource {
+  /// A standard normal number (Box and Muller).
+  mutating func normal() -> Double {
+    let radius = (-2 * log(1 - uniform())).squareRoot()
+    return radius * cos(2 * .pi * uniform())
+  }
+}
