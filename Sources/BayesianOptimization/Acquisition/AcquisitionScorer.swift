@@ -51,7 +51,7 @@ struct AcquisitionScorer {
   let free: [Int]
   private let costs: Composition?
   private let structure: KernelStructure
-  private let scales: [Double]
+  private let covariance: Matrix
   private let constant: Double
   private let count: Int
   /// Bits, an observation per row: observation `r`, bit `i` at `r + i·count`.
@@ -81,20 +81,28 @@ struct AcquisitionScorer {
     costs = composition
     let kernel = process.kernel
     structure = kernel.structure
-    scales = kernel.scales
+    covariance = kernel.weightCovariance
     constant = kernel.constantScale
     bitRates = kernel.bitRates
     up = bitRates.map { exp($0) }
     down = bitRates.map { exp(-$0) }
     let points = process.observations.map(\.point)
-    let (structure, scales, rates) = (structure, scales, bitRates)
+    let (structure, rates) = (structure, bitRates)
     count = points.count
-    var bits = [Double](repeating: 0, count: points.count * structure.dimension)
-    var images = [Double](repeating: 0, count: points.count * structure.featureCount)
+    let (rows, columns) = (points.count, structure.dimension)
+    var bits = [Double](repeating: 0, count: rows * columns)
+    var features = [Double](repeating: -structure.origin, count: rows * columns)
+    var images = [Double](repeating: 0, count: rows * columns)
     for (row, point) in points.enumerated() {
-      for bit in point.ones { bits[row + bit * points.count] = 1 }
-      let image = structure.multiply(structure.features(point), scales: scales)
-      for (feature, value) in image.enumerated() { images[row + feature * points.count] = value }
+      for bit in point.ones {
+        bits[row + bit * rows] = 1
+        features[row + bit * rows] += 1
+      }
+    }
+    if rows > 0 {
+      cblas_dsymm(
+        CblasColMajor, CblasRight, CblasLower, Int32(rows), Int32(columns), 1,
+        covariance.elements, Int32(columns), features, Int32(rows), 0, &images, Int32(rows))
     }
     self.bits = bits
     self.images = images
@@ -109,7 +117,7 @@ struct AcquisitionScorer {
       weightsHalf = process.targetHalf
     }
     var means = Self.transposedProduct(
-      images, weights, rows: points.count, columns: structure.featureCount)
+      images, weights, rows: points.count, columns: structure.dimension)
     if let prior = sample?.priorWeights { for i in prior.indices { means[i] += prior[i] } }
     featureMeans = means
   }
@@ -134,10 +142,15 @@ struct AcquisitionScorer {
     return result
   }
 
-  /// The exact value of one point, with what its neighbours' estimates need.
-  func score(_ point: BitVector) -> Scored {
+  /// The value of one point.
+  func value(_ point: BitVector) -> Double { score(point, withSolution: false).value }
+
+  /// The value of one point, with what its neighbours' estimates need.
+  func score(_ point: BitVector) -> Scored { score(point, withSolution: true) }
+
+  private func score(_ point: BitVector, withSolution: Bool) -> Scored {
     let features = structure.features(point)
-    let image = structure.multiply(features, scales: scales)
+    let image = covariance.symmetricProduct(features)
     let priorVariance = constant + dot(features, image) + process.kernel.hammingScale
     var half = product(images, features)
     // The distance is Σ rate·(z + x − 2zx).
@@ -155,7 +168,7 @@ struct AcquisitionScorer {
         mean += half[index] * weightsHalf[index]
         explained += half[index] * half[index]
       }
-      process.factor.solveTransposed(in: half)
+      if withSolution { process.factor.solveTransposed(in: half) }
     }
     let variance = max(priorVariance - explained, 1e-12 * priorVariance)
     let cost = costs?.cost(of: point) ?? 0
@@ -216,22 +229,15 @@ struct AcquisitionScorer {
     _ target: UnsafeMutableBufferPointer<Double>, _ move: Move, _ parent: Scored
   ) -> (variance: Double, priorMean: Double) {
     var features = parent.features
+    let flipped = move.second < 0 ? [move.first] : [move.first, move.second]
     for index in 0..<count { target[index] = parent.row[index] - parent.hamming[index] }
-    func add(_ feature: Int, _ amount: Double) {
-      features[feature] += amount
-      if amount == 0 { return }
-      images.withUnsafeBufferPointer { images in
-        let start = feature * count
-        for index in 0..<count { target[index] += amount * images[start + index] }
+    images.withUnsafeBufferPointer { images in
+      for bit in flipped {
+        let sign = parent.point[bit] ? -1.0 : 1.0
+        features[bit] += sign
+        for index in 0..<count { target[index] += sign * images[bit * count + index] }
       }
     }
-    func flip(_ bit: Int) {
-      let sign = parent.point[bit] ? -1.0 : 1.0
-      add(bit, sign)
-      for partner in structure.partners[bit] { add(partner.feature, sign * features[partner.bit]) }
-    }
-    flip(move.first)
-    if move.second >= 0 { flip(move.second) }
     bits.withUnsafeBufferPointer { bits in
       let first = move.first * count
       let (nearFirst, farFirst) = (up[move.first], down[move.first])
@@ -254,23 +260,18 @@ struct AcquisitionScorer {
       }
     }
     let priorMean = priorConstant + (priorWeights.map { dot($0, features) } ?? 0)
-    if move.second < 0 { return (flippedPrior(move.first, parent), priorMean) }
-    let image = structure.multiply(features, scales: scales)
-    return (constant + dot(features, image) + process.kernel.hammingScale, priorMean)
-  }
-
-  /// The prior variance where one bit is flipped.
-  private func flippedPrior(_ bit: Int, _ parent: Scored) -> Double {
-    let sign = parent.point[bit] ? -1.0 : 1.0
-    return parent.priorVariance + 2 * sign * slope(parent.image, bit, parent)
-      + structure.flipVariance(bit, features: parent.features, scales: scales)
-  }
-
-  /// The change of weights·features where a bit is set.
-  private func slope(_ weights: [Double], _ bit: Int, _ parent: Scored) -> Double {
-    structure.partners[bit].reduce(weights[bit]) {
-      $0 + weights[$1.feature] * parent.features[$1.bit]
+    var variance = parent.priorVariance
+    for bit in flipped { variance += priorChange(bit, parent) }
+    if move.second >= 0 {
+      let signs = parent.point[move.first] == parent.point[move.second] ? 2.0 : -2.0
+      variance += signs * covariance[move.first, move.second]
     }
+    return (variance, priorMean)
+  }
+
+  /// What a flip adds to the prior variance: 2Δᵀ(M·features) + ΔᵀMΔ.
+  private func priorChange(_ bit: Int, _ parent: Scored) -> Double {
+    (parent.point[bit] ? -2 : 2) * parent.image[bit] + covariance[bit, bit]
   }
 }
 
@@ -287,7 +288,7 @@ extension AcquisitionScorer {
   /// The changes by each flip of a free bit.
   func flips(_ parent: Scored) -> Flips {
     let linear = Self.transposedProduct(
-      images, parent.solution, rows: count, columns: structure.featureCount)
+      images, parent.solution, rows: count, columns: structure.dimension)
     // Σ v·H over all observations, and over those with a one at each bit.
     var vectors = [Double](repeating: 0, count: 2 * count)
     var totals = [0.0, 0.0]
@@ -315,9 +316,9 @@ extension AcquisitionScorer {
     var prices: [Double] = []
     for bit in free {
       let sign = parent.point[bit] ? -1.0 : 1.0
-      means.append(sign * slope(featureMeans, bit, parent) + hamming(bit, 0))
-      crosses.append(sign * slope(linear, bit, parent) + hamming(bit, 1))
-      priors.append(flippedPrior(bit, parent) - parent.priorVariance)
+      means.append(sign * featureMeans[bit] + hamming(bit, 0))
+      crosses.append(sign * linear[bit] + hamming(bit, 1))
+      priors.append(priorChange(bit, parent))
       prices.append(-sign * (costs?.costs[bit] ?? 0))
     }
     return Flips(parent: parent, means: means, crosses: crosses, priors: priors, costs: prices)
@@ -333,12 +334,22 @@ extension AcquisitionScorer {
     }.sorted { ($0.estimate, $1.first) > ($1.estimate, $0.first) }
   }
 
+  /// The most ones, and the most zeros, whose exchanges are estimated.
+  private static let exchanged = 32
+
   /// The most promising exchanges of a free one and a free zero. A pair of flips is taken to change
   /// what each changes by itself.
   func exchanges(_ flips: Flips, count limit: Int) -> [Move] {
     let point = flips.parent.point
-    let ones = free.indices.filter { point[free[$0]] }
-    let zeros = free.indices.filter { !point[free[$0]] }
+    // Of many, those that do best (or least badly) alone.
+    let alone = free.indices.map { index in
+      estimate(
+        flips.parent, flips.means[index], flips.crosses[index], flips.priors[index],
+        flips.costs[index])
+    }
+    let order = free.indices.stableSorted { alone[$0] > alone[$1] }
+    let ones = order.filter { point[free[$0]] }.prefix(Self.exchanged)
+    let zeros = order.filter { !point[free[$0]] }.prefix(Self.exchanged)
     var moves: [Move] = []
     moves.reserveCapacity(ones.count * zeros.count)
     for fall in ones {
@@ -381,7 +392,7 @@ extension AcquisitionScorer {
     let candidates = stride(from: 1, through: free.count, by: max(1, free.count / 24)).map {
       BitVector(count: point.count, ones: ratios.prefix($0).map(\.bit))
     }
-    let values = candidates.map { score($0).value }
+    let values = candidates.map(value)
     return candidates.indices.stableSorted { values[$0] > values[$1] }.prefix(2).map {
       candidates[$0]
     }

@@ -77,7 +77,7 @@ public struct AcquisitionSearch: Sendable {
       for bit in random.sample(flips, of: free) { mutant.flip(bit) }
       candidates.append(mutant)
     }
-    let values = candidates.map { excluded.contains($0) ? -.infinity : scorer.score($0).value }
+    let values = candidates.map { excluded.contains($0) ? -.infinity : scorer.value($0) }
     return candidates.indices.stableSorted { values[$0] > values[$1] }
       .prefix(candidateStarts).map { candidates[$0] }
   }
@@ -126,21 +126,23 @@ private struct Climb {
   private func best(
     of moves: [AcquisitionScorer.Move], of parent: AcquisitionScorer.Scored, above floor: Double
   ) -> BitVector? {
-    let moves = moves.filter { !excluded.contains($0.apply(to: parent.point)) }
     // A margin keeps rounding from walking in circles between equal neighbours.
     let threshold = floor + 1e-7 * max(1, abs(floor))
-    var start = 0
+    var next = 0
     var size = flips
-    while start < moves.count {
-      let batch = moves[start..<min(moves.count, start + size)]
-      let values = scorer.values(batch, of: parent)
-      var best: (index: Int, value: Double)?
-      for (offset, value) in values.enumerated()
-      where value > best?.value ?? (floor == -.infinity ? floor : threshold) {
-        best = (start + offset, value)
+    while next < moves.count {
+      var batch: [AcquisitionScorer.Move] = []
+      while next < moves.count && batch.count < size {
+        let neighbour = moves[next].apply(to: parent.point)
+        if !excluded.contains(neighbour) { batch.append(moves[next]) }
+        next += 1
       }
-      if let best { return moves[best.index].apply(to: parent.point) }
-      start += size
+      var best: (move: AcquisitionScorer.Move, value: Double)?
+      for (move, value) in zip(batch, scorer.values(batch[...], of: parent))
+      where value > best?.value ?? (floor == -.infinity ? floor : threshold) {
+        best = (move, value)
+      }
+      if let best { return best.move.apply(to: parent.point) }
       size *= 2
     }
     return nil

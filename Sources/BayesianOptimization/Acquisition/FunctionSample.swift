@@ -8,33 +8,19 @@ import Foundation
 /// ICML 2020): a draw f₀ from the prior and ε₀ from the noise, corrected by what the data say of
 /// their sum, f₀(z) + k(z, X)·K⁻¹·(y − f₀(X) − ε₀).
 struct FunctionSample: Sendable {
-  /// The prior draw of the features' weights; the constant's draw comes last.
-  private(set) var priorWeights: [Double]
+  /// The prior draw of the features' weights.
+  let priorWeights: [Double]
   /// K⁻¹·(y − f₀(X) − ε₀).
-  private(set) var weights: [Double]
-  private(set) var constant: Double
+  let weights: [Double]
+  /// The prior draw of the constant.
+  let constant: Double
 
+  /// Draws.
   init(_ process: GaussianProcess<StructuredKernel>, random: inout RandomSource) {
     let kernel = process.kernel
     let structure = kernel.structure
-    var prior = [Double](repeating: 0, count: structure.featureCount)
-    var constant = 0.0
-    for (component, scale) in zip(structure.components, kernel.scales) {
-      let deviation = scale.squareRoot()
-      switch component.shape {
-      case .constant: constant += deviation * random.normal()
-      case .diagonal(let variances):
-        for index in variances.indices where variances[index] > 0 {
-          prior[index] += deviation * variances[index].squareRoot() * random.normal()
-        }
-      case .rankOne(let direction):
-        let draw = deviation * random.normal()
-        for index in direction.indices { prior[index] += draw * direction[index] }
-      case .block(let matrix):
-        let draw = Self.draw(matrix, &random)
-        for index in draw.indices { prior[index] += deviation * draw[index] }
-      }
-    }
+    let prior = Self.draw(kernel.weightCovariance, &random)
+    let constant = kernel.constantScale.squareRoot() * random.normal()
     let points = process.observations.map(\.point)
     var hamming = Matrix(rows: points.count, columns: points.count)
     let rates = kernel.bitRates
@@ -55,13 +41,6 @@ struct FunctionSample: Sendable {
       })
     priorWeights = prior
     self.constant = constant
-  }
-
-  /// Moves the sample towards the posterior mean: its deviation times `factor`.
-  mutating func temper(_ factor: Double, towards mean: [Double]) {
-    priorWeights = priorWeights.map { factor * $0 }
-    constant *= factor
-    weights = zip(weights, mean).map { factor * $0 + (1 - factor) * $1 }
   }
 
   private static func draw(_ covariance: Matrix, _ random: inout RandomSource) -> [Double] {

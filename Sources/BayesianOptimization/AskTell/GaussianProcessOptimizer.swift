@@ -1,8 +1,9 @@
 import Foundation
 
 /// Bayesian optimisation of a noisy function of bit vectors: a Gaussian process with a
-/// `StructuredKernel`, maximum a posteriori hyper-parameters, and composite log expected improvement
-/// over the best posterior mean, maximised by `AcquisitionSearch`.
+/// `StructuredKernel`, maximum a posteriori hyper-parameters, and in turn two acquisition functions,
+/// both maximised by `AcquisitionSearch`: a random function from the posterior (Thompson 1933), and
+/// composite log expected improvement over the best posterior mean.
 ///
 ///     var optimizer = GaussianProcessOptimizer(dimension: 48, seed: 1)
 ///     for _ in 0..<200 {
@@ -15,6 +16,12 @@ import Foundation
 /// unit and offset do not matter. The incumbent is a posterior mean and never an observation: the
 /// largest of many noisy values is mostly luck.
 ///
+/// Why in turn: with noise as large as a bit's effect, expected improvement alone keeps to bits that it
+/// has settled early and wrongly, and sampling alone is slow to exploit. On synthetic skip sets of 64
+/// bits the regret after 200 trials is 3.4% with improvement alone, 3.0% with samples alone, 2.0% with
+/// both. What did not help: samples drawn closer to the mean, samples kept near the incumbent,
+/// visits of the largest posterior mean.
+///
 /// Several points may be asked for before any is told; pending ones count as observed at their
 /// posterior mean ("kriging believer", Ginsbourger, Le Riche and Carraro 2010).
 public struct GaussianProcessOptimizer: AskTellOptimizer, Sendable {
@@ -24,9 +31,6 @@ public struct GaussianProcessOptimizer: AskTellOptimizer, Sendable {
   public var dimension: Int { problem.dimension }
   /// The settings of the search for the next point.
   public var acquisitionSearch = AcquisitionSearch()
-  var cycle: [Character] = ["T", "E"]
-  var temper = 0.5
-
   /// The largest expected improvement, relative to the incumbent, that the last proposal's search
   /// found; nil where the last proposal was of the design or a sample's optimum. For a
   /// `StoppingRule`.
@@ -60,16 +64,12 @@ public struct GaussianProcessOptimizer: AskTellOptimizer, Sendable {
 
   /// An optimiser of a problem of which more is known.
   public init(_ problem: SearchProblem, seed: UInt64) {
-    self.init(problem, seed: seed, terms: .all)
-  }
-
-  init(_ problem: SearchProblem, seed: UInt64, terms: KernelStructure.Terms) {
     problem.check()
     self.problem = problem
     self.seed = seed
     space = SearchSpace(dimension: problem.dimension, frozen: problem.frozen)
     design = InitialDesign(problem, space: space)
-    model = SurrogateModel(problem, terms: terms)
+    model = SurrogateModel(problem)
   }
 
   /// The next point to evaluate; nil when every point has been proposed or told.
@@ -106,15 +106,14 @@ public struct GaussianProcessOptimizer: AskTellOptimizer, Sendable {
     let process = model.believing(pending)
     let ranked = rankedByMean
     let incumbent = ranked.first { space.contains($0.point) } ?? ranked.first
-    let mode = cycle[(space.taken.count - design.count) % cycle.count]
+    // Every other proposal is the optimum of a random function from the posterior.
+    let isSample = (space.taken.count - design.count) % 2 == 0
     let improvement = Improvement(
       incumbent: incumbent?.mean ?? 0, composition: problem.composition, location: model.offset,
-      unit: model.scale, isGreedy: mode != "E")
-    var sample = mode == "T" || mode == "t" ? FunctionSample(process, random: &random) : nil
-    if mode == "t" { sample?.temper(temper, towards: process.weights) }
+      unit: model.scale, isGreedy: isSample)
     let scorer = AcquisitionScorer(
       process: process, improvement: improvement, composition: problem.composition,
-      free: space.free, sample: sample)
+      free: space.free, sample: isSample ? FunctionSample(process, random: &random) : nil)
     if space.free.count <= 8 {
       let points = space.untaken()
       let values = points.map { scorer.score($0).value }
@@ -125,7 +124,7 @@ public struct GaussianProcessOptimizer: AskTellOptimizer, Sendable {
         scorer, visited: ranked.map(\.point).filter(space.contains),
         starts: scorer.linearOptima(), excluding: space.taken, random: &random)
     else { return nil }
-    if mode == "E", let incumbent, incumbent.mean != 0 {
+    if !isSample, let incumbent, incumbent.mean != 0 {
       lastExpectedImprovement = exp(best.value) / abs(incumbent.mean)
     }
     return best.point

@@ -18,8 +18,8 @@ struct SurrogateModel: Sendable {
   /// τ² of standardised values: about a twelfth of their standard deviation, known within a factor.
   static let noisePrior = LogNormalPrior(mean: -5, standardDeviation: 1.5)
 
-  init(_ problem: SearchProblem, terms: KernelStructure.Terms = .all) {
-    let kernel = StructuredKernel(KernelStructure(problem, terms: terms))
+  init(_ problem: SearchProblem) {
+    let kernel = StructuredKernel(KernelStructure(problem))
     var fit = HyperparameterFit(priors: kernel.priors + [Self.noisePrior])
     fit.minimizer.iterations = 40
     fit.minimizer.gradientTolerance = 1e-2

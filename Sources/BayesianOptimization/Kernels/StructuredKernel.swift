@@ -84,22 +84,11 @@ public struct StructuredKernel: Kernel {
     set.points.append(point)
     set.features.append(features)
     for (index, component) in structure.components.enumerated() {
-      let image: [Double]
-      switch component.shape {
-      case .constant:
+      if case .constant = component.shape {
         set.grams[index] += [Double](repeating: 1, count: set.points.count)
         continue
-      case .diagonal(let variances): image = zip(variances, features).map(*)
-      case .rankOne(let direction):
-        let factor = dot(direction, features)
-        image = direction.map { factor * $0 }
-      case .block(let matrix):
-        var product = [Double](repeating: 0, count: structure.dimension)
-        cblas_dsymv(
-          CblasColMajor, CblasLower, Int32(structure.dimension), 1, matrix.elements,
-          Int32(structure.dimension), features, 1, 0, &product, 1)
-        image = product
       }
+      let image = structure.image(component.shape, features)
       for other in set.features { set.grams[index].append(dot(image, other)) }
     }
     for (index, distance) in structure.distances.enumerated() {
@@ -167,13 +156,13 @@ public struct StructuredKernel: Kernel {
   /// The covariances of every point of `inputs` (rows) with every one of `points` (columns).
   public func cross(_ inputs: [BitVector], _ points: [BitVector]) -> Matrix {
     let features = inputs.map(structure.features)
-    let scales = scales
+    let covariance = weightCovariance
     let constant = constantScale
     let bitRates = bitRates
     let logScale = parameters[structure.components.count]
     var matrix = Matrix(rows: inputs.count, columns: points.count)
     for (column, point) in points.enumerated() {
-      let image = structure.multiply(structure.features(point), scales: scales)
+      let image = covariance.symmetricProduct(structure.features(point))
       for row in inputs.indices {
         let exponent = (inputs[row] ^ point).ones.reduce(logScale) { $0 - bitRates[$1] }
         matrix[row, column] = constant + dot(image, features[row]) + exp(exponent)
@@ -181,6 +170,9 @@ public struct StructuredKernel: Kernel {
     }
     return matrix
   }
+
+  /// The prior covariance of the features' weights.
+  var weightCovariance: Matrix { structure.weightCovariance(scales: scales) }
 
   /// The sum of the constant components' scales.
   var constantScale: Double {
