@@ -14,6 +14,7 @@ let package = Package(
   name: "skip-search",
   products: [
     .executable(name: "skip-search", targets: ["skip-search"]),
+    .executable(name: "ask-tell", targets: ["ask-tell"]),
     .library(name: "SkipSearch", targets: ["SkipSearch"]),
     .library(name: "BayesianOptimization", targets: ["BayesianOptimization"]),
   ],
@@ -30,6 +31,9 @@ let package = Package(
       swiftSettings: swift),
     .target(name: "Inference", dependencies: ["Checkpoints", "CKernels"], swiftSettings: swift),
     .target(name: "BayesianOptimization", dependencies: ["CLAPACKE"], swiftSettings: swift),
+    // The optimiser for programs in other languages.
+    .executableTarget(
+      name: "ask-tell", dependencies: ["BayesianOptimization", "Files"], swiftSettings: swift),
     .target(name: "Tokenizers", dependencies: ["Files"], swiftSettings: swift),
     .target(name: "Checkpoints", dependencies: ["Files"], swiftSettings: swift),
     .target(name: "Files", swiftSettings: swift),
@@ -45,7 +49,8 @@ let package = Package(
       name: "TokenizersTests", dependencies: ["Tokenizers", "Files", "TestSupport"],
       swiftSettings: swift),
     .testTarget(
-      name: "BayesianOptimizationTests", dependencies: ["BayesianOptimization", "TestSupport"],
+      name: "BayesianOptimizationTests",
+      dependencies: ["BayesianOptimization", "Files", "TestSupport", "ask-tell"],
       swiftSettings: swift),
     .testTarget(
       name: "InferenceTests",

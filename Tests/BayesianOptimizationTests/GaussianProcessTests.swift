@@ -25,7 +25,21 @@ struct GaussianProcessTests {
     let observations = sampleObservations(count, dimension: dimension, &random)
     let parameters = [-0.5, 0.2, 0.3, 1.2]
     try checkGradient(
-      BitVectorKernel(dimension: dimension, parameters: parameters), logNoise: -3, observations)
+      plainKernel(dimension, parameters: parameters), logNoise: -3, observations)
+  }
+
+  @Test(
+    "gradients of the kernel with all its terms agree with central differences",
+    arguments: [7, 64, 160])
+  func structuredGradient(dimension: Int) throws {
+    var random = RandomSource(seed: 12)
+    let observations = sampleObservations(25, dimension: dimension, &random)
+    let structure = KernelStructure(structuredProblem(dimension, &random))
+    let parameters = StructuredKernel(structure).priors.map { $0.mean + 0.5 * random.normal() }
+    // Constant, main, two groups, smooth, two of the screen; Hamming and two rates.
+    #expect(parameters.count == 10)
+    try checkGradient(
+      StructuredKernel(structure, parameters: parameters), logNoise: -3, observations)
   }
 
   private func checkGradient<K: Kernel>(
@@ -51,8 +65,8 @@ struct GaussianProcessTests {
   func posteriorGradient() throws {
     var random = RandomSource(seed: 3)
     let observations = sampleObservations(20, dimension: 24, &random)
-    let fit = HyperparameterFit(priors: BitVectorKernel.priors + [SurrogateModel.noisePrior])
-    let kernel = BitVectorKernel(dimension: 24)
+    let fit = HyperparameterFit(priors: plainKernel(1).priors + [SurrogateModel.noisePrior])
+    let kernel = plainKernel(24)
     let point = fit.priors.map { $0.mean + 0.3 * $0.standardDeviation }
     func value(_ parameters: [Double]) -> Double {
       fit.logPosterior(kernel, parameters: parameters, observations: observations)?.value ?? .nan
@@ -73,8 +87,8 @@ struct GaussianProcessTests {
   func fitIsStationary() throws {
     var random = RandomSource(seed: 4)
     let observations = sampleObservations(40, dimension: 32, &random)
-    let fit = HyperparameterFit(priors: BitVectorKernel.priors + [SurrogateModel.noisePrior])
-    let kernel = BitVectorKernel(dimension: 32)
+    let fit = HyperparameterFit(priors: plainKernel(1).priors + [SurrogateModel.noisePrior])
+    let kernel = plainKernel(32)
     let start = fit.priors.map(\.mean)
     let best = try #require(fit.maximize(kernel, observations: observations, starts: [start]))
     let end = try #require(
@@ -89,7 +103,7 @@ struct GaussianProcessTests {
   func appendEqualsRefactor() throws {
     var random = RandomSource(seed: 6)
     let observations = sampleObservations(70, dimension: 40, &random)
-    let kernel = BitVectorKernel(dimension: 40)
+    let kernel = plainKernel(40)
     var grown = try GaussianProcess(kernel: kernel, logNoiseVariance: -5, observations: [])
     for observation in observations { try grown.append(observation) }
     let fresh = try GaussianProcess(
@@ -114,7 +128,7 @@ struct GaussianProcessTests {
   @Test("a row that repeats others is not appended but factorised anew")
   func nearlySingularAppend() throws {
     var random = RandomSource(seed: 7)
-    let kernel = BitVectorKernel(dimension: 16)
+    let kernel = plainKernel(16)
     let observations = sampleObservations(9, dimension: 16, &random)
     let points = observations.map(\.point)
     var factor = try Cholesky(kernel.gram(kernel.pairwise(points)))
@@ -141,7 +155,7 @@ struct GaussianProcessTests {
     #expect(throws: GaussianProcessError.self) { try Cholesky(indefinite) }
     indefinite[1, 0] = .nan
     #expect(throws: GaussianProcessError.notFinite) { try Cholesky(indefinite) }
-    let kernel = BitVectorKernel(dimension: 4, parameters: [800, 0, 0, 0])
+    let kernel = plainKernel(4, parameters: [800, 0, 0, 0])
     #expect(throws: GaussianProcessError.notFinite) {
       try GaussianProcess(
         kernel: kernel, logNoiseVariance: 0,
@@ -154,7 +168,7 @@ struct GaussianProcessTests {
   func choleskyAgainstProducts() throws {
     var random = RandomSource(seed: 8)
     let observations = sampleObservations(30, dimension: 20, &random)
-    let kernel = BitVectorKernel(dimension: 20)
+    let kernel = plainKernel(20)
     var matrix = kernel.gram(kernel.pairwise(observations.map(\.point)))
     for index in 0..<30 { matrix[index, index] += 0.1 }
     let factor = try Cholesky(matrix)
@@ -175,7 +189,7 @@ struct GaussianProcessTests {
   func heteroscedasticNoise() throws {
     var random = RandomSource(seed: 12)
     let observations = sampleObservations(10, dimension: 14, &random)
-    let kernel = BitVectorKernel(dimension: 14)
+    let kernel = plainKernel(14)
     let point = randomBits(14, &random)
     func posterior(noiseVariance: Double?) throws -> (mean: Double, variance: Double) {
       let extra = noiseVariance.map { [Observation(point, value: 3, noiseVariance: $0)] } ?? []
@@ -207,7 +221,7 @@ struct GaussianProcessTests {
       separate.append(Observation(repeated, value: value, noiseVariance: variance))
       merged[3].merge(value: value, noiseVariance: variance)
     }
-    let kernel = BitVectorKernel(dimension: 10)
+    let kernel = plainKernel(10)
     let a = try GaussianProcess(kernel: kernel, logNoiseVariance: -3, observations: separate)
     let b = try GaussianProcess(kernel: kernel, logNoiseVariance: -3, observations: merged)
     for _ in 0..<20 {
@@ -223,7 +237,7 @@ struct GaussianProcessTests {
     var random = RandomSource(seed: 10)
     let observations = sampleObservations(15, dimension: 12, &random)
     let process = try GaussianProcess(
-      kernel: BitVectorKernel(dimension: 12), logNoiseVariance: -4, observations: observations)
+      kernel: plainKernel(12), logNoiseVariance: -4, observations: observations)
     let points = observations.map(\.point)
     let (mean, covariance) = process.jointPosterior(at: points)
     for (index, point) in points.enumerated() {
@@ -242,9 +256,9 @@ struct GaussianProcessTests {
     let order = random.sample(70, of: Array(0..<70))
     let mask = randomBits(70, &random)
     func transform(_ point: BitVector) -> BitVector { BitVector(order.map { point[$0] }) ^ mask }
-    func process(transforming count: Int) throws -> GaussianProcess<BitVectorKernel> {
+    func process(transforming count: Int) throws -> GaussianProcess<StructuredKernel> {
       try GaussianProcess(
-        kernel: BitVectorKernel(dimension: 70), logNoiseVariance: -3,
+        kernel: plainKernel(70), logNoiseVariance: -3,
         observations: observations.enumerated().map { index, observation in
           Observation(
             index < count ? transform(observation.point) : observation.point,

@@ -1,4 +1,4 @@
-import BayesianOptimization
+@testable import BayesianOptimization
 import Foundation
 
 /// A synthetic stand-in for the search of a skip set: 2L sub-layers, attention blocks first, with
@@ -102,13 +102,5 @@ struct SkipSynth {
       best = max(best, current)
     }
     return best
-  }
-}
-
-extension RandomSource {
-  /// A standard normal number (Box and Muller).
-  mutating func normal() -> Double {
-    let radius = (-2 * log(1 - uniform())).squareRoot()
-    return radius * cos(2 * .pi * uniform())
   }
 }

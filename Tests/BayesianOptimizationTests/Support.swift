@@ -1,4 +1,4 @@
-import BayesianOptimization
+@testable import BayesianOptimization
 import Foundation
 import Testing
 
@@ -42,4 +42,26 @@ func sampleObservations(
       point, value: point.ones.reduce(0) { $0 + effects[$1] } + 0.1 * random.normal(),
       noiseVariance: 0.01 * random.uniform())
   }
+}
+
+/// The kernel of a problem of which nothing is known but the number of bits.
+func plainKernel(_ dimension: Int, parameters: [Double]? = nil) -> StructuredKernel {
+  StructuredKernel(
+    KernelStructure(SearchProblem(dimension: dimension)), parameters: parameters)
+}
+
+/// A problem like that of skip sets: places in two groups, a screen, costs, a composite objective.
+func structuredProblem(
+  _ dimension: Int, link: AcceptanceLink = .logit, _ random: inout RandomSource
+) -> SearchProblem {
+  var problem = SearchProblem(dimension: dimension)
+  let depth = (dimension + 1) / 2
+  problem.places = (0..<dimension).map { BitPlace(group: $0 / depth, position: $0 % depth) }
+  problem.importance = (0..<dimension).map { _ in random.uniform() }
+  problem.composition = Composition(
+    baseCost: 0.06,
+    costs: (0..<dimension).map { 0.94 * ($0 < depth ? 1 : 2) / Double(2 * depth + dimension) },
+    objective: SpeculativeSpeedup(
+      verificationCosts: (1...8).map { 1 + 0.01 * Double($0) }, link: link))
+  return problem
 }

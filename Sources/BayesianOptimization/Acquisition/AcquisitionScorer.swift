@@ -1,32 +1,43 @@
 import CLAPACKE
 import Foundation
 
-/// Log expected improvement over bit vectors, evaluated quickly for one point and for all its
-/// neighbours.
+/// The acquisition function over bit vectors, evaluated quickly for one point and estimated for all
+/// its neighbours at once.
 ///
-/// For a neighbour z' of z the kernel row is k' = k + Δ, and the posterior variance
+/// A flip of a bit changes the linear part of a kernel row by a column that is known beforehand, and
+/// multiplies each entry of its Hamming part by one of two factors. So the products of all
+/// neighbours' rows with two vectors — the posterior mean's weights, and K⁻¹ times the parent's own
+/// row — are two small matrix products with the bits of the observations. The first gives exact
+/// means; the second an upper bound of the variances,
 ///
-///     s²(z') = k(z', z') − k'ᵀK⁻¹k' = k(z, z) + kᵀK⁻¹k − 2·k'ᵀK⁻¹k − ΔᵀK⁻¹Δ
+///     s²(z') = k(z', z') − k'ᵀK⁻¹k' = k(z', z') + kᵀK⁻¹k − 2·k'ᵀK⁻¹k − ΔᵀK⁻¹Δ,  k' = k + Δ,
 ///
-/// Without its last, never positive, term it is an upper bound that costs O(n) instead of O(n²);
-/// and log expected improvement rises with the variance, so the bound carries over. Since k' takes
-/// one of two values per observation when a bit is flipped (one of three when two bits are swapped),
-/// the means and bounds of all flips are two small matrix products with the bits of the
-/// observations. Only neighbours whose bound beats the best exact value are evaluated exactly.
+/// in O(n) instead of O(n²) each. Which neighbours are worth an exact evaluation is decided by an
+/// estimate half-way between that bound and the parent's variance.
 struct AcquisitionScorer {
-  /// A point with its exact acquisition value and what its neighbours' bounds need.
+  /// A point with its exact acquisition value, and what its neighbours' estimates need.
   struct Scored {
     let point: BitVector
     let value: Double
-    /// kᵀK⁻¹k, by which the observations lower the prior variance.
-    let explained: Double
+    let mean: Double
+    let variance: Double
+    let cost: Double
+    fileprivate let features: [Double]
+    /// M·features.
+    fileprivate let image: [Double]
+    fileprivate let priorVariance: Double
+    /// kᵀK⁻¹k.
+    fileprivate let explained: Double
+    /// The kernel row, and its Hamming part.
+    fileprivate let row: [Double]
+    fileprivate let hamming: [Double]
     /// K⁻¹k.
-    let solution: [Double]
+    fileprivate let solution: [Double]
   }
 
   /// A neighbour: bit `first` flipped, and bit `second` too where it is not negative.
   struct Move {
-    let bound: Double
+    let estimate: Double
     let first: Int
     let second: Int
 
@@ -35,228 +46,355 @@ struct AcquisitionScorer {
     }
   }
 
-  let process: GaussianProcess<BitVectorKernel>
-  let incumbent: Double
-  /// The observations' words, one point after the other.
-  private let words: [UInt64]
+  let process: GaussianProcess<StructuredKernel>
+  let improvement: Improvement
+  let free: [Int]
+  private let costs: Composition?
+  private let structure: KernelStructure
+  private let covariance: Matrix
+  private let constant: Double
   private let count: Int
-  private let table: [Double]
-  private let priorVariance: Double
-  /// The bits of the observations, row (observation) by column (free bit).
-  private let free: [Int]
+  /// Bits, an observation per row: observation `r`, bit `i` at `r + i·count`.
   private let bits: [Double]
+  /// Σ rate over the observation's ones.
+  private let rateSums: [Double]
+  private let bitRates: [Double]
+  private let up: [Double]
+  private let down: [Double]
+  /// Φ·M: observation `r`, feature `f` at `r + f·count`.
+  private let images: [Double]
+  /// (Φ·M)ᵀ·weights: the posterior means of the features' weights.
+  private let featureMeans: [Double]
+  /// What the means are linear in: K⁻¹y, or a sample's.
+  private let weights: [Double]
+  private let weightsHalf: [Double]
+  private let priorWeights: [Double]?
+  private let priorConstant: Double
 
-  init(process: GaussianProcess<BitVectorKernel>, incumbent: Double, free: [Int]) {
+  init(
+    process: GaussianProcess<StructuredKernel>, improvement: Improvement,
+    composition: Composition?, free: [Int], sample: FunctionSample? = nil
+  ) {
     self.process = process
-    self.incumbent = incumbent
+    self.improvement = improvement
     self.free = free
+    costs = composition
+    let kernel = process.kernel
+    structure = kernel.structure
+    covariance = kernel.weightCovariance
+    constant = kernel.constantScale
+    bitRates = kernel.bitRates
+    up = bitRates.map { exp($0) }
+    down = bitRates.map { exp(-$0) }
     let points = process.observations.map(\.point)
-    words = points.flatMap(\.words)
+    let (structure, rates) = (structure, bitRates)
     count = points.count
-    table = process.kernel.table
-    priorVariance = table[0]
-    var bits: [Double] = []
-    bits.reserveCapacity(free.count * points.count)
-    for bit in free { for point in points { bits.append(point[bit] ? 1 : 0) } }
+    let (rows, columns) = (points.count, structure.dimension)
+    var bits = [Double](repeating: 0, count: rows * columns)
+    var features = [Double](repeating: -structure.origin, count: rows * columns)
+    var images = [Double](repeating: 0, count: rows * columns)
+    for (row, point) in points.enumerated() {
+      for bit in point.ones {
+        bits[row + bit * rows] = 1
+        features[row + bit * rows] += 1
+      }
+    }
+    if rows > 0 {
+      cblas_dsymm(
+        CblasColMajor, CblasRight, CblasLower, Int32(rows), Int32(columns), 1,
+        covariance.elements, Int32(columns), features, Int32(rows), 0, &images, Int32(rows))
+    }
     self.bits = bits
-  }
-
-  /// Exact acquisition values.
-  func values(_ candidates: [BitVector]) -> [Double] {
-    halves(candidates) { halves in
-      candidates.indices.map { column in
-        exact(halves, column).value
-      }
+    self.images = images
+    rateSums = points.map { $0.ones.reduce(0) { $0 + rates[$1] } }
+    weights = sample?.weights ?? process.weights
+    priorWeights = sample?.priorWeights
+    priorConstant = sample?.constant ?? 0
+    if let sample {
+      // L⁻¹K·weights = Lᵀ·weights.
+      weightsHalf = process.factor.multiplyTransposed(sample.weights)
+    } else {
+      weightsHalf = process.targetHalf
     }
+    var means = Self.transposedProduct(
+      images, weights, rows: points.count, columns: structure.dimension)
+    if let prior = sample?.priorWeights { for i in prior.indices { means[i] += prior[i] } }
+    featureMeans = means
   }
 
-  /// The exact acquisition value of one point, with what its neighbours need.
-  func score(_ point: BitVector) -> Scored {
-    var half = [Double](repeating: 0, count: count)
-    fillRow(point, &half)
-    return half.withUnsafeMutableBufferPointer { half in
-      process.factor.solveLower(in: half, columns: 1)
-      let (value, explained) = exact(half, 0)
-      process.factor.solveTransposed(in: half)
-      return Scored(point: point, value: value, explained: explained, solution: Array(half))
-    }
+  private static func transposedProduct(
+    _ matrix: [Double], _ vector: [Double], rows: Int, columns: Int
+  ) -> [Double] {
+    var result = [Double](repeating: 0, count: columns)
+    guard rows > 0 else { return result }
+    cblas_dgemv(
+      CblasColMajor, CblasTrans, Int32(rows), Int32(columns), 1, matrix, Int32(rows), vector, 1, 0,
+      &result, 1)
+    return result
   }
 
-  private func halves<Result>(
-    _ candidates: [BitVector], _ body: (UnsafeMutableBufferPointer<Double>) -> Result
-  ) -> Result {
-    var rows = [Double](repeating: 0, count: count * candidates.count)
-    return rows.withUnsafeMutableBufferPointer { rows in
-      for (column, candidate) in candidates.enumerated() {
-        fillRow(candidate, UnsafeMutableBufferPointer(rebasing: rows[(column * count)...]))
-      }
-      // L⁻¹k: the mean needs only y's own half, and the variance the squares.
-      process.factor.solveLower(in: rows, columns: candidates.count)
-      return body(rows)
-    }
+  private func product(_ matrix: [Double], _ vector: [Double]) -> [Double] {
+    var result = [Double](repeating: 0, count: count)
+    guard count > 0 else { return result }
+    cblas_dgemv(
+      CblasColMajor, CblasNoTrans, Int32(count), Int32(vector.count), 1, matrix, Int32(count),
+      vector, 1, 0, &result, 1)
+    return result
   }
 
-  /// The mean from the halves: kᵀK⁻¹y = (L⁻¹k)ᵀ(L⁻¹y).
-  private func exact(
-    _ halves: UnsafeMutableBufferPointer<Double>, _ column: Int
-  ) -> (value: Double, explained: Double) {
-    var mean = 0.0
+  /// The value of one point.
+  func value(_ point: BitVector) -> Double { score(point, withSolution: false).value }
+
+  /// The value of one point, with what its neighbours' estimates need.
+  func score(_ point: BitVector) -> Scored { score(point, withSolution: true) }
+
+  private func score(_ point: BitVector, withSolution: Bool) -> Scored {
+    let features = structure.features(point)
+    let image = covariance.symmetricProduct(features)
+    let priorVariance = constant + dot(features, image) + process.kernel.hammingScale
+    var half = product(images, features)
+    // The distance is Σ rate·(z + x − 2zx).
+    let own = point.ones.reduce(0) { $0 + bitRates[$1] }
+    let shared = product(bits, bitRates.indices.map { point[$0] ? bitRates[$0] : 0 })
+    let scale = process.kernel.hammingScale
+    let hamming = (0..<count).map { scale * exp(2 * shared[$0] - own - rateSums[$0]) }
+    for index in 0..<count { half[index] += constant + hamming[index] }
+    let row = half
+    var mean = priorConstant + (priorWeights.map { dot($0, features) } ?? 0)
     var explained = 0.0
-    for index in 0..<count {
-      let half = halves[column * count + index]
-      mean += half * process.targetHalf[index]
-      explained += half * half
-    }
-    return (acquisition(mean, priorVariance - explained), explained)
-  }
-
-  private func acquisition(_ mean: Double, _ variance: Double) -> Double {
-    let variance = max(variance, 1e-12 * priorVariance)
-    return logExpectedImprovement(
-      mean: mean, standardDeviation: variance.squareRoot(), incumbent: incumbent)
-  }
-
-  private func fillRow(_ point: BitVector, _ row: UnsafeMutableBufferPointer<Double>) {
-    for (index, distance) in distances(to: point).enumerated() { row[index] = table[distance] }
-  }
-
-  private func distances(to point: BitVector) -> [Int] {
-    let width = point.words.count
-    return [Int](unsafeUninitializedCapacity: count) { distances, initialized in
-      for index in 0..<count {
-        var distance = 0
-        for word in 0..<width {
-          distance += (words[index * width + word] ^ point.words[word]).nonzeroBitCount
-        }
-        distances[index] = distance
+    half.withUnsafeMutableBufferPointer { half in
+      process.factor.solveLower(in: half, columns: 1)
+      for index in half.indices {
+        mean += half[index] * weightsHalf[index]
+        explained += half[index] * half[index]
       }
-      initialized = count
+      if withSolution { process.factor.solveTransposed(in: half) }
+    }
+    let variance = max(priorVariance - explained, 1e-12 * priorVariance)
+    let cost = costs?.cost(of: point) ?? 0
+    return Scored(
+      point: point, value: improvement.logValue(mean: mean, variance: variance, cost: cost),
+      mean: mean, variance: variance, cost: cost, features: features, image: image,
+      priorVariance: priorVariance, explained: explained, row: row, hamming: hamming,
+      solution: half)
+  }
+
+  /// The value of a scored point without the shortcuts of the search.
+  func exactValue(_ scored: Scored) -> Double {
+    improvement.exactLogValue(mean: scored.mean, variance: scored.variance, cost: scored.cost)
+  }
+
+  /// Values of neighbours of a scored point.
+  func values(_ moves: ArraySlice<Move>, of parent: Scored) -> [Double] {
+    guard count > 0 else { return moves.map { score($0.apply(to: parent.point)).value } }
+    var rows = [Double](repeating: 0, count: count * moves.count)
+    var variances: [Double] = []
+    var costs: [Double] = []
+    var priorMeans: [Double] = []
+    rows.withUnsafeMutableBufferPointer { rows in
+      for (column, move) in moves.enumerated() {
+        let target = UnsafeMutableBufferPointer(
+          rebasing: rows[(column * count)..<(column + 1) * count])
+        let (variance, priorMean) = fill(target, move, parent)
+        variances.append(variance)
+        priorMeans.append(priorMean)
+        costs.append(cost(move, parent))
+      }
+      process.factor.solveLower(in: rows, columns: moves.count)
+    }
+    return moves.indices.enumerated().map { column, _ in
+      var mean = priorMeans[column]
+      var explained = 0.0
+      for index in 0..<count {
+        let half = rows[column * count + index]
+        mean += half * weightsHalf[index]
+        explained += half * half
+      }
+      let variance = max(variances[column] - explained, 1e-12 * variances[column])
+      return improvement.logValue(mean: mean, variance: variance, cost: costs[column])
     }
   }
 
-  private func fillRow(_ point: BitVector, _ row: inout [Double]) {
-    row.withUnsafeMutableBufferPointer { fillRow(point, $0) }
+  private func cost(_ move: Move, _ parent: Scored) -> Double {
+    guard let costs else { return 0 }
+    var cost = parent.cost + (parent.point[move.first] ? 1 : -1) * costs.costs[move.first]
+    if move.second >= 0 {
+      cost += (parent.point[move.second] ? 1 : -1) * costs.costs[move.second]
+    }
+    return cost
+  }
+
+  /// Writes a neighbour's kernel row, and returns its prior variance.
+  private func fill(
+    _ target: UnsafeMutableBufferPointer<Double>, _ move: Move, _ parent: Scored
+  ) -> (variance: Double, priorMean: Double) {
+    var features = parent.features
+    let flipped = move.second < 0 ? [move.first] : [move.first, move.second]
+    for index in 0..<count { target[index] = parent.row[index] - parent.hamming[index] }
+    images.withUnsafeBufferPointer { images in
+      for bit in flipped {
+        let sign = parent.point[bit] ? -1.0 : 1.0
+        features[bit] += sign
+        for index in 0..<count { target[index] += sign * images[bit * count + index] }
+      }
+    }
+    bits.withUnsafeBufferPointer { bits in
+      let first = move.first * count
+      let (nearFirst, farFirst) = (up[move.first], down[move.first])
+      let firstIsOne: Double = parent.point[move.first] ? 1 : 0
+      if move.second < 0 {
+        for index in 0..<count {
+          target[index] +=
+            parent.hamming[index] * (bits[first + index] == firstIsOne ? farFirst : nearFirst)
+        }
+      } else {
+        let second = move.second * count
+        let (nearSecond, farSecond) = (up[move.second], down[move.second])
+        let secondIsOne: Double = parent.point[move.second] ? 1 : 0
+        for index in 0..<count {
+          target[index] +=
+            parent.hamming[index]
+            * (bits[first + index] == firstIsOne ? farFirst : nearFirst)
+            * (bits[second + index] == secondIsOne ? farSecond : nearSecond)
+        }
+      }
+    }
+    let priorMean = priorConstant + (priorWeights.map { dot($0, features) } ?? 0)
+    var variance = parent.priorVariance
+    for bit in flipped { variance += priorChange(bit, parent) }
+    if move.second >= 0 {
+      let signs = parent.point[move.first] == parent.point[move.second] ? 2.0 : -2.0
+      variance += signs * covariance[move.first, move.second]
+    }
+    return (variance, priorMean)
+  }
+
+  /// What a flip adds to the prior variance: 2Δᵀ(M·features) + ΔᵀMΔ.
+  private func priorChange(_ bit: Int, _ parent: Scored) -> Double {
+    (parent.point[bit] ? -2 : 2) * parent.image[bit] + covariance[bit, bit]
   }
 }
 
 extension AcquisitionScorer {
-  /// All flips of free bits of `parent`, with upper bounds of their acquisition values, best first.
-  func flips(_ parent: Scored) -> [Move] {
-    let point = parent.point
-    // A flip upwards (zero to one) brings an observation with a one nearer and moves one with a zero
-    // away: k' = far + (near − far)·bit. Downwards it is k' = near + (far − near)·bit. In columns:
-    // upwards and downwards, each for the mean's weights and for the parent's solution.
-    var factors = [Double](repeating: 0, count: 4 * count)
-    var constants = [0.0, 0.0, 0.0, 0.0]
-    for (index, distance) in distances(to: point).enumerated() {
-      // No flip leads past the ends of the table: there one of the two values is never taken.
-      let far = distance + 1 < table.count ? table[distance + 1] : 0
-      let near = distance >= 1 ? table[distance - 1] : 0
-      let weight = process.weights[index]
-      let solution = parent.solution[index]
-      constants[0] += weight * far
-      constants[1] += solution * far
-      constants[2] += weight * near
-      constants[3] += solution * near
-      factors[index] = weight * (near - far)
-      factors[count + index] = solution * (near - far)
-      factors[2 * count + index] = weight * (far - near)
-      factors[3 * count + index] = solution * (far - near)
-    }
-    let sums = product(factors, columns: 4)
-    return free.indices.map { position in
-      let offset = point[free[position]] ? 2 : 0
-      let mean = constants[offset] + sums[position + offset * free.count]
-      let cross = constants[offset + 1] + sums[position + (offset + 1) * free.count]
-      return Move(
-        bound: bound(parent, mean: mean, cross: cross),
-        first: free[position], second: -1)
-    }.sorted { ($0.bound, $1.first) > ($1.bound, $0.first) }
+  /// What flips of single bits change: one entry per free bit.
+  struct Flips {
+    fileprivate let parent: Scored
+    fileprivate let means: [Double]
+    fileprivate let crosses: [Double]
+    fileprivate let priors: [Double]
+    fileprivate let costs: [Double]
   }
 
-  /// All exchanges of a free one and a free zero of `parent`, as `flips`.
-  ///
-  /// - Parameter floor: exchanges whose bound is not above it are left out.
-  func swaps(_ parent: Scored, above floor: Double) -> [Move] {
-    let point = parent.point
-    let ones = free.indices.filter { point[free[$0]] }
-    let zeros = free.indices.filter { !point[free[$0]] }
-    guard !ones.isEmpty && !zeros.isEmpty else { return [] }
-    // With a of an observation the bit that falls and b the bit that rises: the distance changes by
-    // 2(a − b), so k' = T₀ + (T₊ − T₀)·a + (T₋ − T₀)·b − (T₊ + T₋ − 2T₀)·ab.
-    let vectors = [process.weights, parent.solution]
-    var constants = [0.0, 0.0]
-    var factors = [Double](repeating: 0, count: 4 * count)
-    var both = [Double](repeating: 0, count: 2 * count)
-    for (index, distance) in distances(to: point).enumerated() {
-      let same = table[distance]
-      let far = distance + 2 < table.count ? table[distance + 2] : same
-      let near = distance >= 2 ? table[distance - 2] : same
-      for (which, vector) in vectors.enumerated() {
-        let weight = vector[index]
-        constants[which] += weight * same
-        factors[2 * which * count + index] = weight * (far - same)
-        factors[(2 * which + 1) * count + index] = weight * (near - same)
-        both[which * count + index] = weight * (far + near - 2 * same)
-      }
+  /// The changes by each flip of a free bit.
+  func flips(_ parent: Scored) -> Flips {
+    let linear = Self.transposedProduct(
+      images, parent.solution, rows: count, columns: structure.dimension)
+    // Σ v·H over all observations, and over those with a one at each bit.
+    var vectors = [Double](repeating: 0, count: 2 * count)
+    var totals = [0.0, 0.0]
+    for index in 0..<count {
+      vectors[index] = weights[index] * parent.hamming[index]
+      vectors[count + index] = parent.solution[index] * parent.hamming[index]
+      totals[0] += vectors[index]
+      totals[1] += vectors[count + index]
     }
-    let sums = product(factors, columns: 4)
-    let joint = (0..<2).map { products(ones, zeros, both, offset: $0 * count) }
+    let dimension = structure.dimension
+    var sums = [Double](repeating: 0, count: 2 * dimension)
+    if count > 0 {
+      cblas_dgemm(
+        CblasColMajor, CblasTrans, CblasNoTrans, Int32(dimension), 2, Int32(count), 1, bits,
+        Int32(count), vectors, Int32(count), 0, &sums, Int32(dimension))
+    }
+    func hamming(_ bit: Int, _ which: Int) -> Double {
+      let ones = sums[bit + which * dimension]
+      let same = parent.point[bit] ? ones : totals[which] - ones
+      return same * (down[bit] - 1) + (totals[which] - same) * (up[bit] - 1)
+    }
+    var means: [Double] = []
+    var crosses: [Double] = []
+    var priors: [Double] = []
+    var prices: [Double] = []
+    for bit in free {
+      let sign = parent.point[bit] ? -1.0 : 1.0
+      means.append(sign * featureMeans[bit] + hamming(bit, 0))
+      crosses.append(sign * linear[bit] + hamming(bit, 1))
+      priors.append(priorChange(bit, parent))
+      prices.append(-sign * (costs?.costs[bit] ?? 0))
+    }
+    return Flips(parent: parent, means: means, crosses: crosses, priors: priors, costs: prices)
+  }
+
+  /// All flips, the most promising first.
+  func moves(_ flips: Flips) -> [Move] {
+    free.indices.map { index in
+      Move(
+        estimate: estimate(
+          flips.parent, flips.means[index], flips.crosses[index], flips.priors[index],
+          flips.costs[index]), first: free[index], second: -1)
+    }.sorted { ($0.estimate, $1.first) > ($1.estimate, $0.first) }
+  }
+
+  /// The most ones, and the most zeros, whose exchanges are estimated.
+  private static let exchanged = 32
+
+  /// The most promising exchanges of a free one and a free zero. A pair of flips is taken to change
+  /// what each changes by itself.
+  func exchanges(_ flips: Flips, count limit: Int) -> [Move] {
+    let point = flips.parent.point
+    // Of many, those that do best (or least badly) alone.
+    let alone = free.indices.map { index in
+      estimate(
+        flips.parent, flips.means[index], flips.crosses[index], flips.priors[index],
+        flips.costs[index])
+    }
+    let order = free.indices.stableSorted { alone[$0] > alone[$1] }
+    let ones = order.filter { point[free[$0]] }.prefix(Self.exchanged)
+    let zeros = order.filter { !point[free[$0]] }.prefix(Self.exchanged)
     var moves: [Move] = []
-    for (row, fall) in ones.enumerated() {
-      for (column, rise) in zeros.enumerated() {
-        let at = row + column * ones.count
-        let mean = constants[0] + sums[fall] + sums[rise + free.count] - joint[0][at]
-        let cross =
-          constants[1] + sums[fall + 2 * free.count] + sums[rise + 3 * free.count] - joint[1][at]
-        let bound = bound(parent, mean: mean, cross: cross)
-        if bound > floor {
-          moves.append(Move(bound: bound, first: free[fall], second: free[rise]))
-        }
+    moves.reserveCapacity(ones.count * zeros.count)
+    for fall in ones {
+      for rise in zeros {
+        let value = estimate(
+          flips.parent, flips.means[fall] + flips.means[rise],
+          flips.crosses[fall] + flips.crosses[rise], flips.priors[fall] + flips.priors[rise],
+          flips.costs[fall] + flips.costs[rise])
+        moves.append(Move(estimate: value, first: free[fall], second: free[rise]))
       }
     }
-    return moves.sorted {
-      ($0.bound, $1.first, $1.second) > ($1.bound, $0.first, $0.second)
-    }
+    moves.sort { ($0.estimate, $1.first, $1.second) > ($1.estimate, $0.first, $0.second) }
+    return Array(moves.prefix(limit))
   }
 
-  /// An upper bound of the acquisition value of a neighbour with kernel row k', from
-  /// `mean` = k'ᵀK⁻¹y and `cross` = k'ᵀK⁻¹k.
-  private func bound(
-    _ parent: Scored, mean: Double, cross: Double
+  private func estimate(
+    _ parent: Scored, _ mean: Double, _ cross: Double, _ prior: Double, _ cost: Double
   ) -> Double {
-    let variance = min(priorVariance + parent.explained - 2 * cross, priorVariance)
-    // A part in 10⁹ for rounding: a bound a hair too low would end the search too early.
-    return acquisition(mean, variance + 1e-9 * priorVariance) + 1e-9
+    // k'ᵀK⁻¹k = kᵀK⁻¹k + cross, so the bound is the parent's variance + prior − 2·cross.
+    let bound = parent.variance + max(prior - 2 * cross, -0.9 * parent.variance)
+    let variance = 0.5 * (parent.variance + min(bound, parent.priorVariance + prior))
+    return improvement.logValue(
+      mean: parent.mean + mean, variance: max(variance, 1e-12 * parent.priorVariance),
+      cost: parent.cost + cost)
   }
+}
 
-  /// bitsᵀ·factors: a row per free bit, `columns` columns.
-  private func product(_ factors: [Double], columns: Int) -> [Double] {
-    var result = [Double](repeating: 0, count: free.count * columns)
-    guard count > 0 && !free.isEmpty else { return result }
-    cblas_dgemm(
-      CblasColMajor, CblasTrans, CblasNoTrans, Int32(free.count), Int32(columns), Int32(count), 1,
-      bits, Int32(count), factors, Int32(count), 0, &result, Int32(free.count))
-    return result
-  }
-
-  /// Σ over observations of bit · weight · bit for every pair of a row and a column.
-  private func products(
-    _ rows: [Int], _ columns: [Int], _ weights: [Double], offset: Int
-  ) -> [Double] {
-    var result = [Double](repeating: 0, count: rows.count * columns.count)
-    guard count > 0 else { return result }
-    var left: [Double] = []
-    left.reserveCapacity(rows.count * count)
-    for row in rows {
-      for index in 0..<count { left.append(bits[row * count + index] * weights[offset + index]) }
+extension AcquisitionScorer {
+  /// Optima of the posterior mean's linear part less a multiple of the cost, for a range of
+  /// multipliers: for every saving the bits of least harm per saving (Dantzig's relaxation of the
+  /// knapsack).
+  func linearOptima() -> [BitVector] {
+    let point = BitVector(count: structure.dimension)
+    let ratios = free.map { bit in
+      (bit: bit, ratio: -featureMeans[bit] / max(costs?.costs[bit] ?? 1, 1e-300))
+    }.stableSorted { $0.ratio < $1.ratio }
+    guard costs != nil else {
+      return [BitVector(count: point.count, ones: free.filter { featureMeans[$0] > 0 })]
     }
-    var right: [Double] = []
-    right.reserveCapacity(columns.count * count)
-    for column in columns { right += bits[column * count..<(column + 1) * count] }
-    cblas_dgemm(
-      CblasColMajor, CblasTrans, CblasNoTrans, Int32(rows.count), Int32(columns.count),
-      Int32(count), 1, left, Int32(count), right, Int32(count), 0, &result, Int32(rows.count))
-    return result
+    let candidates = stride(from: 1, through: free.count, by: max(1, free.count / 24)).map {
+      BitVector(count: point.count, ones: ratios.prefix($0).map(\.bit))
+    }
+    let values = candidates.map(value)
+    return candidates.indices.stableSorted { values[$0] > values[$1] }.prefix(2).map {
+      candidates[$0]
+    }
   }
 }

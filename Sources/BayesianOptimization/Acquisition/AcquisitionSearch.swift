@@ -1,6 +1,6 @@
 import Foundation
 
-/// Maximises log expected improvement over bit vectors by local search from many starts.
+/// Maximises the acquisition function over bit vectors by local search from many starts.
 ///
 /// Steepest ascent over single flips from each start, then the best few local optima are climbed on
 /// with exchanges of a one and a zero as well. No continuous relaxation anywhere: rounding the
@@ -8,20 +8,20 @@ import Foundation
 /// this kind is what the best methods of the field use (Papenmeier and others, *Understanding
 /// High-Dimensional Bayesian Optimization*, 2025; the MCBO benchmark, NeurIPS 2023).
 public struct AcquisitionSearch: Sendable {
-  /// Starts: the visited points with the largest posterior means.
-  public var visitedStarts = 6
+  /// Starts: the visited points with the largest posterior mean objectives.
+  public var visitedStarts = 4
   /// Starts: the best of the random points and mutations, by acquisition value.
-  public var candidateStarts = 8
+  public var candidateStarts = 4
   /// Random points of varied density that compete to be starts.
-  public var randomCandidates = 128
+  public var randomCandidates = 24
   /// Mutations (2–8 flips) of the ten best visited points that compete to be starts.
-  public var mutations = 128
+  public var mutations = 40
   /// How many local optima under flips are climbed on with exchanges.
-  public var polished = 4
-  /// Of the exchanges around a point, how many are evaluated exactly: those with the largest upper
-  /// bounds. Up to 16 bits that is all of them. At 64 bits, evaluating all doubled the time of a
-  /// proposal and did not improve the mean of six searches.
-  public var exchanges = 64
+  public var polished = 3
+  /// Of the moves around a point, how many are evaluated exactly at first, and at most.
+  public var flips = 10
+  /// Of the exchanges around a point, how many are evaluated exactly: the most promising.
+  public var exchanges = 48
 
   /// The default settings.
   public init() {}
@@ -29,47 +29,43 @@ public struct AcquisitionSearch: Sendable {
   /// The best point found; nil where no start led to a point that is not excluded.
   ///
   /// - Parameters:
-  ///   - process: the posterior.
-  ///   - incumbent: the value to improve on.
-  ///   - free: the bits that may be one, ascending; all others stay zero.
+  ///   - scorer: the acquisition function.
+  ///   - visited: points to start from, the best first.
+  ///   - starts: further starts.
   ///   - excluded: points that must not be returned.
   ///   - random: decides the starts.
-  public func maximize(
-    _ process: GaussianProcess<BitVectorKernel>, incumbent: Double, free: [Int],
+  func maximize(
+    _ scorer: AcquisitionScorer, visited: [BitVector], starts: [BitVector] = [],
     excluding excluded: Set<BitVector>, random: inout RandomSource
-  ) -> (point: BitVector, logExpectedImprovement: Double)? {
-    let scorer = AcquisitionScorer(process: process, incumbent: incumbent, free: free)
-    var climb = Climb(scorer: scorer, excluded: excluded, exchanges: exchanges)
-    let starts = starts(scorer, free: free, excluded: excluded, random: &random)
+  ) -> AcquisitionScorer.Scored? {
+    var climb = Climb(
+      scorer: scorer, excluded: excluded, flips: flips, exchanges: exchanges)
     var optima: [AcquisitionScorer.Scored] = []
-    for start in starts {
-      if let optimum = climb.ascend(from: start, withSwaps: false),
+    let candidates = candidates(scorer, visited: visited, excluded: excluded, random: &random)
+    for start in visited.prefix(visitedStarts) + starts + candidates {
+      if let optimum = climb.ascend(from: start, withExchanges: false),
         !optima.contains(where: { $0.point == optimum.point })
       {
         optima.append(optimum)
       }
     }
     optima = optima.stableSorted { $0.value > $1.value }
-    var best = optima.first
     climb.forgetPaths()
+    var finalists: [AcquisitionScorer.Scored] = []
     for optimum in optima.prefix(polished) {
-      guard let polished = climb.ascend(from: optimum.point, withSwaps: true) else { continue }
-      if polished.value > best?.value ?? -.infinity { best = polished }
+      finalists.append(climb.ascend(from: optimum.point, withExchanges: true) ?? optimum)
     }
-    return best.map { ($0.point, $0.value) }
+    // By the exact value; the first of equals.
+    let values = finalists.map(scorer.exactValue)
+    return finalists.indices.stableSorted { values[$0] > values[$1] }.first.map { finalists[$0] }
   }
 
-  private func starts(
-    _ scorer: AcquisitionScorer, free: [Int], excluded: Set<BitVector>,
+  private func candidates(
+    _ scorer: AcquisitionScorer, visited: [BitVector], excluded: Set<BitVector>,
     random: inout RandomSource
   ) -> [BitVector] {
-    let process = scorer.process
-    let dimension = process.kernel.dimension
-    let frozenMask = BitVector(count: dimension, ones: free)
-    let visited = zip(process.observations, process.meansAtObservations)
-      .filter { zip($0.0.point.words, frozenMask.words).allSatisfy { $0 & ~$1 == 0 } }
-      .stableSorted { $0.1 > $1.1 }
-      .map(\.0.point)
+    let free = scorer.free
+    let dimension = scorer.process.kernel.structure.dimension
     var candidates: [BitVector] = []
     for _ in 0..<randomCandidates {
       let ones = random.below(free.count + 1)
@@ -81,12 +77,9 @@ public struct AcquisitionSearch: Sendable {
       for bit in random.sample(flips, of: free) { mutant.flip(bit) }
       candidates.append(mutant)
     }
-    let values = scorer.values(candidates)
-    let best = candidates.indices
-      .filter { !excluded.contains(candidates[$0]) }
-      .stableSorted { values[$0] > values[$1] }
-      .prefix(candidateStarts)
-    return visited.prefix(visitedStarts) + best.map { candidates[$0] }
+    let values = candidates.map { excluded.contains($0) ? -.infinity : scorer.value($0) }
+    return candidates.indices.stableSorted { values[$0] > values[$1] }
+      .prefix(candidateStarts).map { candidates[$0] }
   }
 }
 
@@ -95,12 +88,14 @@ public struct AcquisitionSearch: Sendable {
 private struct Climb {
   let scorer: AcquisitionScorer
   let excluded: Set<BitVector>
+  let flips: Int
   let exchanges: Int
   private var seen: Set<BitVector> = []
 
-  init(scorer: AcquisitionScorer, excluded: Set<BitVector>, exchanges: Int) {
+  init(scorer: AcquisitionScorer, excluded: Set<BitVector>, flips: Int, exchanges: Int) {
     self.scorer = scorer
     self.excluded = excluded
+    self.flips = flips
     self.exchanges = exchanges
   }
 
@@ -108,16 +103,18 @@ private struct Climb {
 
   /// The local optimum above `start`; nil where an earlier ascent leads there, or where there is
   /// none (an excluded start all of whose neighbours are excluded).
-  mutating func ascend(from start: BitVector, withSwaps: Bool) -> AcquisitionScorer.Scored? {
+  mutating func ascend(
+    from start: BitVector, withExchanges: Bool
+  ) -> AcquisitionScorer.Scored? {
     var current = scorer.score(start)
     // An excluded start is a place to leave, however good.
     var value = excluded.contains(start) ? -Double.infinity : current.value
     while true {
       if !seen.insert(current.point).inserted { return nil }
-      var next = best(of: scorer.flips(current), at: current.point, above: value)
-      if next == nil && withSwaps {
-        let swaps = scorer.swaps(current, above: value).prefix(exchanges)
-        next = best(of: Array(swaps), at: current.point, above: value)
+      let flips = scorer.flips(current)
+      var next = best(of: scorer.moves(flips), of: current, above: value)
+      if next == nil && withExchanges {
+        next = best(of: scorer.exchanges(flips, count: exchanges), of: current, above: value)
       }
       guard let next else { return value > -.infinity ? current : nil }
       current = scorer.score(next)
@@ -125,31 +122,30 @@ private struct Climb {
     }
   }
 
-  /// The best neighbour, if it is better than `floor`. `moves` come in descending order of their
-  /// upper bounds, so the rest can be left out as soon as the next bound is too low.
+  /// The best of the first few moves that are better than `floor`, if any are.
   private func best(
-    of moves: [AcquisitionScorer.Move], at point: BitVector, above floor: Double
+    of moves: [AcquisitionScorer.Move], of parent: AcquisitionScorer.Scored, above floor: Double
   ) -> BitVector? {
-    var best: (point: BitVector, value: Double)?
+    // A margin keeps rounding from walking in circles between equal neighbours.
+    let threshold = floor + 1e-7 * max(1, abs(floor))
     var next = 0
-    // Small batches may spare evaluations, large ones use the matrix kernels better.
-    var size = 8
+    var size = flips
     while next < moves.count {
-      // A relative margin keeps rounding from walking in circles between equal neighbours.
-      let threshold = best?.value ?? (floor + 1e-9 * max(1, abs(floor)))
-      var batch: [BitVector] = []
-      while next < moves.count && batch.count < size && moves[next].bound > threshold {
-        let neighbour = moves[next].apply(to: point)
-        if !excluded.contains(neighbour) { batch.append(neighbour) }
+      var batch: [AcquisitionScorer.Move] = []
+      while next < moves.count && batch.count < size {
+        let neighbour = moves[next].apply(to: parent.point)
+        if !excluded.contains(neighbour) { batch.append(moves[next]) }
         next += 1
       }
-      if batch.isEmpty { break }
-      size = min(64, 2 * size)
-      for (neighbour, value) in zip(batch, scorer.values(batch)) where value > threshold {
-        if value > best?.value ?? -.infinity { best = (neighbour, value) }
+      var best: (move: AcquisitionScorer.Move, value: Double)?
+      for (move, value) in zip(batch, scorer.values(batch[...], of: parent))
+      where value > best?.value ?? (floor == -.infinity ? floor : threshold) {
+        best = (move, value)
       }
+      if let best { return best.move.apply(to: parent.point) }
+      size *= 2
     }
-    return best?.point
+    return nil
   }
 }
 

@@ -12,7 +12,7 @@ public protocol AskTellOptimizer {
   /// The next point to evaluate; nil when every point has been tried.
   mutating func ask() -> BitVector?
 
-  /// Reports an observed value, to be maximised.
+  /// Reports an observed value, to be maximised — the latent's, where the problem has a composition.
   ///
   /// - Parameters:
   ///   - point: where it was observed.
@@ -22,4 +22,17 @@ public protocol AskTellOptimizer {
   /// - Precondition: `value` is finite, and `noiseVariance` finite and not negative. An evaluation
   ///   that failed has no value: decide what it is worth before telling it.
   mutating func tell(_ point: BitVector, value: Double, noiseVariance: Double)
+
+  /// The told points that the method recommends, the best first, with what it believes of them.
+  func recommendations(_ count: Int) -> [Belief]
+}
+
+extension AskTellOptimizer {
+  /// The next points to evaluate at the same time: as many as are left of `count`.
+  public mutating func ask(_ count: Int) -> [BitVector] {
+    precondition(count >= 0, "\(count) points")
+    var points: [BitVector] = []
+    while points.count < count, let point = ask() { points.append(point) }
+    return points
+  }
 }

@@ -1,8 +1,9 @@
 import Foundation
 
-/// Bayesian optimisation of a noisy function of bit vectors: a Gaussian process with
-/// `BitVectorKernel`, maximum a posteriori hyper-parameters, and log expected improvement over the
-/// best posterior mean, maximised by `AcquisitionSearch`.
+/// Bayesian optimisation of a noisy function of bit vectors: a Gaussian process with a
+/// `StructuredKernel`, maximum a posteriori hyper-parameters, and in turn two acquisition functions,
+/// both maximised by `AcquisitionSearch`: a random function from the posterior (Thompson 1933), and
+/// composite log expected improvement over the best posterior mean.
 ///
 ///     var optimizer = GaussianProcessOptimizer(dimension: 48, seed: 1)
 ///     for _ in 0..<200 {
@@ -15,20 +16,30 @@ import Foundation
 /// unit and offset do not matter. The incumbent is a posterior mean and never an observation: the
 /// largest of many noisy values is mostly luck.
 ///
+/// Why in turn: with noise as large as a bit's effect, expected improvement alone keeps to bits that it
+/// has settled early and wrongly, and sampling alone is slow to exploit. On synthetic skip sets of 64
+/// bits the regret after 200 trials is 3.4% with improvement alone, 3.0% with samples alone, 2.0% with
+/// both. What did not help: samples drawn closer to the mean, samples kept near the incumbent,
+/// visits of the largest posterior mean.
+///
 /// Several points may be asked for before any is told; pending ones count as observed at their
 /// posterior mean ("kriging believer", Ginsbourger, Le Riche and Carraro 2010).
 public struct GaussianProcessOptimizer: AskTellOptimizer, Sendable {
+  /// What is known of the problem.
+  public let problem: SearchProblem
   /// The number of bits.
-  public var dimension: Int { space.dimension }
+  public var dimension: Int { problem.dimension }
   /// The settings of the search for the next point.
   public var acquisitionSearch = AcquisitionSearch()
+  /// The largest expected improvement, relative to the incumbent, that the last proposal's search
+  /// found; nil where the last proposal was of the design or a sample's optimum. For a
+  /// `StoppingRule`.
+  public private(set) var lastExpectedImprovement: Double?
 
   private let seed: UInt64
-  private var space: SearchSpace
-  /// The caller's points to begin with, without repetitions.
-  private let design: [BitVector]
-  /// Points before the model decides: the caller's, and random ones to fill up.
-  private let designCount: Int
+  var space: SearchSpace
+  private let design: InitialDesign
+  private var queue: [BitVector] = []
   private var pending: [BitVector] = []
   private var indices: [BitVector: Int] = [:]
   private var tells = 0
@@ -45,59 +56,88 @@ public struct GaussianProcessOptimizer: AskTellOptimizer, Sendable {
   public init(
     dimension: Int, seed: UInt64, initialDesign: [BitVector] = [], frozen: Set<Int> = []
   ) {
-    self.seed = seed
-    space = SearchSpace(dimension: dimension, frozen: frozen)
-    var design: [BitVector] = []
-    for point in initialDesign.map(space.masked) where !design.contains(point) {
-      design.append(point)
-    }
-    self.design = design
-    designCount = max(Self.smallestDesign, design.count + Self.fewestRandom)
-    model = SurrogateModel(dimension: dimension)
+    var problem = SearchProblem(dimension: dimension)
+    problem.initialDesign = initialDesign
+    problem.frozen = frozen
+    self.init(problem, seed: seed)
   }
 
-  private static let smallestDesign = 10
-  private static let fewestRandom = 6
+  /// An optimiser of a problem of which more is known.
+  public init(_ problem: SearchProblem, seed: UInt64) {
+    problem.check()
+    self.problem = problem
+    self.seed = seed
+    space = SearchSpace(dimension: problem.dimension, frozen: problem.frozen)
+    design = InitialDesign(problem, space: space)
+    model = SurrogateModel(problem)
+  }
 
   /// The next point to evaluate; nil when every point has been proposed or told.
   public mutating func ask() -> BitVector? {
+    lastExpectedImprovement = nil
     guard !space.isExhausted, let point = propose() else { return nil }
     space.take(point)
     pending.append(point)
     return point
   }
 
-  private func propose() -> BitVector? {
-    if let given = design.first(where: { !space.taken.contains($0) }) { return given }
+  /// Has points proposed before any other, in this order; frozen bits in them are cleared, and what
+  /// has been tried is left out.
+  public mutating func enqueue(_ points: [BitVector]) {
+    queue += points.map(space.masked)
+  }
+
+  private mutating func propose() -> BitVector? {
+    queue.removeAll { space.taken.contains($0) }
+    if let queued = queue.first { return queued }
+    if let given = design.points.first(where: { !space.taken.contains($0) }) { return given }
     // The stream is a function of what the contract allows: resumed runs continue alike.
     var random = RandomSource(seed: seed, stream: UInt64(tells) << 20 | UInt64(pending.count))
     let started = space.taken.count
-    if started < designCount || tells == 0 {
-      let index = max(0, started - design.count)
-      let count = designCount - design.count
-      let density =
-        index < count ? Density.stratum(index, of: count) : Density.covering(started)
-      return space.randomUntaken(density: density, &random)
+    if started < design.count || tells == 0 {
+      return space.randomUntaken(density: design.density(started), &random)
     }
     return improve(&random)
       // All starts enclosed by known points: possible only where little is left of the space.
       ?? space.randomUntaken(density: Density.covering(started), &random)
   }
 
-  private func improve(_ random: inout RandomSource) -> BitVector? {
-    let (process, incumbent) = model.believing(pending) { space.contains($0) }
+  private mutating func improve(_ random: inout RandomSource) -> BitVector? {
+    let process = model.believing(pending)
+    let ranked = rankedByMean
+    let incumbent = ranked.first { space.contains($0.point) } ?? ranked.first
+    // Every other proposal is the optimum of a random function from the posterior.
+    let isSample = (space.taken.count - design.count) % 2 == 0
+    let improvement = Improvement(
+      incumbent: incumbent?.mean ?? 0, composition: problem.composition, location: model.offset,
+      unit: model.scale, isGreedy: isSample)
+    let scorer = AcquisitionScorer(
+      process: process, improvement: improvement, composition: problem.composition,
+      free: space.free, sample: isSample ? FunctionSample(process, random: &random) : nil)
     if space.free.count <= 8 {
       let points = space.untaken()
-      let values = AcquisitionScorer(process: process, incumbent: incumbent, free: space.free)
-        .values(points)
+      let values = points.map { scorer.score($0).value }
       return points.indices.stableSorted { values[$0] > values[$1] }.first.map { points[$0] }
     }
-    return acquisitionSearch.maximize(
-      process, incumbent: incumbent, free: space.free, excluding: space.taken, random: &random
-    )?.point
+    guard
+      let best = acquisitionSearch.maximize(
+        scorer, visited: ranked.map(\.point).filter(space.contains),
+        starts: scorer.linearOptima(), excluding: space.taken, random: &random)
+    else { return nil }
+    if !isSample, let incumbent, incumbent.mean != 0 {
+      lastExpectedImprovement = exp(best.value) / abs(incumbent.mean)
+    }
+    return best.point
   }
 
-  /// Reports an observed value and updates the model.
+  /// The points proposed and not yet told, in the order proposed.
+  public var pendingPoints: [BitVector] { pending }
+
+  /// Whether the next proposal is the model's, and no longer one of the initial design.
+  public var isDesignComplete: Bool { tells > 0 && space.taken.count >= design.count }
+
+  /// Reports an observed value — of the latent, where the problem has a composition — and updates
+  /// the model.
   ///
   /// Hyper-parameters are fitted after each of the first 60 points and from time to time later, or
   /// when an observation lies more than three standard deviations off; between fits a new point
@@ -106,6 +146,8 @@ public struct GaussianProcessOptimizer: AskTellOptimizer, Sendable {
     space.take(point)
     pending.removeAll { $0 == point }
     tells += 1
+    // What is certain cannot be told anything new.
+    if problem.certainties.contains(where: { $0.point == point }) { return }
     if let index = indices[point] {
       model.merge(at: index, value: value, noiseVariance: noiseVariance)
     } else {
@@ -113,42 +155,4 @@ public struct GaussianProcessOptimizer: AskTellOptimizer, Sendable {
       model.add(Observation(point, value: value, noiseVariance: noiseVariance))
     }
   }
-}
-
-extension GaussianProcessOptimizer {
-  /// What the model believes of the function's value at a point.
-  public struct Belief: Sendable, Equatable {
-    /// The point.
-    public let point: BitVector
-    /// The posterior mean.
-    public let mean: Double
-    /// The posterior standard deviation of the function, without observation noise.
-    public let standardDeviation: Double
-  }
-
-  /// Whether the next proposal is the model's, and no longer one of the initial design.
-  public var isDesignComplete: Bool { tells > 0 && space.taken.count >= designCount }
-
-  /// The number of different points told.
-  public var observationCount: Int { model.observations.count }
-
-  /// Points proposed and not yet told, in the order proposed.
-  public var pendingPoints: [BitVector] { pending }
-
-  /// The posterior at any point; before the first observation, the prior of standardised values.
-  public func posterior(at point: BitVector) -> Belief { model.belief(at: point) }
-
-  /// The told point with the largest posterior mean, frozen bits zero: the one to recommend. Its
-  /// mean is shrunk towards what its neighbours say, unlike the largest observation, which
-  /// overstates. Nil before the first.
-  public var bestByPosteriorMean: Belief? {
-    model.best { space.contains($0) }.map { model.belief(at: model.observations[$0].point) }
-  }
-
-  /// The standard deviation of the observation noise that the model infers beyond the known part,
-  /// in units of the value.
-  public var inferredNoise: Double { model.inferredNoise }
-
-  /// The kernel's hyper-parameters (logarithms, for standardised values).
-  public var kernel: BitVectorKernel { model.process.kernel }
 }

@@ -1,27 +1,37 @@
 import Foundation
 
-/// The optimiser's model of its function: observations in the caller's units, and a Gaussian process
-/// on standardised ones whose hyper-parameters follow a schedule.
+/// The optimiser's model of the latent: observations in the caller's units, and a Gaussian process on
+/// standardised ones whose hyper-parameters follow a schedule.
 struct SurrogateModel: Sendable {
-  /// One per point, in the order of the first tell.
+  /// One per point: the certainties, then the told points in the order of their first tell.
   private(set) var observations: [Observation<BitVector>] = []
-  private(set) var process: GaussianProcess<BitVectorKernel>
-  private var offset = 0.0
-  private var scale = 1.0
+  private(set) var process: GaussianProcess<StructuredKernel>
+  /// The latent is offset + scale·(what the process predicts).
+  private(set) var offset = 0.0
+  private(set) var scale = 1.0
+  /// How many of the observations are certainties.
+  let certainCount: Int
+  private var prepared: StructuredKernel.Pairwise
   private var countAtFit = 0
   private let fit: HyperparameterFit
 
   /// τ² of standardised values: about a twelfth of their standard deviation, known within a factor.
   static let noisePrior = LogNormalPrior(mean: -5, standardDeviation: 1.5)
 
-  init(dimension: Int) {
-    var fit = HyperparameterFit(priors: BitVectorKernel.priors + [Self.noisePrior])
+  init(_ problem: SearchProblem) {
+    let kernel = StructuredKernel(KernelStructure(problem))
+    var fit = HyperparameterFit(priors: kernel.priors + [Self.noisePrior])
     fit.minimizer.iterations = 40
     fit.minimizer.gradientTolerance = 1e-2
     fit.minimizer.valueTolerance = 1e-5
     self.fit = fit
-    process = Self.condition(
-      BitVectorKernel(dimension: dimension), Self.noisePrior.mean, observations: [])
+    prepared = kernel.pairwise([])
+    observations = problem.certainties.map { Observation(certain: $0.point, value: $0.latent) }
+    certainCount = observations.count
+    process = Self.condition(kernel, Self.noisePrior.mean, observations: [], prepared)
+    for observation in observations { kernel.append(observation.point, to: &prepared) }
+    if certainCount > 0 { standardize() }
+    recondition(kernel, Self.noisePrior.mean)
   }
 
   mutating func add(_ observation: Observation<BitVector>) {
@@ -30,6 +40,7 @@ struct SurrogateModel: Sendable {
     let spread =
       (variance + standardized.noiseVariance + exp(process.logNoiseVariance)).squareRoot()
     observations.append(observation)
+    process.kernel.append(observation.point, to: &prepared)
     let count = observations.count
     let interval = count <= 60 ? 1 : max(5, count / 40)
     if count - countAtFit >= interval || abs(standardized.value - mean) > 3 * spread {
@@ -48,37 +59,22 @@ struct SurrogateModel: Sendable {
     }
   }
 
-  /// The index of the best posterior mean among the observed points that are `eligible`.
-  func best(where eligible: (BitVector) -> Bool) -> Int? {
-    let means = process.meansAtObservations
-    var best: Int?
-    for index in observations.indices where eligible(observations[index].point) {
-      if means[index] > best.map({ means[$0] }) ?? -.infinity { best = index }
-    }
-    return best
-  }
-
-  func belief(at point: BitVector) -> GaussianProcessOptimizer.Belief {
+  /// Mean and standard deviation of the latent.
+  func latent(at point: BitVector) -> (mean: Double, standardDeviation: Double) {
     let (mean, variance) = process.posterior(at: point)
-    return GaussianProcessOptimizer.Belief(
-      point: point, mean: offset + scale * mean, standardDeviation: scale * variance.squareRoot())
+    return (offset + scale * mean, scale * variance.squareRoot())
   }
 
   var inferredNoise: Double { scale * exp(0.5 * process.logNoiseVariance) }
 
-  /// The process as if `pending` points had been observed at their posterior means, and the largest
-  /// posterior mean of observed points (of the eligible ones, if any) on the same scale.
-  func believing(
-    _ pending: [BitVector], where eligible: (BitVector) -> Bool
-  ) -> (process: GaussianProcess<BitVectorKernel>, incumbent: Double) {
-    let means = process.meansAtObservations
-    let incumbent = best(where: eligible).map { means[$0] } ?? means.max() ?? 0
+  /// The process as if `pending` points had been observed at their posterior means.
+  func believing(_ pending: [BitVector]) -> GaussianProcess<StructuredKernel> {
     var believer = process
     for point in pending {
       // Without its fantasy a pending point is only less repellent; it stays excluded.
       try? believer.append(Observation(point, value: process.posterior(at: point).mean))
     }
-    return (believer, incumbent)
+    return believer
   }
 
   private mutating func refit() {
@@ -92,7 +88,9 @@ struct SurrogateModel: Sendable {
     countAtFit = observations.count
     var kernel = process.kernel
     var logNoise = process.logNoiseVariance
-    if let best = fit.maximize(kernel, observations: standardized, starts: starts) {
+    if let best = fit.maximize(
+      kernel, observations: standardized, pairwise: prepared, starts: starts)
+    {
       kernel.parameters = Array(best.parameters.dropLast())
       logNoise = best.parameters[best.parameters.count - 1]
     }
@@ -117,20 +115,22 @@ struct SurrogateModel: Sendable {
     observations.map { $0.standardized(offset: offset, scale: scale) }
   }
 
-  private mutating func recondition(_ kernel: BitVectorKernel, _ logNoise: Double) {
-    process = Self.condition(kernel, logNoise, observations: standardizedObservations)
+  private mutating func recondition(_ kernel: StructuredKernel, _ logNoise: Double) {
+    process = Self.condition(kernel, logNoise, observations: standardizedObservations, prepared)
   }
 
   /// A process that exists in any case: where jitter is not enough, the noise variance grows until
   /// it dominates the diagonal. Data are never dropped.
   private static func condition(
-    _ kernel: BitVectorKernel, _ logNoise: Double, observations: [Observation<BitVector>]
-  ) -> GaussianProcess<BitVectorKernel> {
+    _ kernel: StructuredKernel, _ logNoise: Double, observations: [Observation<BitVector>],
+    _ prepared: StructuredKernel.Pairwise
+  ) -> GaussianProcess<StructuredKernel> {
     var logNoise = logNoise
     while true {
       do {
         return try GaussianProcess(
-          kernel: kernel, logNoiseVariance: logNoise, observations: observations)
+          kernel: kernel, logNoiseVariance: logNoise, observations: observations,
+          pairwise: prepared)
       } catch {
         precondition(logNoise < 40, "no noise variance makes the covariance usable: \(error)")
         logNoise += log(10)

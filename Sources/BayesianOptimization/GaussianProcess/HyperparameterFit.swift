@@ -63,7 +63,14 @@ public struct HyperparameterFit: Sendable {
   public func maximize<K: Kernel>(
     _ kernel: K, observations: [Observation<K.Input>], starts: [[Double]]
   ) -> (parameters: [Double], logPosterior: Double)? {
-    let pairwise = kernel.pairwise(observations.map(\.point))
+    maximize(
+      kernel, observations: observations, pairwise: kernel.pairwise(observations.map(\.point)),
+      starts: starts)
+  }
+
+  func maximize<K: Kernel>(
+    _ kernel: K, observations: [Observation<K.Input>], pairwise: K.Pairwise, starts: [[Double]]
+  ) -> (parameters: [Double], logPosterior: Double)? {
     var best: (parameters: [Double], logPosterior: Double)?
     for start in starts {
       let result = minimizer.minimize(from: start, bounds: bounds) { parameters in

@@ -28,6 +28,12 @@ public struct Observation<Point: Sendable>: Sendable {
     merge(value: value, noiseVariance: noiseVariance)
   }
 
+  /// A value known exactly: it carries no inferred noise either.
+  init(certain point: Point, value: Double) {
+    self.init(point, value: value)
+    noiseShare = 0
+  }
+
   /// Adds another observation of the same point.
   ///
   /// Weights are inversely proportional to the known variances, and equal where one of those is

@@ -123,6 +123,16 @@ public struct Cholesky: Sendable {
       buffer.baseAddress, 1)
   }
 
+  /// Lᵀ·x (dtrmv).
+  func multiplyTransposed(_ x: [Double]) -> [Double] {
+    precondition(x.count == order, "\(x.count) values for a matrix of \(order)")
+    var result = x
+    cblas_dtrmv(
+      CblasColMajor, CblasLower, CblasTrans, CblasNonUnit, Int32(order), lower, leadingDimension,
+      &result, 1)
+    return result
+  }
+
   /// (A + jitter·I)⁻¹, both triangles (dpotri).
   public func inverse() -> Matrix {
     var result = Matrix(rows: order, columns: order)

@@ -4,16 +4,32 @@
 /// starts from too. Fair coin flips would give half of the bits always, a much weaker opponent.
 public struct RandomSearch: AskTellOptimizer, Sendable {
   private let seed: UInt64
+  private let design: [BitVector]
   private var space: SearchSpace
+  private var log: ObservationLog
 
   /// A search over `dimension` bits of which the `frozen` ones stay zero.
   public init(dimension: Int, seed: UInt64, frozen: Set<Int> = []) {
+    var problem = SearchProblem(dimension: dimension)
+    problem.frozen = frozen
+    self.init(problem, seed: seed)
+  }
+
+  /// A search that proposes the problem's initial design first.
+  public init(_ problem: SearchProblem, seed: UInt64) {
+    problem.check()
     self.seed = seed
-    space = SearchSpace(dimension: dimension, frozen: frozen)
+    space = SearchSpace(dimension: problem.dimension, frozen: problem.frozen)
+    design = problem.initialDesign.map(space.masked)
+    log = ObservationLog(problem)
   }
 
   /// A random point that was neither proposed nor told; nil when there is none left.
   public mutating func ask() -> BitVector? {
+    if let given = design.first(where: { !space.taken.contains($0) }) {
+      space.take(given)
+      return given
+    }
     var random = RandomSource(seed: seed, stream: UInt64(space.taken.count))
     let density = Density.covering(space.taken.count)
     guard let point = space.randomUntaken(density: density, &random) else { return nil }
@@ -21,12 +37,12 @@ public struct RandomSearch: AskTellOptimizer, Sendable {
     return point
   }
 
-  /// Notes that a point has been tried; its value changes nothing.
+  /// Notes an observation; its value changes no proposal.
   public mutating func tell(_ point: BitVector, value: Double, noiseVariance: Double) {
-    precondition(value.isFinite, "an observed value must be finite, not \(value)")
-    precondition(
-      noiseVariance.isFinite && noiseVariance >= 0,
-      "a noise variance must be finite and not negative, not \(noiseVariance)")
     space.take(point)
+    log.add(point, value: value, noiseVariance: noiseVariance)
   }
+
+  /// The points with the largest observed objectives.
+  public func recommendations(_ count: Int) -> [Belief] { log.beliefs(count, in: space) }
 }

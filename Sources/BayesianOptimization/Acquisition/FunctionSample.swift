@@ -1,0 +1,61 @@
+import CLAPACKE
+import Foundation
+
+/// A random function from the posterior: exact in the features' weights, and the conditional mean
+/// of the Hamming term given that draw.
+///
+/// Matheron's rule (Wilson et al., *Efficiently Sampling Functions from Gaussian Process Posteriors*,
+/// ICML 2020): a draw f₀ from the prior and ε₀ from the noise, corrected by what the data say of
+/// their sum, f₀(z) + k(z, X)·K⁻¹·(y − f₀(X) − ε₀).
+struct FunctionSample: Sendable {
+  /// The prior draw of the features' weights.
+  let priorWeights: [Double]
+  /// K⁻¹·(y − f₀(X) − ε₀).
+  let weights: [Double]
+  /// The prior draw of the constant.
+  let constant: Double
+
+  /// Draws.
+  init(_ process: GaussianProcess<StructuredKernel>, random: inout RandomSource) {
+    let kernel = process.kernel
+    let structure = kernel.structure
+    let prior = Self.draw(kernel.weightCovariance, &random)
+    let constant = kernel.constantScale.squareRoot() * random.normal()
+    let points = process.observations.map(\.point)
+    var hamming = Matrix(rows: points.count, columns: points.count)
+    let rates = kernel.bitRates
+    for column in points.indices {
+      for row in column..<points.count {
+        let exponent = (points[row] ^ points[column]).ones.reduce(0) { $0 - rates[$1] }
+        hamming[row, column] = kernel.hammingScale * exp(exponent)
+      }
+    }
+    let rest = Self.draw(hamming, &random)
+    let noise = exp(process.logNoiseVariance)
+    weights = process.factor.solve(
+      process.observations.enumerated().map { index, observation in
+        let deviation =
+          (observation.noiseVariance + observation.noiseShare * noise).squareRoot()
+        return observation.value - constant - dot(prior, structure.features(observation.point))
+          - rest[index] - deviation * random.normal()
+      })
+    priorWeights = prior
+    self.constant = constant
+  }
+
+  private static func draw(_ covariance: Matrix, _ random: inout RandomSource) -> [Double] {
+    let normals = (0..<covariance.rows).map { _ in random.normal() }
+    guard let factor = try? Cholesky(covariance) else { return normals.map { _ in 0 } }
+    return (0..<covariance.rows).map { row in
+      (0...row).reduce(0) { $0 + factor[row, $1] * normals[$1] }
+    }
+  }
+}
+
+extension RandomSource {
+  /// A standard normal number (Box and Muller).
+  mutating func normal() -> Double {
+    let radius = (-2 * log(1 - uniform())).squareRoot()
+    return radius * cos(2 * .pi * uniform())
+  }
+}

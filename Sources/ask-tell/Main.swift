@@ -1,0 +1,93 @@
+import Files
+import Foundation
+
+/// The optimiser for programs in any language: one JSON object per line in, one per line out.
+@main
+struct Main {
+  static let help = """
+    OVERVIEW: Maximise an expensive, noisy function of bit vectors: ask for points, tell their values.
+
+    USAGE: ask-tell < requests
+
+    Reads one JSON object per line from standard input and answers each with one on standard output.
+    Points are strings of 0 and 1, bit 0 first. The first line is the problem:
+
+      {"dimension": 48,               the number of bits
+       "seed": 1,                     decides all that is random (0)
+       "method": "gp",                or random, annealing, greedy
+       "budget": 200,                 evaluations planned; for annealing only
+       "frozen": [0, 47],             bits that stay zero
+       "initial_design": ["0101…"],   points to propose first
+       "places": [[0, 0], [0, 1], …], group and position of each bit, where bits lie in order
+       "importance": [0.3, …],        a screen: the harm that setting each bit is believed to do
+       "certain": [{"point": "000…", "value": 0}],       latents known exactly
+       "composition":                 objective = speedup of speculative decoding at acceptance
+         {"base_cost": 0.06,          link(value) and draft cost base_cost + Σ costs·(1 − bit)
+          "costs": [0.01, …],
+          "verification_costs": [1, 1.02, …],            of 1, 2, … drafted tokens
+          "link": "logit"}}           or logarithm
+
+    Only "dimension" is required. With a composition the values told are latents. It is answered by {}.
+
+    REQUESTS:
+      {"ask": 2}                      {"points": ["01…", "11…"]}; fewer where all have been tried
+      {"tell": [{"point": "01…", "value": 1.2, "variance": 0.01}]}                        {}
+      {"enqueue": ["01…"]}            {}; proposed before anything else (gp)
+      {"best": 3}                     {"best": [{"point", "mean", "standard_deviation", …}, …]}
+      {"predict": ["01…"]}            {"predictions": [as best]} (gp)
+      {"importance": true}            {"importance": [{"harm", "standard_deviation"}, …]} (gp)
+      {"pareto": true}                {"pareto": [as best]}, by cost (gp)
+      {"stop": true}                  {"stop": "why"} or {"stop": null} (gp)
+
+    Ends at the end of input. Exit codes: 0 done, 64 wrong usage, 65 a line that cannot be used
+    (one sentence on standard error says which and why), 74 output that cannot be written.
+    """
+
+  static func main() {
+    let words = CommandLine.arguments.dropFirst()
+    if words == ["--help"] || words == ["-h"] { end(0, help) }
+    if let word = words.first {
+      end(64, "Error: unexpected argument '\(word)'; see ask-tell --help")
+    }
+    do {
+      var session: Session?
+      var number = 0
+      while let line = readLine() {
+        number += 1
+        if line.allSatisfy(\.isWhitespace) { continue }
+        let field = JSONField(
+          try JSON(parsing: line.utf8, file: "standard input", firstLine: number),
+          file: "standard input", path: "line \(number)")
+        let answer: JSON
+        if session == nil {
+          session = try Session(field)
+          answer = .object([])
+        } else {
+          answer = try session?.answer(field) ?? .object([])
+        }
+        try write(answer.compact + "\n")
+      }
+    } catch {
+      end(error.kind == .inputOutput ? 74 : 65, "Error: \(error)")
+    }
+  }
+
+  private static func write(_ text: String) throws(InputError) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Foundation.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else {
+        throw InputError(
+          .inputOutput, file: "standard output", "cannot write: \(systemError(errno))")
+      }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  private static func end(_ code: Int32, _ message: String) -> Never {
+    let handle = code == 0 ? FileHandle.standardOutput : FileHandle.standardError
+    try? handle.write(contentsOf: Data((message + "\n").utf8))
+    exit(code)
+  }
+}

@@ -1,0 +1,97 @@
+import BayesianOptimization
+import Files
+
+extension SearchProblem {
+  private static let largestDimension = 4096
+
+  /// Reads the first line; `Main.help` documents it.
+  init(_ field: JSONField) throws(InputError) {
+    let dimension = try field.required("dimension").integer(in: 1...Self.largestDimension)
+    self.init(dimension: dimension)
+    for bit in try field.optional("frozen")?.elements() ?? [] {
+      frozen.insert(try bit.integer(in: 0...dimension - 1))
+    }
+    initialDesign = try field.optional("initial_design")?.points(dimension) ?? []
+    if let field = try field.optional("places") {
+      places = try field.list(dimension) { place throws(InputError) in
+        let pair = try place.elements()
+        guard pair.count == 2 else { throw place.error("expected [group, position]") }
+        return BitPlace(
+          group: try pair[0].integer(in: 0...dimension),
+          position: try pair[1].integer(in: -1_000_000...1_000_000))
+      }
+    }
+    importance = try field.optional("importance")?.nonnegatives(dimension)
+    for field in try field.optional("certain")?.elements() ?? [] {
+      certainties.append(
+        Certainty(
+          point: try field.required("point").point(dimension),
+          latent: try field.required("value").double()))
+    }
+    if let field = try field.optional("composition") {
+      composition = try Composition(field, dimension: dimension)
+    }
+  }
+}
+
+extension Composition {
+  fileprivate init(_ field: JSONField, dimension: Int) throws(InputError) {
+    let verification = try field.required("verification_costs")
+    var costs: [Double] = []
+    for cost in try verification.elements() {
+      costs.append(try cost.double())
+      guard costs[costs.count - 1] > 0 else { throw cost.error("expected a positive number") }
+    }
+    guard !costs.isEmpty else { throw verification.error("expected at least one number") }
+    let base = try field.required("base_cost")
+    guard try base.double() >= 0 else { throw base.error("expected a number that is not negative") }
+    var link = AcceptanceLink.logit
+    if let name = try field.optional("link") {
+      guard let known = AcceptanceLink(rawValue: try name.string()) else {
+        throw name.error("expected \"logit\" or \"logarithm\"")
+      }
+      link = known
+    }
+    self.init(
+      baseCost: try base.double(), costs: try field.required("costs").nonnegatives(dimension),
+      objective: SpeculativeSpeedup(verificationCosts: costs, link: link))
+  }
+}
+
+extension JSONField {
+  /// A string of as many zeros and ones as there are bits.
+  func point(_ dimension: Int) throws(InputError) -> BitVector {
+    let digits = Array(try string().utf8)
+    guard digits.count == dimension, digits.allSatisfy({ $0 == 0x30 || $0 == 0x31 }) else {
+      throw error("expected a string of \(dimension) zeros and ones")
+    }
+    return BitVector(digits.map { $0 == 0x31 })
+  }
+
+  func points(_ dimension: Int) throws(InputError) -> [BitVector] {
+    var points: [BitVector] = []
+    for element in try elements() { points.append(try element.point(dimension)) }
+    return points
+  }
+
+  /// An array of exactly `count` elements.
+  fileprivate func list<Element>(
+    _ count: Int, _ element: (JSONField) throws(InputError) -> Element
+  ) throws(InputError) -> [Element] {
+    let fields = try elements()
+    guard fields.count == count else {
+      throw error("expected \(count) elements, one per bit, found \(fields.count)")
+    }
+    var result: [Element] = []
+    for field in fields { result.append(try element(field)) }
+    return result
+  }
+
+  fileprivate func nonnegatives(_ count: Int) throws(InputError) -> [Double] {
+    try list(count) { field throws(InputError) in
+      let number = try field.double()
+      guard number >= 0 else { throw field.error("expected a number that is not negative") }
+      return number
+    }
+  }
+}
