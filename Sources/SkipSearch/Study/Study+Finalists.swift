@@ -10,7 +10,7 @@ extension Study {
     let complete = trials.filter { !$0.evaluation.stoppedEarly }
     let ranked = complete.map { trial in
       let point = trial.evaluation.candidate.skip.bits(layerCount: layerCount)
-      return (trial, optimizer.posterior(at: point).mean)
+      return (trial, proposer.prediction(at: point).logSpeedup)
     }.sorted { ($1.1, $0.0.index) < ($0.1, $1.0.index) }.map(\.0)
     let uniform = KnownSkipSets.uniform(layerCount: layerCount)
     let best = ranked.prefix(settings.finalists)

@@ -24,7 +24,8 @@ public struct Study {
   let isInterrupted: () -> Bool
   let progress: (StudyEvent) -> Void
 
-  var optimizer: GaussianProcessOptimizer
+  var proposer: Proposer
+  private let design: [BitVector]
   private let known: [BitVector: String]
   var trials: [Trial] = []
   var draftTrials: [Evaluation] = []
@@ -75,22 +76,24 @@ public struct Study {
     let sets = KnownSkipSets.all(layerCount: layerCount)
     let points = sets.map { $0.skip.bits(layerCount: layerCount) }
     known = Dictionary(uniqueKeysWithValues: zip(points, sets.map(\.name)))
-    optimizer = GaussianProcessOptimizer(
-      dimension: 2 * layerCount, seed: settings.seed, initialDesign: points)
+    design = points
+    proposer = Proposer(layerCount: layerCount, seed: settings.seed, design: points, costs: nil)
   }
 
   /// Runs the study. An interruption after the baseline ends it with the result of what was found.
   public mutating func run() throws(StudyError) -> StudyResult {
     let start = clock()
     if let notice = journal.notice { progress(.notice(notice)) }
-    takeOverTrials()
-    let spentBefore = seconds.evaluation + seconds.optimiser
-
     progress(.measuringBaseline)
     let baseline = try measureBaseline()
     progress(.baseline(baseline))
     let bound = try judgeBeforehand()
     let isHopeless = bound.map { !$0.canPay } ?? false && !settings.force
+    proposer = Proposer(
+      layerCount: subject.model.layerCount, seed: settings.seed, design: design,
+      costs: completeEvaluator?.costs.map { ($0, settings.draftMaximum) })
+    takeOverTrials()
+    let spentBefore = seconds.evaluation + seconds.optimiser
 
     let plan = ValidationPlan(settings, subject.calibration, baseline)
     let end = settings.timeLimit.map { start + $0 }
@@ -177,13 +180,12 @@ public struct Study {
     let isStopped = { isInterrupted() || deadline.map { clock() >= $0 } ?? false }
     while trials.count < settings.trials, !isStopped() {
       let asked = clock()
-      let isModel = optimizer.isDesignComplete
-      guard let point = optimizer.ask() else {
+      guard let (point, isModel) = proposer.ask() else {
         warn("all \(trials.count) skip sets of this model have been evaluated")
         break
       }
       let candidate = Candidate(skip: SkipSet(point), draft: settings.trialDraft)
-      let belief = trials.isEmpty ? nil : optimizer.posterior(at: point)
+      let predicted = trials.isEmpty ? nil : proposer.prediction(at: point)
       let origin = known[point] ?? (isModel ? "model" : "random")
       progress(.proposed(index: trials.count, origin: origin, skip: candidate.skip))
       let proposed = clock()
@@ -195,9 +197,7 @@ public struct Study {
       let evaluated = clock()
       var trial = Trial(
         index: trials.count, origin: origin, evaluation: evaluation, objective: objective,
-        predicted: belief.map {
-          Trial.Prediction(logSpeedup: $0.mean, standardDeviation: $0.standardDeviation)
-        }, optimiserSeconds: 0)
+        predicted: predicted, optimiserSeconds: 0)
       tell(trial)
       trial.optimiserSeconds = proposed - asked + clock() - evaluated
       trials[trials.count - 1] = trial
@@ -228,9 +228,8 @@ public struct Study {
   }
 
   private mutating func tell(_ trial: Trial) {
-    optimizer.tell(
-      trial.evaluation.candidate.skip.bits(layerCount: subject.model.layerCount),
-      value: trial.objective.logSpeedup, noiseVariance: trial.objective.variance)
+    proposer.tell(
+      trial.evaluation.candidate.skip.bits(layerCount: subject.model.layerCount), trial.objective)
     trials.append(trial)
   }
 

@@ -1,0 +1,101 @@
+import BayesianOptimization
+import Foundation
+import Inference
+
+/// Proposes the skip sets of a study: the optimiser with what is known of this problem.
+///
+/// Where costs are known, what is learnt is not the speedup but the acceptance that it stands for: the
+/// rate α with which drafts that are accepted independently would reach the trial's speedup at the
+/// set's draft cost, at the best length (`SpeculativeSpeedup`). It is smoother than the speedup, whose
+/// other half, the cost, needs no learning; and it comes from the speedup that the set's own stop rule
+/// reaches, so nothing is assumed of how real acceptances depend on each other.
+struct Proposer {
+  private(set) var optimizer: GaussianProcessOptimizer
+
+  /// - Parameters:
+  ///   - layerCount: the model's layers; a bit vector has the attention sub-layers first.
+  ///   - design: sets to try first.
+  ///   - costs: what passes cost, with the most drafts of a round.
+  init(
+    layerCount: Int, seed: UInt64, design: [BitVector], costs: (model: CostModel, maximum: Int)?
+  ) {
+    var problem = SearchProblem(dimension: 2 * layerCount)
+    problem.initialDesign = design
+    problem.places = (0..<2 * layerCount).map {
+      BitPlace(group: $0 / layerCount, position: $0 % layerCount)
+    }
+    problem.composition = costs.map { Composition($0.model, maximum: $0.maximum) }
+    optimizer = GaussianProcessOptimizer(problem, seed: seed)
+  }
+
+  private var composition: Composition? { optimizer.problem.composition }
+
+  /// The next set to evaluate, and whether the model chose it; nil when all have been.
+  mutating func ask() -> (point: BitVector, isModel: Bool)? {
+    let isModel = optimizer.isDesignComplete
+    return optimizer.ask().map { ($0, isModel) }
+  }
+
+  /// Reports what a set is worth.
+  mutating func tell(_ point: BitVector, _ objective: Racing.Objective) {
+    guard let composition else {
+      optimizer.tell(point, value: objective.logSpeedup, noiseVariance: objective.variance)
+      return
+    }
+    let (latent, slope) = composition.latent(ofLogSpeedup: objective.logSpeedup, at: point)
+    optimizer.tell(point, value: latent, noiseVariance: objective.variance / (slope * slope))
+  }
+
+  /// The posterior of a set's log speedup.
+  func prediction(at point: BitVector) -> Trial.Prediction {
+    let belief = optimizer.posterior(at: point)
+    guard composition != nil else {
+      return Trial.Prediction(
+        logSpeedup: belief.mean, standardDeviation: belief.standardDeviation)
+    }
+    return Trial.Prediction(
+      logSpeedup: log(belief.mean), standardDeviation: belief.standardDeviation / belief.mean)
+  }
+}
+
+extension Composition {
+  /// The draft costs and verification costs of a machine, relative to a plain token.
+  init(_ costs: CostModel, maximum: Int) {
+    let layers = costs.layerCount
+    let whole = 0..<layers
+    func ratio(_ skip: SkipSet) -> Double { costs.costs(of: skip).draftCostRatio }
+    let full = ratio(.none)
+    // A kink in the costs (weights that leave the cache) is spread over all sub-layers.
+    let attention = max(0, full - ratio(SkipSet(attention: whole, mlp: [])))
+    let mlp = max(0, full - ratio(SkipSet(attention: [], mlp: whole)))
+    let plain = costs.plainSeconds(context: costs.meanContext)
+    self.init(
+      baseCost: ratio(.everything(layerCount: layers)),
+      costs: whole.map { _ in attention / Double(layers) }
+        + whole.map { _ in mlp / Double(layers) },
+      objective: SpeculativeSpeedup(
+        verificationCosts: (1...maximum).map {
+          costs.verificationSeconds(rows: $0 + 1, context: costs.meanContext) / plain
+        }, link: .logit))
+  }
+
+  /// The range of latents that are told apart: acceptance from 0.03% to 99.97%.
+  private static let latents = -8.0...8.0
+  /// The least slope of the log speedup by the latent that noise is divided by.
+  private static let leastSlope = 0.02
+
+  /// The latent whose objective at a point has this logarithm (the nearest, where none does), and the
+  /// slope of the log objective there.
+  func latent(ofLogSpeedup target: Double, at point: BitVector) -> (latent: Double, slope: Double) {
+    let cost = cost(of: point)
+    func logValue(_ latent: Double) -> Double { log(objective.value(latent: latent, cost: cost)) }
+    var (low, high) = (Self.latents.lowerBound, Self.latents.upperBound)
+    for _ in 0..<50 {
+      let middle = (low + high) / 2
+      if logValue(middle) < target { low = middle } else { high = middle }
+    }
+    let step = 0.05
+    let slope = (logValue(high + step) - logValue(high - step)) / (2 * step)
+    return (high, max(slope, Self.leastSlope))
+  }
+}
