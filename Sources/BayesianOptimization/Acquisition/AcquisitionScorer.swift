@@ -162,13 +162,18 @@ struct AcquisitionScorer {
     let row = half
     var mean = priorConstant + (priorWeights.map { dot($0, features) } ?? 0)
     var explained = 0.0
-    half.withUnsafeMutableBufferPointer { half in
-      process.factor.solveLower(in: half, columns: 1)
-      for index in half.indices {
-        mean += half[index] * weightsHalf[index]
-        explained += half[index] * half[index]
+    if improvement.isGreedy {
+      // Only means count: no variance, and nothing to solve.
+      mean += dot(row, weights)
+    } else {
+      half.withUnsafeMutableBufferPointer { half in
+        process.factor.solveLower(in: half, columns: 1)
+        for index in half.indices {
+          mean += half[index] * weightsHalf[index]
+          explained += half[index] * half[index]
+        }
+        if withSolution { process.factor.solveTransposed(in: half) }
       }
-      if withSolution { process.factor.solveTransposed(in: half) }
     }
     let variance = max(priorVariance - explained, 1e-12 * priorVariance)
     let cost = costs?.cost(of: point) ?? 0
@@ -200,16 +205,18 @@ struct AcquisitionScorer {
         priorMeans.append(priorMean)
         costs.append(cost(move, parent))
       }
-      process.factor.solveLower(in: rows, columns: moves.count)
+      if !improvement.isGreedy { process.factor.solveLower(in: rows, columns: moves.count) }
     }
+    let factors = improvement.isGreedy ? weights : weightsHalf
     return moves.indices.enumerated().map { column, _ in
       var mean = priorMeans[column]
       var explained = 0.0
       for index in 0..<count {
         let half = rows[column * count + index]
-        mean += half * weightsHalf[index]
+        mean += half * factors[index]
         explained += half * half
       }
+      if improvement.isGreedy { explained = 0 }
       let variance = max(variances[column] - explained, 1e-12 * variances[column])
       return improvement.logValue(mean: mean, variance: variance, cost: costs[column])
     }
@@ -287,8 +294,11 @@ extension AcquisitionScorer {
 
   /// The changes by each flip of a free bit.
   func flips(_ parent: Scored) -> Flips {
-    let linear = Self.transposedProduct(
-      images, parent.solution, rows: count, columns: structure.dimension)
+    let linear =
+      improvement.isGreedy
+      ? [Double](repeating: 0, count: structure.dimension)
+      : Self.transposedProduct(
+        images, parent.solution, rows: count, columns: structure.dimension)
     // Σ v·H over all observations, and over those with a one at each bit.
     var vectors = [Double](repeating: 0, count: 2 * count)
     var totals = [0.0, 0.0]

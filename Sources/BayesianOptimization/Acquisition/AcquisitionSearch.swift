@@ -9,19 +9,19 @@ import Foundation
 /// High-Dimensional Bayesian Optimization*, 2025; the MCBO benchmark, NeurIPS 2023).
 public struct AcquisitionSearch: Sendable {
   /// Starts: the visited points with the largest posterior mean objectives.
-  public var visitedStarts = 4
+  public var visitedStarts = 3
   /// Starts: the best of the random points and mutations, by acquisition value.
-  public var candidateStarts = 4
+  public var candidateStarts = 3
   /// Random points of varied density that compete to be starts.
-  public var randomCandidates = 24
+  public var randomCandidates = 16
   /// Mutations (2–8 flips) of the ten best visited points that compete to be starts.
-  public var mutations = 40
+  public var mutations = 24
   /// How many local optima under flips are climbed on with exchanges.
-  public var polished = 3
+  public var polished = 2
   /// Of the moves around a point, how many are evaluated exactly at first, and at most.
   public var flips = 10
   /// Of the exchanges around a point, how many are evaluated exactly: the most promising.
-  public var exchanges = 48
+  public var exchanges = 32
 
   /// The default settings.
   public init() {}

@@ -24,10 +24,11 @@ struct FunctionSample: Sendable {
     let points = process.observations.map(\.point)
     var hamming = Matrix(rows: points.count, columns: points.count)
     let rates = kernel.bitRates
+    let scale = kernel.hammingScale
     for column in points.indices {
       for row in column..<points.count {
-        let exponent = (points[row] ^ points[column]).ones.reduce(0) { $0 - rates[$1] }
-        hamming[row, column] = kernel.hammingScale * exp(exponent)
+        let distance = points[row].sum(rates, differingFrom: points[column])
+        hamming[row, column] = scale * exp(-distance)
       }
     }
     let rest = Self.draw(hamming, &random)

@@ -56,12 +56,13 @@ struct KernelStructure: Sendable {
       case .rankOne(let direction):
         for column in direction.indices where direction[column] != 0 {
           let factor = scale * direction[column]
-          for row in direction.indices { sum[row, column] += factor * direction[row] }
+          sum.elements.withUnsafeMutableBufferPointer { elements in
+            let start = column * dimension
+            for row in direction.indices { elements[start + row] += factor * direction[row] }
+          }
         }
       case .dense(let matrix):
-        for index in matrix.elements.indices {
-          sum.elements[index] += scale * matrix.elements[index]
-        }
+        cblas_daxpy(Int32(dimension * dimension), scale, matrix.elements, 1, &sum.elements, 1)
       }
     }
     return sum

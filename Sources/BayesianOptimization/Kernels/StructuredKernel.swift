@@ -93,8 +93,7 @@ public struct StructuredKernel: Kernel {
     }
     for (index, distance) in structure.distances.enumerated() {
       for other in set.points {
-        let different = (other ^ point).ones
-        set.distances[index].append(different.reduce(0) { $0 + distance.weights[$1] })
+        set.distances[index].append(other.sum(distance.weights, differingFrom: point))
       }
     }
   }
@@ -155,7 +154,6 @@ public struct StructuredKernel: Kernel {
 
   /// The covariances of every point of `inputs` (rows) with every one of `points` (columns).
   public func cross(_ inputs: [BitVector], _ points: [BitVector]) -> Matrix {
-    let features = inputs.map(structure.features)
     let covariance = weightCovariance
     let constant = constantScale
     let bitRates = bitRates
@@ -163,9 +161,10 @@ public struct StructuredKernel: Kernel {
     var matrix = Matrix(rows: inputs.count, columns: points.count)
     for (column, point) in points.enumerated() {
       let image = covariance.symmetricProduct(structure.features(point))
-      for row in inputs.indices {
-        let exponent = (inputs[row] ^ point).ones.reduce(logScale) { $0 - bitRates[$1] }
-        matrix[row, column] = constant + dot(image, features[row]) + exp(exponent)
+      let shift = constant - structure.origin * image.reduce(0, +)
+      for (row, input) in inputs.enumerated() {
+        let distance = input.sum(bitRates, differingFrom: point)
+        matrix[row, column] = shift + input.sum(image) + exp(logScale - distance)
       }
     }
     return matrix
