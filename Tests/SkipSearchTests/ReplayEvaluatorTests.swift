@@ -61,7 +61,7 @@ struct ReplayEvaluatorTests {
   private static let prompts = (0..<16).map {
     EncodedPrompt(ids: [1, 5 + $0, 9 + 2 * $0 % 7], place: "prompt \($0)")
   }
-  /// With nothing skipped every draft is right, and by these costs four of them take a plain token's
+  /// With nothing skipped every draft is right, and by these costs three of them take a plain token's
   /// time; with everything skipped hardly one is.
   private let good = Candidate(skip: .none, draft: DraftSettings(maximum: 6, stop: .fixed))
   private let hopeless = Candidate(

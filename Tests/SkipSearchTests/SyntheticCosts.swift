@@ -21,8 +21,8 @@ extension CostModel {
   static func detailed(layerCount: Int) -> CostModel {
     CostModel(
       layerCount: layerCount, plain: 1e-3, plainContext: 2e-6,
-      firstStep: DraftStep(coefficients: [1.5e-4, 3e-5, 5e-5, 1e-7, 1e-11], cachedBytes: 8e6),
-      laterStep: DraftStep(coefficients: [1e-4, 2e-5, 4e-5, 1e-7, 2e-11], cachedBytes: 8e6),
+      firstStep: DraftStep(coefficients: [1.5e-4, 4e-5, 5e-5, 1e-7, 1e-11], cachedBytes: 15e6),
+      laterStep: DraftStep(coefficients: [1e-4, 3e-5, 4e-5, 1e-7, 2e-11], cachedBytes: 15e6),
       attentionBytes: 1e6, mlpBytes: 2e6, verification: (0..<17).map { 1.1e-3 + 8e-5 * Double($0) },
       verificationContext: 1e-6,
       residuals: Residuals(plain: 0.01, draft: 0.02, verification: 0.03, passes: 1234),
