@@ -16,11 +16,17 @@ extension CostModel {
   ///   - layerCount: the model's layers.
   ///   - maximumRows: the most rows of a verification that will be asked for.
   init(fitting passes: [TimedPass], layerCount: Int, maximumRows: Int) {
-    let plainFit = RobustFit(
-      passes.compactMap { pass in
-        guard case .plain = pass.kind else { return nil }
-        return ([1, Double(pass.context)], pass.seconds)
-      }, nonnegativeFrom: 1)
+    // Where the context would explain more than everything, it explains nothing: nothing takes less
+    // than no time.
+    func plainTokens(byContext: Bool) -> RobustFit {
+      RobustFit(
+        passes.compactMap { pass in
+          guard case .plain = pass.kind else { return nil }
+          return ([1, byContext ? Double(pass.context) : 0], pass.seconds)
+        }, nonnegativeFrom: 1)
+    }
+    var plainFit = plainTokens(byContext: true)
+    if plainFit.coefficients[0] <= 0 { plainFit = plainTokens(byContext: false) }
     func steps(first: Bool) -> StepFit? {
       StepFit(
         passes.compactMap { pass in
@@ -39,14 +45,20 @@ extension CostModel {
         return rows
       }
     ).sorted()
-    let verificationFit = RobustFit(
-      passes.compactMap { pass in
-        guard case .verification(let count) = pass.kind else { return nil }
-        return (
-          rows.map { $0 == count ? 1 : 0 } + [Double(count * pass.context)], pass.seconds
-        )
-      }, nonnegativeFrom: rows.count)
-    let levels = Array(zip(rows, verificationFit.coefficients))
+    func verifications(byContext: Bool) -> RobustFit {
+      RobustFit(
+        passes.compactMap { pass in
+          guard case .verification(let count) = pass.kind else { return nil }
+          let slope = byContext ? Double(count * pass.context) : 0
+          return (rows.map { $0 == count ? 1 : 0 } + [slope], pass.seconds)
+        }, nonnegativeFrom: rows.count)
+    }
+    var verificationFit = verifications(byContext: true)
+    if verificationFit.coefficients.prefix(rows.count).allSatisfy({ $0 <= 0 }) {
+      verificationFit = verifications(byContext: false)
+    }
+    // A number of rows whose few passes were all disturbed has no level of its own.
+    let levels = zip(rows, verificationFit.coefficients).filter { $0.1 > 0 }
 
     let drafts = first.residuals + later.residuals
     self.init(
@@ -133,7 +145,7 @@ private struct StepFit {
         samples.map { ($0.load.features(context: $0.context, cachedBytes: kink), $0.seconds) },
         nonnegativeFrom: 0)
       // A kink must earn its two parameters.
-      if fit.scale < (best?.fit.scale ?? .infinity) * (kink == .infinity ? 1.01 : 1) {
+      if fit.loss < (best?.fit.loss ?? .infinity) * (kink == .infinity ? 1.01 : 1) {
         best = (fit, kink)
       }
     }
@@ -153,6 +165,9 @@ struct RobustFit {
   private(set) var residuals: [Double] = []
   /// The residuals' standard deviation, estimated by the median of their sizes.
   private(set) var scale = Double.infinity
+  /// The mean size of the residuals of all passes, none counted for more than a half: by this, fits
+  /// are compared. By their scales, one that gives up the few passes that tell would win.
+  private(set) var loss = Double.infinity
 
   /// - Parameters:
   ///   - samples: features and seconds > 0.
@@ -190,6 +205,7 @@ struct RobustFit {
       }
       // 1.4826 times the median absolute deviation estimates a normal law's standard deviation.
       scale = max(1.4826 * median(errors.map { abs($0.1) }), 1e-4)
+      loss = errors.reduce(0) { $0 + min(abs($1.1), 0.5) } / Double(errors.count)
       let cut = 4.685 * scale
       residuals = errors.map(\.1).filter { abs($0) < cut }
       weights = errors.map { prediction, error in
