@@ -18,7 +18,7 @@ def run(context):
     sets = [("uniform", uniform(layers))]
     if context.found:
         sets.append(("found", context.found["skip_layer_ids"]))
-    for density in (0.4,) if context.quick else (0.25, 0.4, 0.5, 0.6):
+    for density in () if context.quick else (0.35, 0.55):
         sets.append((f"random {density}", random_set(layers, density, random)))
     starts = [64, 256, "all"] if context.quick else [64, 128, 256, 384, 512, 1024, "all"]
     options = ["--prompts", context.calibration, "--max-prompts", 0,

@@ -80,11 +80,11 @@ def run(context):
     if context.found:
         named.append(("found", context.found["skip_layer_ids"], context.found["draft"]))
     result = {"models": []}
-    prompts, tokens = (4, 32) if quick else (8, 64)
+    prompts, tokens = (4, 32) if quick else (6, 40)
     result["models"].append(compare(
-        program, "reference", layers, 4 if quick else 30, context.seed,
-        ["--max-prompts", prompts, "--max-tokens", tokens], named, 30 if quick else 240))
-    if context.skip_135m:
+        program, "reference", layers, 3 if quick else 30, context.seed,
+        ["--max-prompts", prompts, "--max-tokens", tokens], named, 30 if quick else 170))
+    if context.skip_135m or quick:  # Its costs alone take half a minute to measure.
         return result
     import models
 
@@ -92,9 +92,9 @@ def run(context):
     deep = models.SHAPES["135m"][0]
     try:
         result["models"].append(compare(
-            program.of(directory), "random 135M", deep, 2 if quick else 30, context.seed + 2,
-            ["--max-prompts", 3, "--max-tokens", 12 if quick else 24],
-            [("uniform", uniform(deep), None)], 15 if quick else 240))
+            program.of(directory), "random 135M", deep, 30, context.seed + 2,
+            ["--max-prompts", 2, "--max-tokens", 16],
+            [("uniform", uniform(deep), None)], 170))
     except Exception as error:  # The reference model's figures stand without these.
         result["models"].append({"name": "random 135M", "error": repr(error)})
     return result

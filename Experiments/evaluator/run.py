@@ -38,8 +38,8 @@ class Context:
         self.program, self.quick, self.seed = program, options.quick, options.seed
         self.work, self.tokens = program.work, options.max_tokens
         self.skip_135m = options.no_135m
-        self.search_trials = options.trials or (20 if options.quick else 200)
-        self.gap_trials = options.gap_trials or (12 if options.quick else 60)
+        self.search_trials = options.trials or (16 if options.quick else 200)
+        self.gap_trials = options.gap_trials or (6 if options.quick else 60)
         config = json.loads((Path(program.model) / "config.json").read_text())
         self.layers = config["num_hidden_layers"]
         self.given_result = options.result and json.loads(Path(options.result).read_text())
