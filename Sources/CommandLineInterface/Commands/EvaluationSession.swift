@@ -24,15 +24,15 @@ final class EvaluationSession {
     let candidate = Candidate(skip: file.skip, draft: command.draft.settings(over: file.draft))
     switch command.kind {
     case .decode:
-      return try decoder.evaluate(candidate, incumbent: nil, isStopped: isStopped).json
+      return try decoder.evaluate(candidate, incumbent: nil, isStopped: isStopped).line
     case .replay:
-      return try replay(candidate, hasRule: file.draft != nil || command.draft.stop != nil).json
+      return try replay(candidate, hasRule: file.draft != nil || command.draft.stop != nil).line
     case .auto:
       let hasRule = file.draft != nil || command.draft.stop != nil
       let (replayed, decoded) = try replayer.compare(
         file.skip, hasRule ? candidate.draft : nil, with: decoder, isStopped: isStopped)
-      return decoded.json.adding([
-        JSON.Member("replay", replayed.json),
+      return decoded.line.adding([
+        JSON.Member("replay", replayed.line),
         JSON.Member("agreement", Agreement(replayed: replayed, decoded: decoded).json),
       ])
     }
@@ -47,5 +47,12 @@ final class EvaluationSession {
     return hasRule
       ? try replayer.evaluateExactly(candidate, isStopped: isStopped)
       : try replayer.evaluateCompletely(candidate.skip, isStopped: isStopped)
+  }
+}
+
+extension Evaluation {
+  /// The figures with what they are made of, prompt by prompt.
+  fileprivate var line: JSON {
+    json.adding([JSON.Member("samples", DecodingSample.json(samples))])
   }
 }

@@ -11,6 +11,7 @@ extension Evaluation {
       "accepted_draft_token_count": .integer(acceptedDraftTokenCount),
       "target_model_call_count": .integer(targetModelCallCount),
       "acceptance_rate": .number(acceptanceRate),
+      "acceptance_rate_se": .number(acceptanceRateStandardError),
       "tokens_per_second": .number(tokensPerSecond),
       "plain_tokens_per_second": .number(plainTokensPerSecond),
       "speedup": .number(speedup?.speedup),
