@@ -1,5 +1,6 @@
-import BayesianOptimization
 import Testing
+
+@testable import BayesianOptimization
 
 @Suite("Least squares")
 struct LeastSquaresTests {

@@ -122,7 +122,7 @@ struct CostModelTests {
     let clean = CostModel(
       fitting: Self.passes(of: Self.truth, noise: 0.01, outliers: 0, seed: 42),
       layerCount: Self.layerCount, maximumRows: 9)
-    #expect(Self.largestError(clean, Self.truth) < 0.02)
+    #expect(Self.largestError(clean, Self.truth) < 0.03)
     let disturbed = CostModel(
       fitting: Self.passes(of: Self.truth, noise: 0.01, outliers: 0.1, seed: 42),
       layerCount: Self.layerCount, maximumRows: 9)

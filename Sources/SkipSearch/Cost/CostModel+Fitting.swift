@@ -137,24 +137,30 @@ private struct StepFit {
         Double($0.load.attention) * load.attentionBytes + Double($0.load.mlp) * load.mlpBytes
       }
     ).sorted()
-    // At nine sizes between those seen, and beyond the largest: no kink.
-    let kinks = (1..<10).map { sizes[sizes.count * $0 / 10] } + [.infinity]
     var best: (fit: RobustFit, kink: Double)?
-    for kink in kinks {
+    func consider(_ kink: Double) {
       let fit = RobustFit(
         samples.map { ($0.load.features(context: $0.context, cachedBytes: kink), $0.seconds) },
         nonnegativeFrom: 0)
-      // A kink must earn its two parameters.
-      if fit.loss < (best?.fit.loss ?? .infinity) * (kink == .infinity ? 1.01 : 1) {
-        best = (fit, kink)
-      }
+      if fit.loss < best?.fit.loss ?? .infinity { best = (fit, kink) }
     }
+    // Among sizes between those seen, then finer about the best of them.
+    let (low, high) = (sizes[0], sizes[sizes.count - 1])
+    let spacing = (high - low) / 10
+    for index in 1..<10 { consider(low + Double(index) * spacing) }
+    if let coarse = best?.kink {
+      for index in -4...4 where index != 0 { consider(coarse + Double(index) * spacing / 5) }
+    }
+    // A kink must earn its two parameters.
+    let straight = RobustFit(
+      samples.map { ($0.load.features(context: $0.context, cachedBytes: high), $0.seconds) },
+      nonnegativeFrom: 0)
+    if straight.loss < (best?.fit.loss ?? .infinity) * 1.01 { best = (straight, high) }
     guard let best else { return nil }
     self.load = load
     residuals = best.fit.residuals
     step = CostModel.DraftStep(
-      coefficients: best.fit.coefficients,
-      cachedBytes: best.kink.isFinite ? best.kink : sizes[sizes.count - 1])
+      coefficients: best.fit.coefficients, cachedBytes: best.kink)
   }
 }
 

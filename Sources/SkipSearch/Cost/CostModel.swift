@@ -13,12 +13,17 @@ public struct CostModel: Hashable, Sendable {
   /// Seconds of a draft step: the fixed part (embedding, head, choosing the token), a part per
   /// attention and per MLP sub-layer, and one per attention sub-layer and position of context.
   public struct DraftStep: Hashable, Sendable {
+    /// Seconds of embedding, head and choosing the token.
     public var fixed: Double
+    /// Seconds of an attention sub-layer without context.
     public var attention: Double
+    /// Seconds of an MLP sub-layer.
     public var mlp: Double
+    /// Seconds of an attention sub-layer for each position of context.
     public var attentionContext: Double
     /// Seconds for each byte of the sub-layers' weights beyond `cachedBytes`.
     public var uncachedByte: Double
+    /// Bytes of weights that stay in the processor's cache from one step to the next.
     public var cachedBytes: Double
 
     /// Seconds with so many sub-layers and positions before the token.
@@ -42,14 +47,17 @@ public struct CostModel: Hashable, Sendable {
 
   /// The model's layers.
   public var layerCount: Int
-  /// Seconds of one token of plain decoding without context, and per position of context.
+  /// Seconds of one token of plain decoding without context.
   public var plain: Double
+  /// Seconds of one token of plain decoding for each position of context.
   public var plainContext: Double
-  /// The first draft step of a round, and the later ones.
+  /// The first draft step of a round.
   public var firstStep: DraftStep
+  /// The others.
   public var laterStep: DraftStep
-  /// Bytes of weights of one attention and one MLP sub-layer.
+  /// Bytes of weights of one attention sub-layer.
   public var attentionBytes: Double
+  /// Bytes of weights of one MLP sub-layer.
   public var mlpBytes: Double
   /// [r − 1]: seconds of a verification of r rows without context.
   public var verification: [Double]
@@ -63,8 +71,11 @@ public struct CostModel: Hashable, Sendable {
 
   /// How far timed passes lie from the model.
   public struct Residuals: Hashable, Sendable {
+    /// Of plain tokens.
     public var plain: Double
+    /// Of draft steps.
     public var draft: Double
+    /// Of verifications.
     public var verification: Double
     /// Timed passes that the fit is over.
     public var passes: Int
