@@ -42,7 +42,9 @@ final class EvaluationSession {
     _ candidate: Candidate, hasRule: Bool
   ) throws(EvaluationError) -> Evaluation {
     if command.starts != nil {
-      return try replayer.evaluate(candidate, incumbent: nil, isStopped: isStopped)
+      return hasRule
+        ? try replayer.evaluateSample(candidate, isStopped: isStopped)
+        : try replayer.evaluate(candidate, incumbent: nil, isStopped: isStopped)
     }
     return hasRule
       ? try replayer.evaluateExactly(candidate, isStopped: isStopped)

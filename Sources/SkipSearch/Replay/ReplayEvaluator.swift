@@ -190,8 +190,7 @@ public final class ReplayEvaluator: CompleteEvaluator, Validator {
     let prepared = try prepare(isStopped)
     let start = Stopwatch()
     let costs = prepared.costs.costs(of: candidate.skip)
-    let most = min(
-      prepared.schedule.chunks.count, max(1, trialStarts / Self.chunkSize))
+    let most = trialChunks(prepared)
     var recorded = known[candidate.skip] ?? Recorded()
     for checkpoint in ReplaySchedule.checkpoints(upTo: most) {
       try replay(candidate.skip, &recorded, upTo: checkpoint, prepared, isStopped)
@@ -269,6 +268,30 @@ public final class ReplayEvaluator: CompleteEvaluator, Validator {
       candidate: candidate,
       samples: samples(rounds, rounds.map { $0.totals(candidate.draft, costs) }),
       seconds: start.seconds)
+  }
+
+  /// Replays a candidate on the sample of places of a trial with the settings that it has.
+  public func evaluateSample(
+    _ candidate: Candidate, isStopped: @escaping () -> Bool
+  ) throws(EvaluationError) -> Evaluation {
+    let prepared = try prepare(isStopped)
+    let start = Stopwatch()
+    let count = trialChunks(prepared)
+    let starts = prepared.schedule.chunks[..<count].flatMap(\.self)
+    // Any rule may have been asked for, so every draft is followed.
+    let records = prepared.replayer.records(
+      of: starts, skipping: candidate.skip, isStopped: isStopped)
+    guard let records else { throw .interrupted }
+    let rounds = gather(zip(starts, records), prepared).filter { !$0.records.isEmpty }
+    let costs = prepared.costs.costs(of: candidate.skip)
+    return Evaluation(
+      candidate: candidate,
+      samples: samples(rounds, rounds.map { $0.totals(candidate.draft, costs) }),
+      seconds: start.seconds)
+  }
+
+  private func trialChunks(_ prepared: Prepared) -> Int {
+    min(prepared.schedule.chunks.count, max(1, trialStarts / Self.chunkSize))
   }
 
   /// Replays candidates at every place, once whatever is asked for; see `Validator`.
