@@ -1,4 +1,5 @@
 import Checkpoints
+import Foundation
 import Testing
 
 @testable import Inference
@@ -130,5 +131,33 @@ struct ReplayTests {
     _ = try one.generator.generate(prompt: [1, 0, 1], maximumTokens: 15)
     #expect(replayer.records(of: starts, skipping: skip) == before)
     #expect(replayer.records(of: starts, skipping: skip, isStopped: { true }) == nil)
+  }
+
+  @Test("the mean log probability is that of drafting one token on the full model's cache")
+  func screening() throws {
+    var random = TestRandom(25)
+    for _ in 0..<10 {
+      guard let one = try Case(&random) else { continue }
+      let replayer = DraftReplayer(one.generator, texts: one.texts, draftMaximum: 3)
+      let skip = randomSkipSet(&random, layerCount: one.layerCount, density: 0.5)
+      let starts = Array(one.texts.indices.flatMap(one.starts).shuffled(using: &random).prefix(20))
+      guard !starts.isEmpty else { continue }
+      let mean = replayer.meanLogProbability(of: starts, skipping: skip)
+      var sum = 0.0
+      for start in starts {
+        let text = one.texts[start.text]
+        let tokens = text.prompt + text.ids[...start.index]
+        let target = text.ids[start.index + 1]
+        try one.generator.logits(
+          of: tokens, skipping: skip, draftingFrom: tokens.count - 1
+        ) { _, logits in
+          let row = logits.map { Double($0) }
+          let most = row.max() ?? 0
+          let total = row.reduce(0.0) { $0 + exp($1 - most) }
+          sum += max(row[target] - most - log(total), log(1e-38))
+        }
+      }
+      #expect(abs(mean - sum / Double(starts.count)) < 1e-4)
+    }
   }
 }

@@ -33,6 +33,15 @@ private final class SyntheticCompleteEvaluator: CompleteEvaluator, Validator {
     try base.evaluate(candidate, incumbent: incumbent, isStopped: isStopped)
   }
 
+  func screen(
+    layerCount: Int, isStopped: @escaping () -> Bool
+  ) throws(EvaluationError) -> [Double] {
+    // What the hidden set skips is harmless, the rest is not.
+    base.hidden.bits(layerCount: layerCount).ones.reduce(
+      into: Array(repeating: 1.0, count: 2 * layerCount)
+    ) { $0[$1] = 0.1 }
+  }
+
   func evaluateCompletely(
     _ skip: SkipSet, isStopped: @escaping () -> Bool
   ) throws(EvaluationError) -> Evaluation {
@@ -172,5 +181,95 @@ struct StudyReplayTests {
           journal.path, header: JournalHeader(subject: subject, settings: settings))
       } throws: { "\($0)".contains("another machine") }
     }
+  }
+
+  private func settings(_ change: (inout StudySettings) -> Void) -> StudySettings {
+    var settings = StudySettings()
+    settings.trials = 20
+    settings.seed = 3
+    change(&settings)
+    return settings
+  }
+
+  private func search(
+    _ settings: StudySettings, directory: String
+  ) throws -> (result: StudyResult, evaluated: [SkipSet]) {
+    let base = SyntheticEvaluator(
+      layerCount: 5, hidden: SkipSet(attention: [1, 4], mlp: [0, 2]), bestSpeedup: 1.5)
+    let subject = StudySubject.test(layerCount: 5)
+    var study = Study(
+      subject: subject, settings: settings,
+      evaluator: SyntheticCompleteEvaluator(base, costs: .test(layerCount: 5)), runoff: nil,
+      validator: base,
+      journal: try Journal.create(
+        in: directory, header: JournalHeader(subject: subject, settings: settings)))
+    return (try study.run(), base.evaluated)
+  }
+
+  @Test("every optimiser searches; enqueued sets come first; what is frozen is never skipped")
+  func optimisers() throws {
+    try withTemporaryDirectory { directory in
+      let enqueued = SkipSet(attention: [2, 3], mlp: [2])
+      for kind in OptimiserKind.allCases {
+        let (result, evaluated) = try search(
+          settings {
+            $0.optimiser = kind
+            $0.enqueued = [enqueued]
+            $0.frozen = SkipSet(attention: [3], mlp: [0])
+          }, directory: directory)
+        #expect(result.trials.count == 20)
+        #expect(Set(result.trials.map(\.evaluation.candidate.skip)).count == 20)
+        #expect(evaluated.first == SkipSet(attention: [2], mlp: [2]))
+        #expect(result.trials[0].origin == "enqueued")
+        #expect(evaluated.allSatisfy { !$0.attention.contains(3) && !$0.mlp.contains(0) })
+        #expect(result.uniform != nil)
+        #expect(result.importances.count == (kind == .gp ? 10 : 0))
+        #expect(try StudyResult(JSONField(result.json, file: "r")) == result)
+      }
+    }
+  }
+
+  @Test("a search that may end early says why it did")
+  func stopping() throws {
+    try withTemporaryDirectory { directory in
+      let result = try search(
+        settings {
+          $0.trials = 400
+          $0.stopsEarly = true
+        }, directory: directory
+      ).result
+      #expect(result.trials.count < 400)
+      #expect(result.warnings.contains { $0.contains("the best expected improvement was below") })
+      #expect(!result.warnings.contains { $0.contains("interrupted") })
+    }
+  }
+
+  @Test("the screen puts what is harmless to skip first; the importances tell the two apart")
+  func importances() throws {
+    try withTemporaryDirectory { directory in
+      let result = try search(settings { $0.trials = 60 }, directory: directory).result
+      #expect(result.trials.contains { $0.origin == "design" })
+      let hidden = SkipSet(attention: [1, 4], mlp: [0, 2])
+      let (harmless, harmful) = result.importances.reduce(into: ([Double](), [Double]())) {
+        let layers = $1.isAttention ? hidden.attention : hidden.mlp
+        if layers.contains($1.layer) { $0.0.append($1.harm) } else { $0.1.append($1.harm) }
+      }
+      #expect((harmless.max() ?? 1) < (harmful.min() ?? 0))
+    }
+  }
+
+  @Test(
+    "sub-layers are named one by one",
+    arguments: [
+      ("attn:0,mlp:0,mlp:23", SkipSet(attention: [0], mlp: [0, 23])),
+      ("attention:3", SkipSet(attention: [3], mlp: [])),
+    ])
+  func list(text: String, set: SkipSet) {
+    #expect(SkipSet(list: text) == set)
+  }
+
+  @Test("anything else is no list", arguments: ["", "attn", "attn:", "attn:-1", "mlp:1,", "x:1"])
+  func noList(text: String) {
+    #expect(SkipSet(list: text) == nil)
   }
 }

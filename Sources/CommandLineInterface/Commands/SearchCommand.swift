@@ -36,6 +36,16 @@ struct SearchCommand: Command {
       Option(
         "draft-stop", value: "rule", default: "for each set the one that suits it",
         "When a round stops drafting: fixed, confidence:P or adaptive[:T]."),
+      Option(
+        "optimiser", value: "kind", default: "gp",
+        "Who proposes sets: gp (Gaussian process), random, annealing or greedy."),
+      Option(
+        "freeze", value: "list",
+        "Sub-layers that no set may skip, such as attn:0,mlp:0,mlp:23."),
+      Option("enqueue", value: "file", "A skip set to try first, in any of the formats."),
+      Option(
+        "stop", value: "when", default: "trials",
+        "trials: after the last; auto: also when no trial is likely to gain anything."),
       Option(flag: "force", "Search though the costs of the passes say that nothing can pay."),
       Option(
         "time-limit", value: "time", "End after this time, such as 90s, 30m or 1h30m."),
@@ -48,6 +58,7 @@ struct SearchCommand: Command {
   let prompts: String?
   let output: String
   let resume: String?
+  let enqueue: String?
   let settings: StudySettings
   let isQuiet: Bool
   let isJSON: Bool
@@ -57,6 +68,7 @@ struct SearchCommand: Command {
     prompts = arguments.string("prompts")
     output = arguments.string("output") ?? "results"
     resume = arguments.string("resume")
+    enqueue = arguments.string("enqueue")
     let draft = try DraftOptions(arguments)
     isQuiet = arguments.has("quiet")
     isJSON = arguments.has("json")
@@ -71,6 +83,14 @@ struct SearchCommand: Command {
     settings.trialStarts =
       try arguments.integer("trial-starts", in: 1...100_000_000) ?? settings.trialStarts
     settings.force = arguments.has("force")
+    settings.optimiser = try arguments.oneOf("optimiser") ?? settings.optimiser
+    settings.stopsEarly = try arguments.oneOf("stop", ["trials", "auto"]) == "auto"
+    if let text = arguments.string("freeze") {
+      guard let frozen = SkipSet(list: text) else {
+        throw arguments.invalid("freeze", text, "a list such as attn:0,mlp:0,mlp:23")
+      }
+      settings.frozen = frozen
+    }
     settings.seed = try arguments.seed()
     settings.timeLimit = try arguments.seconds("time-limit")
     settings.draftMaximum = draft.maximum ?? settings.draftMaximum
@@ -87,6 +107,7 @@ struct SearchCommand: Command {
       } ?? BuiltInPrompts.set
     let encoded = try text.encode(set)
     let split = CalibrationSplit(encoded, calibrationCount: settings.promptsPerTrial)
+    let settings = try completed(for: text)
     progress.say("measuring this machine's read bandwidth …")
     let subject = subject(text, set, split)
     let header = JournalHeader(subject: subject, settings: settings)
@@ -111,6 +132,26 @@ struct SearchCommand: Command {
       message("Go on with: --resume \(journal.path)")
       throw Interrupted()
     }
+  }
+
+  /// The settings with what needs the model to be read.
+  private func completed(for text: TextModel) throws(InputError) -> StudySettings {
+    var settings = settings
+    let layers = text.model.configuration.layerCount
+    guard settings.frozen.fits(layerCount: layers) else {
+      throw InputError(
+        file: model.directory, field: "num_hidden_layers",
+        "--freeze names a layer that this model with layers 0 to \(layers - 1) does not have")
+    }
+    if let enqueue {
+      // It is only tried, so one that was found for other weights is welcome too.
+      settings.enqueued = [
+        try SkipSetFile.read(
+          enqueue, layerCount: layers, fingerprint: text.model.checkpoint.fingerprint, force: true
+        ).skip
+      ]
+    }
+    return settings
   }
 
   private func outcome(of study: inout Study) throws -> StudyResult {
@@ -143,13 +184,21 @@ struct SearchCommand: Command {
 
 extension Arguments {
   /// `--evaluator`; nil where it is not given.
-  func evaluator() throws(UsageError) -> EvaluatorKind? {
-    guard let text = string("evaluator") else { return nil }
-    guard let kind = EvaluatorKind(rawValue: text) else {
-      throw invalid(
-        "evaluator", text, EvaluatorKind.allCases.map(\.rawValue).joined(separator: ", "))
+  func evaluator() throws(UsageError) -> EvaluatorKind? { try oneOf("evaluator") }
+
+  /// An option whose value is one of an enumeration's; nil where it is not given.
+  fileprivate func oneOf<Kind: RawRepresentable & CaseIterable>(
+    _ name: String
+  ) throws(UsageError) -> Kind? where Kind.RawValue == String {
+    try oneOf(name, Kind.allCases.map(\.rawValue)).flatMap(Kind.init(rawValue:))
+  }
+
+  fileprivate func oneOf(_ name: String, _ values: [String]) throws(UsageError) -> String? {
+    guard let text = string(name) else { return nil }
+    guard values.contains(text) else {
+      throw invalid(name, text, values.joined(separator: ", "))
     }
-    return kind
+    return text
   }
 }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Replays what a skip set would draft at many places of verified texts at once, without decoding.
 ///
 /// Greedy speculation runs along a known text, so the rounds after different tokens do not depend on
@@ -100,6 +102,32 @@ public final class DraftReplayer {
         return true
       }
     }
+  }
+
+  /// How well a skip set's first draft step knows the full model's next token: the mean, over starts,
+  /// of the logarithm of its probability. Unlike matches it is continuous, so that a few dozen places
+  /// tell single sub-layers apart (their noise is that of the places, the same for all sets).
+  ///
+  /// - Parameter starts: at most as many as run in one pass.
+  public func meanLogProbability(of starts: [Start], skipping skip: SkipSet) -> Double {
+    let starts = starts.filter { texts[$0.text].starts.contains($0.index) }
+      .prefix(entries.slotCount)
+    guard !starts.isEmpty else { return 0 }
+    let placements = starts.enumerated().map { slot, start in
+      let text = texts[start.text]
+      let position = text.position(of: start.index)
+      return DraftStepPlacement(
+        position: position, roundStart: position, cache: text.cache.view, entries: entries[slot])
+    }
+    let logits = runner.run(
+      starts.map { texts[$0.text].ids[$0.index] }, as: placements,
+      skipping: SkipMask(skip, layerCount: layerCount))
+    let sum = starts.enumerated().reduce(0.0) { sum, entry in
+      let target = texts[entry.element.text].ids[entry.element.index + 1]
+      // A probability of zero in 32-bit floats counts as the least that they hold.
+      return sum + log(max(logits.probability(of: target, row: entry.offset), 1e-38))
+    }
+    return sum / Double(starts.count)
   }
 
   /// One draft step of each round.

@@ -19,6 +19,16 @@ public struct Evaluation: Hashable, Sendable {
     self.seconds = seconds
   }
 
+  /// Adds another repetition of the same measurement.
+  mutating func append(_ other: Evaluation, repetition: Int) {
+    samples += other.samples.map { sample in
+      var sample = sample
+      sample.repetition = repetition
+      return sample
+    }
+    seconds += other.seconds
+  }
+
   /// Different prompts measured.
   public var promptCount: Int { Set(samples.map(\.prompt)).count }
   /// Tokens drafted.

@@ -270,6 +270,27 @@ public final class ReplayEvaluator: CompleteEvaluator, Validator {
       seconds: start.seconds)
   }
 
+  /// One pass per sub-layer over the first chunk's places: how much less the verified tokens' log
+  /// probability is than the full model's; see `CompleteEvaluator`.
+  public func screen(
+    layerCount: Int, isStopped: @escaping () -> Bool
+  ) throws(EvaluationError) -> [Double] {
+    let prepared = try prepare(isStopped)
+    let places = prepared.schedule.chunks.first ?? []
+    let full = prepared.replayer.meanLogProbability(of: places, skipping: .none)
+    var harms: [Double] = []
+    for bit in 0..<2 * layerCount {
+      guard !isStopped() else { throw .interrupted }
+      let layer = bit % layerCount
+      let skip =
+        bit < layerCount
+        ? SkipSet(attention: [layer], mlp: []) : SkipSet(attention: [], mlp: [layer])
+      harms.append(
+        max(0, full - prepared.replayer.meanLogProbability(of: places, skipping: skip)))
+    }
+    return harms
+  }
+
   /// Replays a candidate on the sample of places of a trial with the settings that it has.
   public func evaluateSample(
     _ candidate: Candidate, isStopped: @escaping () -> Bool

@@ -28,6 +28,7 @@ extension StudyResult {
       ],
       "cost_model": costs?.json ?? .null,
       "bound": bound?.json ?? .null,
+      "importance": .array(importances.map(\.json)),
       "draft_trials": .array(
         draftTrials.map { trial in
           trial.json.adding([
@@ -83,6 +84,10 @@ extension StudyResult {
     let costs = try root.optional("cost_model") { field throws(InputError) in
       try CostModel(field)
     }
+    var importances: [SublayerImportance] = []
+    for field in try root.required("importance").elements() {
+      importances.append(try SublayerImportance(field, layerCount: subject.model.layerCount))
+    }
     var warnings: [String] = []
     for field in try root.required("warnings").elements() {
       warnings.append(try field.string())
@@ -99,7 +104,8 @@ extension StudyResult {
       sets: sets, trials: trials, draftTrials: draftTrials, seconds: try Seconds(seconds),
       warnings: warnings,
       isInterrupted: try root.required("interrupted").bool(), costs: costs,
-      bound: costs.map { SpeedupBound($0, maximum: settings.draftMaximum) })
+      bound: costs.map { SpeedupBound($0, maximum: settings.draftMaximum) },
+      importances: importances)
   }
 }
 

@@ -48,13 +48,16 @@ public struct StudyResult: Hashable, Sendable {
   public var costs: CostModel?
   /// What is possible at all; nil where costs are not known.
   public var bound: SpeedupBound?
+  /// How much each sub-layer matters, attention first; empty where the optimiser has no model.
+  public var importances: [SublayerImportance]
 
   /// Collects what a study found.
   public init(
     createdAt: String, subject: StudySubject, settings: StudySettings, baseline: Baseline,
     sets: [ResultEntry], trials: [Trial], draftTrials: [Evaluation] = [],
     seconds: Seconds, warnings: [String],
-    isInterrupted: Bool, costs: CostModel? = nil, bound: SpeedupBound? = nil
+    isInterrupted: Bool, costs: CostModel? = nil, bound: SpeedupBound? = nil,
+    importances: [SublayerImportance] = []
   ) {
     self.createdAt = createdAt
     self.subject = subject
@@ -68,6 +71,7 @@ public struct StudyResult: Hashable, Sendable {
     self.isInterrupted = isInterrupted
     self.costs = costs
     self.bound = bound
+    self.importances = importances
   }
 
   /// The first set by rank that beats plain decoding beyond doubt; nil where there is none. Where sets
@@ -80,6 +84,7 @@ public struct StudyResult: Hashable, Sendable {
   /// Uniform skipping, where it was measured: the baseline that a search must beat.
   public var uniform: ResultEntry? {
     let uniform = KnownSkipSets.uniform(layerCount: subject.model.layerCount)
+      .without(settings.frozen)
     return sets.first { $0.calibration.candidate.skip == uniform }
   }
 

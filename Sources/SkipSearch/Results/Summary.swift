@@ -109,6 +109,7 @@ extension StudyResult {
     lines += wrapped(
       "A round drafts at most \(draft.maximum) \(draft.maximum == 1 ? "token" : "tokens") "
         + "(stop rule: \(draft.stop.argument)).")
+    lines += mattering
     if let replayed = best.replay?.speedup {
       lines += wrapped(
         "Replay expects \(Self.speedup(replayed)) of it on all prompts of the search.")
@@ -125,6 +126,16 @@ extension StudyResult {
         "Against uniform skipping it is \(Self.change(from: its.speedup, to: own.speedup)).")
     }
     return lines
+  }
+
+  /// The sub-layers that the model is surest to need.
+  private var mattering: [String] {
+    let sure = importances.filter { $0.harm > 2 * $0.standardDeviation }
+      .sorted { $0.harm > $1.harm }.prefix(5)
+    guard !sure.isEmpty else { return [] }
+    return wrapped(
+      "It can least do without " + sure.map(\.name).joined(separator: ", ")
+        + " (more in the result's \"importance\").")
   }
 
   /// What no set can exceed, beside what this one reaches.

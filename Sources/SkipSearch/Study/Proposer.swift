@@ -2,7 +2,7 @@ import BayesianOptimization
 import Foundation
 import Inference
 
-/// Proposes the skip sets of a study: the optimiser with what is known of this problem.
+/// Proposes the skip sets of a study: an optimiser with what is known of this problem.
 ///
 /// Where costs are known, what is learnt is not the speedup but the acceptance that it stands for: the
 /// rate α with which drafts that are accepted independently would reach the trial's speedup at the
@@ -10,30 +10,52 @@ import Inference
 /// other half, the cost, needs no learning; and it comes from the speedup that the set's own stop rule
 /// reaches, so nothing is assumed of how real acceptances depend on each other.
 struct Proposer {
-  private(set) var optimizer: GaussianProcessOptimizer
+  private var optimizer: any AskTellOptimizer
+  private let composition: Composition?
+  private var rule: StoppingRule?
 
-  /// - Parameters:
-  ///   - layerCount: the model's layers; a bit vector has the attention sub-layers first.
-  ///   - design: sets to try first.
-  ///   - costs: what passes cost, with the most drafts of a round.
-  init(
-    layerCount: Int, seed: UInt64, design: [BitVector], costs: (model: CostModel, maximum: Int)?
-  ) {
+  /// What is known of the problem before the first trial.
+  struct Knowledge {
+    /// Sets to try first.
+    var design: [BitVector] = []
+    /// What passes cost, with the most drafts of a round.
+    var costs: (model: CostModel, maximum: Int)?
+    /// What the draft loses where one sub-layer alone is skipped, attention first.
+    var importance: [Double]?
+  }
+
+  init(_ settings: StudySettings, layerCount: Int, knowing knowledge: Knowledge) {
     var problem = SearchProblem(dimension: 2 * layerCount)
-    problem.initialDesign = design
+    problem.initialDesign = knowledge.design
+    problem.frozen = Set(settings.frozen.bits(layerCount: layerCount).ones)
     problem.places = (0..<2 * layerCount).map {
       BitPlace(group: $0 / layerCount, position: $0 % layerCount)
     }
-    problem.composition = costs.map { Composition($0.model, maximum: $0.maximum) }
-    optimizer = GaussianProcessOptimizer(problem, seed: seed)
+    problem.importance = knowledge.importance
+    composition = knowledge.costs.map { Composition($0.model, maximum: $0.maximum) }
+    problem.composition = composition
+    switch settings.optimiser {
+    case .gp: optimizer = GaussianProcessOptimizer(problem, seed: settings.seed)
+    case .random: optimizer = RandomSearch(problem, seed: settings.seed)
+    case .annealing:
+      optimizer = SimulatedAnnealing(problem, seed: settings.seed, budget: settings.trials)
+    case .greedy: optimizer = GreedySearch(problem, seed: settings.seed)
+    }
+    rule = settings.stopsEarly ? StoppingRule() : nil
   }
 
-  private var composition: Composition? { optimizer.problem.composition }
+  private var process: GaussianProcessOptimizer? { optimizer as? GaussianProcessOptimizer }
 
-  /// The next set to evaluate, and whether the model chose it; nil when all have been.
-  mutating func ask() -> (point: BitVector, isModel: Bool)? {
-    let isModel = optimizer.isDesignComplete
-    return optimizer.ask().map { ($0, isModel) }
+  /// The next set to evaluate; nil when all have been.
+  mutating func ask() -> BitVector? { optimizer.ask() }
+
+  /// Whether what was asked for last came from what the trials have shown.
+  var isInformed: Bool { process?.isDesignComplete ?? true }
+
+  /// Why the search may end before its last trial, if it may: to be asked after each `ask`.
+  mutating func reasonToStop() -> String? {
+    guard let process else { return nil }
+    return rule?.reason(process.lastExpectedImprovement)
   }
 
   /// Reports what a set is worth.
@@ -46,15 +68,27 @@ struct Proposer {
     optimizer.tell(point, value: latent, noiseVariance: objective.variance / (slope * slope))
   }
 
-  /// The posterior of a set's log speedup.
-  func prediction(at point: BitVector) -> Trial.Prediction {
-    let belief = optimizer.posterior(at: point)
+  /// The posterior of a set's log speedup; nil where the optimiser has no model.
+  func prediction(at point: BitVector) -> Trial.Prediction? {
+    guard let belief = process?.posterior(at: point) else { return nil }
     guard composition != nil else {
       return Trial.Prediction(
         logSpeedup: belief.mean, standardDeviation: belief.standardDeviation)
     }
     return Trial.Prediction(
       logSpeedup: log(belief.mean), standardDeviation: belief.standardDeviation / belief.mean)
+  }
+
+  /// What the acceptance (its logit) loses where a sub-layer of the model is skipped besides those of
+  /// the best set, or gains where it is not; nil where the optimiser has no model.
+  var importances: [SublayerImportance]? {
+    guard let process, process.observationCount > 0 else { return nil }
+    let layerCount = process.dimension / 2
+    return process.importances().map { importance in
+      SublayerImportance(
+        isAttention: importance.bit < layerCount, layer: importance.bit % layerCount,
+        harm: importance.harm, standardDeviation: importance.standardDeviation)
+    }
   }
 }
 

@@ -10,12 +10,16 @@ extension Study {
     let complete = trials.filter { !$0.evaluation.stoppedEarly }
     let ranked = complete.map { trial in
       let point = trial.evaluation.candidate.skip.bits(layerCount: layerCount)
-      return (trial, proposer.prediction(at: point).logSpeedup)
+      return (trial, proposer.prediction(at: point)?.logSpeedup ?? trial.objective.logSpeedup)
     }.sorted { ($1.1, $0.0.index) < ($0.1, $1.0.index) }.map(\.0)
-    let uniform = KnownSkipSets.uniform(layerCount: layerCount)
+    let uniform = KnownSkipSets.uniform(layerCount: layerCount).without(settings.frozen)
     let best = ranked.prefix(settings.finalists)
+    // The baseline is measured also where its trial ended early; very shallow models have none.
+    guard !uniform.isEmpty else { return Array(best) }
     return best
-      + ranked.dropFirst(settings.finalists).filter { $0.evaluation.candidate.skip == uniform }
+      + trials.filter { trial in
+        trial.evaluation.candidate.skip == uniform && !best.contains { $0.index == trial.index }
+      }
   }
 
   /// Replays each finalist completely, or lets it try other draft settings on the calibration prompts and
@@ -92,7 +96,12 @@ extension Study {
   /// Measures the finalists again on the calibration prompts, all in turn with plain decoding. The
   /// figures that made them finalists are the luckiest of many; these are not, and they decide the
   /// ranks.
-  mutating func remeasure(_ finalists: inout [Ranking.Finalist]) throws(StudyError) {
+  ///
+  /// - Parameter repetition: 0 before the held-out prompts, 1 after them: measured on both sides of
+  ///   those, a machine that changes its speed changes it for both kinds of prompts.
+  mutating func remeasure(
+    _ finalists: inout [Ranking.Finalist], repetition: Int
+  ) throws(StudyError) {
     guard let runoff, !finalists.isEmpty, !isInterrupted() else { return }
     let start = clock()
     defer { seconds.evaluation += clock() - start }
@@ -100,12 +109,17 @@ extension Study {
     let count = finalists.count
     do throws(EvaluationError) {
       let evaluations = try runoff.validate(
-        finalists.map(\.calibration.candidate), repetitions: ValidationPlan.runoffRepetitions,
-        isStopped: isInterrupted,
+        finalists.map(\.calibration.candidate), repetitions: 1, isStopped: isInterrupted,
         progress: { progress(.remeasuring(done: $0, of: $1, candidates: count)) })
-      for index in finalists.indices { finalists[index].calibration = evaluations[index] }
+      for index in finalists.indices {
+        if repetition == 0 {
+          finalists[index].calibration = evaluations[index]
+        } else {
+          finalists[index].calibration.append(evaluations[index], repetition: repetition)
+        }
+      }
     } catch {
-      // What the search measured stands then; the validation says that it was interrupted.
+      // What was measured before stands then; the validation says that it was interrupted.
       guard error == .interrupted else { throw .evaluation(error) }
     }
   }

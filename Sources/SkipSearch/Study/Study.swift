@@ -73,11 +73,21 @@ public struct Study {
     self.progress = progress
     self.clock = clock
     let layerCount = subject.model.layerCount
-    let sets = KnownSkipSets.all(layerCount: layerCount)
-    let points = sets.map { $0.skip.bits(layerCount: layerCount) }
-    known = Dictionary(uniqueKeysWithValues: zip(points, sets.map(\.name)))
-    design = points
-    proposer = Proposer(layerCount: layerCount, seed: settings.seed, design: points, costs: nil)
+    var design: [BitVector] = []
+    var known: [BitVector: String] = [:]
+    let sets =
+      settings.enqueued.map { KnownSkipSets.Named(name: "enqueued", skip: $0) }
+      + KnownSkipSets.all(layerCount: layerCount)
+    for set in sets {
+      let point = set.skip.without(settings.frozen).bits(layerCount: layerCount)
+      guard known[point] == nil, !point.ones.isEmpty else { continue }
+      known[point] = set.name
+      design.append(point)
+    }
+    self.design = design
+    self.known = known
+    proposer = Proposer(
+      settings, layerCount: layerCount, knowing: Proposer.Knowledge(design: design))
   }
 
   /// Runs the study. An interruption after the baseline ends it with the result of what was found.
@@ -89,9 +99,7 @@ public struct Study {
     progress(.baseline(baseline))
     let bound = try judgeBeforehand()
     let isHopeless = bound.map { !$0.canPay } ?? false && !settings.force
-    proposer = Proposer(
-      layerCount: subject.model.layerCount, seed: settings.seed, design: design,
-      costs: completeEvaluator?.costs.map { ($0, settings.draftMaximum) })
+    if !isHopeless { try learnBeforehand() }
     takeOverTrials()
     let spentBefore = seconds.evaluation + seconds.optimiser
 
@@ -104,19 +112,40 @@ public struct Study {
       Ranking.Finalist(trial: $0.index, calibration: $0.evaluation, heldOut: nil)
     }
     try tuneDrafts(&finalists, until: both(end, reserve.map(\.validation)).map { $0 - $1 })
-    try remeasure(&finalists)
-    checkAgreement(finalists)
+    try remeasure(&finalists, repetition: 0)
     try validate(&finalists, plan, remaining: end.map { $0 - clock() })
+    try remeasure(&finalists, repetition: 1)
+    checkAgreement(finalists)
     seconds.total = clock() - start + spentBefore
     return StudyResult(
       createdAt: UTCTime.now.iso8601, subject: subject, settings: settings, baseline: baseline,
       sets: Ranking.entries(trials, finalists: finalists), trials: trials,
       draftTrials: draftTrials, seconds: seconds, warnings: warnings,
-      isInterrupted: isInterrupted(), costs: completeEvaluator?.costs, bound: bound)
+      isInterrupted: isInterrupted(), costs: completeEvaluator?.costs, bound: bound,
+      importances: proposer.importances ?? [])
   }
 
   /// The evaluator, if it replays.
   var completeEvaluator: (any CompleteEvaluator)? { evaluator as? any CompleteEvaluator }
+
+  /// Screens the sub-layers, and sets up the optimiser with all that is known. The screen is a function
+  /// of model and prompts alone: a resumed search makes the same one.
+  private mutating func learnBeforehand() throws(StudyError) {
+    var knowledge = Proposer.Knowledge(design: design)
+    let layerCount = subject.model.layerCount
+    if let evaluator = completeEvaluator, let costs = evaluator.costs {
+      knowledge.costs = (costs, settings.draftMaximum)
+      let start = clock()
+      do throws(EvaluationError) {
+        knowledge.importance = try evaluator.screen(
+          layerCount: layerCount, isStopped: isInterrupted)
+      } catch {
+        guard error == .interrupted else { throw .evaluation(error) }
+      }
+      seconds.screening = clock() - start
+    }
+    proposer = Proposer(settings, layerCount: layerCount, knowing: knowledge)
+  }
 
   /// What is possible at all, from what passes cost; nil where that is not known.
   private mutating func judgeBeforehand() throws(StudyError) -> SpeedupBound? {
@@ -178,15 +207,22 @@ public struct Study {
     let isInterrupted = isInterrupted
     let clock = clock
     let isStopped = { isInterrupted() || deadline.map { clock() >= $0 } ?? false }
+    var isFinished = false
     while trials.count < settings.trials, !isStopped() {
       let asked = clock()
-      guard let (point, isModel) = proposer.ask() else {
+      let isInformed = proposer.isInformed
+      guard let point = proposer.ask() else {
         warn("all \(trials.count) skip sets of this model have been evaluated")
+        break
+      }
+      if let reason = proposer.reasonToStop() {
+        warn("the search ended after \(trials.count) of \(settings.trials) trials: \(reason)")
+        isFinished = true
         break
       }
       let candidate = Candidate(skip: SkipSet(point), draft: settings.trialDraft)
       let predicted = trials.isEmpty ? nil : proposer.prediction(at: point)
-      let origin = known[point] ?? (isModel ? "model" : "random")
+      let origin = known[point] ?? self.origin(isInformed: isInformed)
       progress(.proposed(index: trials.count, origin: origin, skip: candidate.skip))
       let proposed = clock()
       let incumbent = bestTrial?.evaluation
@@ -206,13 +242,18 @@ public struct Study {
       do throws(InputError) { try journal.append(trial) } catch { throw .file(error) }
       progress(.trial(trial, best: bestTrial, count: trials.count, of: settings.trials))
     }
-    if trials.count < settings.trials {
+    if trials.count < settings.trials, !isFinished {
       if isInterrupted() {
         warn("the search was interrupted after \(trials.count) of \(settings.trials) trials")
       } else if isStopped() {
         warn("the time limit ended the search after \(trials.count) of \(settings.trials) trials")
       }
     }
+  }
+
+  private func origin(isInformed: Bool) -> String {
+    guard settings.optimiser == .gp else { return settings.optimiser.rawValue }
+    return isInformed ? "model" : "design"
   }
 
   /// Nil where the evaluation was stopped: a trial that is not finished does not count.

@@ -17,6 +17,8 @@ extension StudySettings {
       "validation_repetitions": .integer(validationRepetitions),
       "baseline_repetitions": .integer(baselineRepetitions),
       "trial_draft": trialDraft.json,
+      "optimiser": .string(optimiser.rawValue), "frozen": frozen.json,
+      "enqueued": .array(enqueued.map(\.json)), "stops_early": .bool(stopsEarly),
     ]
   }
 
@@ -34,6 +36,17 @@ extension StudySettings {
     evaluator = known
     maximumTokens = try field.required("max_tokens").integer(in: 1 ... .max)
     promptsPerTrial = try field.required("prompts_per_trial").integer(in: 1 ... .max)
+    let method = try field.required("optimiser")
+    guard let optimiser = OptimiserKind(rawValue: try method.string()) else {
+      let names = OptimiserKind.allCases.map(\.rawValue).joined(separator: ", ")
+      throw method.error("unknown optimiser; known are \(names)")
+    }
+    self.optimiser = optimiser
+    frozen = try SkipSet(try field.required("frozen"), layerCount: nil)
+    for element in try field.required("enqueued").elements() {
+      enqueued.append(try SkipSet(element, layerCount: nil))
+    }
+    stopsEarly = try field.required("stops_early").bool()
     trialStarts = try field.required("trial_starts").integer(in: 1 ... .max)
     force = try field.required("force").bool()
     timeLimit = try field.optional("time_limit_seconds").map { limit throws(InputError) in
@@ -76,6 +89,14 @@ extension StudySettings {
     if seed != other.seed { return differs("--seed", seed, String(other.seed)) }
     if evaluator != other.evaluator {
       return differs("--evaluator", evaluator.rawValue, other.evaluator.rawValue)
+    }
+    if optimiser != other.optimiser {
+      return differs("--optimiser", optimiser.rawValue, other.optimiser.rawValue)
+    }
+    if frozen != other.frozen || enqueued != other.enqueued {
+      return
+        "the journal was written with other sub-layers frozen or other sets enqueued; give the same "
+        + "--freeze and --enqueue, or start a new search without --resume"
     }
     if maximumTokens != other.maximumTokens {
       return differs("--max-tokens", maximumTokens, String(other.maximumTokens))

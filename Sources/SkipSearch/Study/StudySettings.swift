@@ -6,6 +6,14 @@ public struct StudySettings: Hashable, Sendable {
   public var trials = 200
   /// Decides all that is random.
   public var seed: UInt64 = 0
+  /// Who proposes sets.
+  public var optimiser = OptimiserKind.gp
+  /// Sub-layers that no set may skip.
+  public var frozen = SkipSet.none
+  /// Sets to try before all others.
+  public var enqueued: [SkipSet] = []
+  /// Whether the search may end before its last trial because further ones are unlikely to pay.
+  public var stopsEarly = false
   /// How trials are evaluated.
   public var evaluator = EvaluatorKind.auto
   /// The most tokens to emit per prompt; at least 2.
