@@ -12,20 +12,20 @@ import Inference
 public final class ReplayEvaluator: CompleteEvaluator, Validator {
   /// The prompts, in order.
   public let prompts: [EncodedPrompt]
-  private let generator: Generator
+  let generator: Generator
   private let maximumTokens: Int
-  private let rules: RuleSearch
-  private let seed: UInt64
+  let rules: RuleSearch
+  let seed: UInt64
   private let trialStarts: Int
-  private var prepared: Prepared?
+  var prepared: Prepared?
   /// What trials recorded, by skip set.
   private var known: [SkipSet: Recorded] = [:]
   private var objectives: [SkipSet: Racing.Objective] = [:]
-  private var comparisons = 0
+  var comparisons = 0
   private let givenCosts: () -> CostModel?
 
   /// What is made once.
-  private struct Prepared {
+  struct Prepared {
     let texts: [VerifiedText]
     /// The prompt of each text: those whose answer ends with its first token have none.
     let promptOfText: [Int]
@@ -128,46 +128,6 @@ public final class ReplayEvaluator: CompleteEvaluator, Validator {
       isStopped: isStopped)
   }
 
-  /// Decodes a candidate really, and judges its complete replay by costs measured meanwhile: between
-  /// any two prompts a pair of runs of another, random skip set. Machines change their speed from minute
-  /// to minute, and not for all passes alike; so a difference of the two is the model's own.
-  ///
-  /// - Parameters:
-  ///   - candidate: nil settings mean those that suit the set by the costs known so far.
-  ///   - decoder: decodes the same prompts.
-  public func compare(
-    _ skip: SkipSet, _ draft: DraftSettings?, with decoder: DecodeEvaluator,
-    isStopped: @escaping () -> Bool
-  ) throws(EvaluationError) -> (replayed: Evaluation, decoded: Evaluation) {
-    let settings: DraftSettings
-    if let draft {
-      settings = draft
-    } else {
-      settings = try evaluateCompletely(skip, isStopped: isStopped).candidate.draft
-    }
-    let candidate = Candidate(skip: skip, draft: settings)
-    let texts = try prepare(isStopped).texts
-    var measurement = CostMeasurement(
-      generator: generator, prompts: texts.map(\.prompt), draftMaximum: rules.maximum,
-      seed: seed &+ UInt64(comparisons))
-    comparisons += 1
-    var failure: EvaluationError?
-    let decoded = try decoder.validate([candidate], repetitions: 1, isStopped: isStopped) { _, _ in
-      guard failure == nil else { return }
-      do throws(EvaluationError) {
-        try measurement.step(isStopped: isStopped)
-      } catch {
-        failure = error
-      }
-    }
-    if let failure { throw failure }
-    guard let costs = measurement.model, let evaluation = decoded.first else {
-      throw .nothingToMeasure
-    }
-    prepared?.costs = costs
-    return (try evaluateExactly(candidate, isStopped: isStopped), evaluation)
-  }
-
   private func text(
     _ index: Int, _ isStopped: () -> Bool
   ) throws(EvaluationError) -> (VerifiedText, Generation) {
@@ -242,107 +202,11 @@ public final class ReplayEvaluator: CompleteEvaluator, Validator {
     objectives[evaluation.candidate.skip]
   }
 
-  /// Replays a skip set at every place, and finds the stop rule by the very rounds that decoding would
-  /// have; see `CompleteEvaluator`.
-  public func evaluateCompletely(
-    _ skip: SkipSet, isStopped: @escaping () -> Bool
-  ) throws(EvaluationError) -> Evaluation {
-    let prepared = try prepare(isStopped)
-    let start = Stopwatch()
-    let rounds = try completeRounds(skip, prepared, isStopped)
-    let choice = rules.choose(rounds, prepared.costs.costs(of: skip))
-    return Evaluation(
-      candidate: Candidate(skip: skip, draft: choice.settings),
-      samples: samples(rounds, choice.fitted), seconds: start.seconds)
-  }
-
-  /// Replays a candidate at every place with the settings that it has.
-  public func evaluateExactly(
-    _ candidate: Candidate, isStopped: @escaping () -> Bool
-  ) throws(EvaluationError) -> Evaluation {
-    let prepared = try prepare(isStopped)
-    let start = Stopwatch()
-    let rounds = try completeRounds(candidate.skip, prepared, isStopped)
-    let costs = prepared.costs.costs(of: candidate.skip)
-    return Evaluation(
-      candidate: candidate,
-      samples: samples(rounds, rounds.map { $0.totals(candidate.draft, costs) }),
-      seconds: start.seconds)
-  }
-
-  /// One pass per sub-layer over the first chunk's places: how much less the verified tokens' log
-  /// probability is than the full model's; see `CompleteEvaluator`.
-  public func screen(
-    layerCount: Int, isStopped: @escaping () -> Bool
-  ) throws(EvaluationError) -> [Double] {
-    let prepared = try prepare(isStopped)
-    let places = prepared.schedule.chunks.first ?? []
-    let full = prepared.replayer.meanLogProbability(of: places, skipping: .none)
-    var harms: [Double] = []
-    for bit in 0..<2 * layerCount {
-      guard !isStopped() else { throw .interrupted }
-      let layer = bit % layerCount
-      let skip =
-        bit < layerCount
-        ? SkipSet(attention: [layer], mlp: []) : SkipSet(attention: [], mlp: [layer])
-      harms.append(
-        max(0, full - prepared.replayer.meanLogProbability(of: places, skipping: skip)))
-    }
-    return harms
-  }
-
-  /// Replays a candidate on the sample of places of a trial with the settings that it has.
-  public func evaluateSample(
-    _ candidate: Candidate, isStopped: @escaping () -> Bool
-  ) throws(EvaluationError) -> Evaluation {
-    let prepared = try prepare(isStopped)
-    let start = Stopwatch()
-    let count = trialChunks(prepared)
-    let starts = prepared.schedule.chunks[..<count].flatMap(\.self)
-    // Any rule may have been asked for, so every draft is followed.
-    let records = prepared.replayer.records(
-      of: starts, skipping: candidate.skip, isStopped: isStopped)
-    guard let records else { throw .interrupted }
-    let rounds = gather(zip(starts, records), prepared).filter { !$0.records.isEmpty }
-    let costs = prepared.costs.costs(of: candidate.skip)
-    return Evaluation(
-      candidate: candidate,
-      samples: samples(rounds, rounds.map { $0.totals(candidate.draft, costs) }),
-      seconds: start.seconds)
-  }
-
-  private func trialChunks(_ prepared: Prepared) -> Int {
+  func trialChunks(_ prepared: Prepared) -> Int {
     min(prepared.schedule.chunks.count, max(1, trialStarts / Self.chunkSize))
   }
 
-  /// Replays candidates at every place, once whatever is asked for; see `Validator`.
-  public func validate(
-    _ candidates: [Candidate], repetitions: Int, isStopped: @escaping () -> Bool,
-    progress: (_ done: Int, _ total: Int) -> Void
-  ) throws(EvaluationError) -> [Evaluation] {
-    var evaluations: [Evaluation] = []
-    for (index, candidate) in candidates.enumerated() {
-      progress(index, candidates.count)
-      evaluations.append(try evaluateExactly(candidate, isStopped: isStopped))
-    }
-    return evaluations
-  }
-
-  private func completeRounds(
-    _ skip: SkipSet, _ prepared: Prepared, _ isStopped: @escaping () -> Bool
-  ) throws(EvaluationError) -> [RecordedRounds] {
-    let starts = prepared.texts.indices.flatMap { text in
-      prepared.texts[text].starts.map { DraftReplayer.Start(text: text, index: $0) }
-    }
-    guard
-      let records = prepared.replayer.records(of: starts, skipping: skip, isStopped: isStopped)
-    else { throw .interrupted }
-    var rounds = gather(zip(starts, records), prepared)
-    for index in rounds.indices { rounds[index].text = prepared.texts[index] }
-    return rounds
-  }
-
-  private func prepare(_ isStopped: @escaping () -> Bool) throws(EvaluationError) -> Prepared {
+  func prepare(_ isStopped: @escaping () -> Bool) throws(EvaluationError) -> Prepared {
     if let prepared { return prepared }
     _ = try baseline(repetitions: 1, isStopped: isStopped)
     guard let prepared else { throw .nothingToMeasure }
@@ -387,7 +251,7 @@ public final class ReplayEvaluator: CompleteEvaluator, Validator {
     ).filter { !$0.records.isEmpty }
   }
 
-  private func gather(
+  func gather(
     _ records: some Sequence<(DraftReplayer.Start, DraftRecord)>, _ prepared: Prepared
   ) -> [RecordedRounds] {
     var rounds = prepared.promptOfText.map { RecordedRounds(prompt: $0) }
@@ -401,7 +265,7 @@ public final class ReplayEvaluator: CompleteEvaluator, Validator {
     return rounds
   }
 
-  private func samples(
+  func samples(
     _ rounds: [RecordedRounds], _ totals: [RoundTotals]
   ) -> [DecodingSample] {
     zip(rounds, totals).map { $1.sample(prompt: $0.prompt) }

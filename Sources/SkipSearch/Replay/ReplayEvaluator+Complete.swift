@@ -1,0 +1,141 @@
+import Foundation
+import Inference
+
+/// Replays beyond a trial's: of every place, of given settings, of single sub-layers.
+extension ReplayEvaluator {
+  /// Decodes a candidate really, and judges its complete replay by costs measured meanwhile: between
+  /// any two prompts a pair of runs of another, random skip set. Machines change their speed from minute
+  /// to minute, and not for all passes alike; so a difference of the two is the model's own.
+  ///
+  /// - Parameters:
+  ///   - draft: nil means the settings that suit the set by the costs known so far.
+  ///   - decoder: decodes the same prompts.
+  public func compare(
+    _ skip: SkipSet, _ draft: DraftSettings?, with decoder: DecodeEvaluator,
+    isStopped: @escaping () -> Bool
+  ) throws(EvaluationError) -> (replayed: Evaluation, decoded: Evaluation) {
+    let settings: DraftSettings
+    if let draft {
+      settings = draft
+    } else {
+      settings = try evaluateCompletely(skip, isStopped: isStopped).candidate.draft
+    }
+    let candidate = Candidate(skip: skip, draft: settings)
+    let texts = try prepare(isStopped).texts
+    var measurement = CostMeasurement(
+      generator: generator, prompts: texts.map(\.prompt), draftMaximum: rules.maximum,
+      seed: seed &+ UInt64(comparisons))
+    comparisons += 1
+    var failure: EvaluationError?
+    let decoded = try decoder.validate([candidate], repetitions: 1, isStopped: isStopped) { _, _ in
+      guard failure == nil else { return }
+      do throws(EvaluationError) {
+        try measurement.step(isStopped: isStopped)
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    guard let costs = measurement.model, let evaluation = decoded.first else {
+      throw .nothingToMeasure
+    }
+    prepared?.costs = costs
+    return (try evaluateExactly(candidate, isStopped: isStopped), evaluation)
+  }
+
+  /// Replays a skip set at every place, and finds the stop rule by the very rounds that decoding would
+  /// have; see `CompleteEvaluator`.
+  public func evaluateCompletely(
+    _ skip: SkipSet, isStopped: @escaping () -> Bool
+  ) throws(EvaluationError) -> Evaluation {
+    let prepared = try prepare(isStopped)
+    let start = Stopwatch()
+    let rounds = try completeRounds(skip, prepared, isStopped)
+    let choice = rules.choose(rounds, prepared.costs.costs(of: skip))
+    return Evaluation(
+      candidate: Candidate(skip: skip, draft: choice.settings),
+      samples: samples(rounds, choice.fitted), seconds: start.seconds)
+  }
+
+  /// Replays a candidate at every place with the settings that it has.
+  public func evaluateExactly(
+    _ candidate: Candidate, isStopped: @escaping () -> Bool
+  ) throws(EvaluationError) -> Evaluation {
+    let prepared = try prepare(isStopped)
+    let start = Stopwatch()
+    let rounds = try completeRounds(candidate.skip, prepared, isStopped)
+    let costs = prepared.costs.costs(of: candidate.skip)
+    return Evaluation(
+      candidate: candidate,
+      samples: samples(rounds, rounds.map { $0.totals(candidate.draft, costs) }),
+      seconds: start.seconds)
+  }
+
+  /// One pass per sub-layer over the first chunk's places: how much less the verified tokens' log
+  /// probability is than the full model's; see `CompleteEvaluator`.
+  public func screen(
+    layerCount: Int, isStopped: @escaping () -> Bool
+  ) throws(EvaluationError) -> [Double] {
+    let prepared = try prepare(isStopped)
+    let places = prepared.schedule.chunks.first ?? []
+    let full = prepared.replayer.meanLogProbability(of: places, skipping: .none)
+    var harms: [Double] = []
+    for bit in 0..<2 * layerCount {
+      guard !isStopped() else { throw .interrupted }
+      let layer = bit % layerCount
+      let skip =
+        bit < layerCount
+        ? SkipSet(attention: [layer], mlp: []) : SkipSet(attention: [], mlp: [layer])
+      harms.append(
+        max(0, full - prepared.replayer.meanLogProbability(of: places, skipping: skip)))
+    }
+    return harms
+  }
+
+  /// Replays a candidate on the sample of places of a trial with the settings that it has.
+  public func evaluateSample(
+    _ candidate: Candidate, isStopped: @escaping () -> Bool
+  ) throws(EvaluationError) -> Evaluation {
+    let prepared = try prepare(isStopped)
+    let start = Stopwatch()
+    let count = trialChunks(prepared)
+    let starts = prepared.schedule.chunks[..<count].flatMap(\.self)
+    // Any rule may have been asked for, so every draft is followed.
+    let records = prepared.replayer.records(
+      of: starts, skipping: candidate.skip, isStopped: isStopped)
+    guard let records else { throw .interrupted }
+    let rounds = gather(zip(starts, records), prepared).filter { !$0.records.isEmpty }
+    let costs = prepared.costs.costs(of: candidate.skip)
+    return Evaluation(
+      candidate: candidate,
+      samples: samples(rounds, rounds.map { $0.totals(candidate.draft, costs) }),
+      seconds: start.seconds)
+  }
+
+  /// Replays candidates at every place, once whatever is asked for; see `Validator`.
+  public func validate(
+    _ candidates: [Candidate], repetitions: Int, isStopped: @escaping () -> Bool,
+    progress: (_ done: Int, _ total: Int) -> Void
+  ) throws(EvaluationError) -> [Evaluation] {
+    var evaluations: [Evaluation] = []
+    for (index, candidate) in candidates.enumerated() {
+      progress(index, candidates.count)
+      evaluations.append(try evaluateExactly(candidate, isStopped: isStopped))
+    }
+    return evaluations
+  }
+
+  private func completeRounds(
+    _ skip: SkipSet, _ prepared: Prepared, _ isStopped: @escaping () -> Bool
+  ) throws(EvaluationError) -> [RecordedRounds] {
+    let starts = prepared.texts.indices.flatMap { text in
+      prepared.texts[text].starts.map { DraftReplayer.Start(text: text, index: $0) }
+    }
+    guard
+      let records = prepared.replayer.records(of: starts, skipping: skip, isStopped: isStopped)
+    else { throw .interrupted }
+    var rounds = gather(zip(starts, records), prepared)
+    for index in rounds.indices { rounds[index].text = prepared.texts[index] }
+    return rounds
+  }
+}
