@@ -114,10 +114,7 @@ public final class DraftReplayer {
       .prefix(entries.slotCount)
     guard !starts.isEmpty else { return 0 }
     let placements = starts.enumerated().map { slot, start in
-      let text = texts[start.text]
-      let position = text.position(of: start.index)
-      return DraftStepPlacement(
-        position: position, roundStart: position, cache: text.cache.view, entries: entries[slot])
+      placement(of: start, step: 0, slot: slot)
     }
     let logits = runner.run(
       starts.map { texts[$0.text].ids[$0.index] }, as: placements,
@@ -133,11 +130,7 @@ public final class DraftReplayer {
   /// One draft step of each round.
   private func step(_ rounds: inout [Round], _ mask: SkipMask, _ extent: Extent) {
     let placements = rounds.map { round in
-      let text = texts[round.start.text]
-      let start = text.position(of: round.start.index)
-      return DraftStepPlacement(
-        position: start + round.record.confidences.count, roundStart: start,
-        cache: text.cache.view, entries: entries[round.slot])
+      placement(of: round.start, step: round.record.confidences.count, slot: round.slot)
     }
     let logits = runner.run(rounds.map(\.token), as: placements, skipping: mask)
     for row in rounds.indices {
@@ -157,6 +150,14 @@ public final class DraftReplayer {
         rounds[row].isConfident = false
       }
     }
+  }
+
+  private func placement(of start: Start, step: Int, slot: Int) -> DraftStepPlacement {
+    let text = texts[start.text]
+    let roundStart = text.position(of: start.index)
+    return DraftStepPlacement(
+      position: roundStart + step, roundStart: roundStart, cache: text.cache.view,
+      entries: entries[slot])
   }
 
   private func isOver(_ round: Round, _ extent: Extent) -> Bool {

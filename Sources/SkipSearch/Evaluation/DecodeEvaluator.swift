@@ -93,8 +93,7 @@ public final class DecodeEvaluator: Evaluator, Validator {
         decoded += max(0, result.ids.count - 1)
         if repetition == 0 {
           tokens += result.ids.count
-          let text = result.finish == .endOfText ? result.ids.dropLast() : result.ids[...]
-          if RepetitiveTail(Array(text)) != nil { looping += 1 }
+          if RepetitiveTail(of: result.ids, result.finish) != nil { looping += 1 }
         }
       }
       guard decoded > 0, total.decodingSeconds > 0 else { throw .nothingToMeasure }

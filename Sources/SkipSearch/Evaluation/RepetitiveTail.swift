@@ -1,3 +1,5 @@
+import Inference
+
 /// The end of an output that repeats itself: a loop, in which drafting is trivially right.
 public struct RepetitiveTail: Hashable, Sendable {
   /// The length in tokens of what is repeated.
@@ -7,6 +9,11 @@ public struct RepetitiveTail: Hashable, Sendable {
 
   /// The longest period looked for.
   public static let longestPeriod = 16
+
+  /// Finds the loop that a continuation ends in; its end of text does not count.
+  init?(of ids: [Int], _ finish: Generation.Finish) {
+    self.init(finish == .endOfText ? Array(ids.dropLast()) : ids)
+  }
 
   /// Finds the shortest period p ≤ 16 of which the output ends in at least three repetitions that
   /// cover at least a third of the output and eight tokens (a row of zeros in a number is no loop).

@@ -64,11 +64,7 @@ extension ReplayEvaluator {
     let prepared = try prepare(isStopped)
     let start = Stopwatch()
     let rounds = try completeRounds(candidate.skip, prepared, isStopped)
-    let costs = prepared.costs.costs(of: candidate.skip)
-    return Evaluation(
-      candidate: candidate,
-      samples: samples(rounds, rounds.map { $0.totals(candidate.draft, costs) }),
-      seconds: start.seconds)
+    return evaluation(of: candidate, rounds, prepared, seconds: start.seconds)
   }
 
   /// One pass per sub-layer over the first chunk's places: how much less the verified tokens' log
@@ -105,11 +101,7 @@ extension ReplayEvaluator {
       of: starts, skipping: candidate.skip, isStopped: isStopped)
     guard let records else { throw .interrupted }
     let rounds = gather(zip(starts, records), prepared).filter { !$0.records.isEmpty }
-    let costs = prepared.costs.costs(of: candidate.skip)
-    return Evaluation(
-      candidate: candidate,
-      samples: samples(rounds, rounds.map { $0.totals(candidate.draft, costs) }),
-      seconds: start.seconds)
+    return evaluation(of: candidate, rounds, prepared, seconds: start.seconds)
   }
 
   /// Replays candidates at every place, once whatever is asked for; see `Validator`.

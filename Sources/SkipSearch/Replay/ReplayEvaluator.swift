@@ -92,11 +92,7 @@ public final class ReplayEvaluator: CompleteEvaluator, Validator {
     for index in prompts.indices {
       let (text, decoding) = try text(index, isStopped)
       total += decoding.telemetry
-      if RepetitiveTail(
-        Array(decoding.finish == .endOfText ? decoding.ids.dropLast() : decoding.ids[...])) != nil
-      {
-        looping += 1
-      }
+      if RepetitiveTail(of: decoding.ids, decoding.finish) != nil { looping += 1 }
       guard !text.starts.isEmpty else { continue }
       texts.append(text)
       promptOfText.append(index)
@@ -174,12 +170,8 @@ public final class ReplayEvaluator: CompleteEvaluator, Validator {
         samples: samples(rounds, choice.validated), stoppedEarly: isHopeless,
         seconds: start.seconds)
       // A part's value is its difference from the best set so far on the same places.
-      let reference = rivals.map {
-        Evaluation(candidate: $0.candidate, samples: $0.samples, seconds: 0)
-      }
-      if let value = Racing.objective(evaluation, incumbent: reference) {
-        objectives[candidate.skip] =
-          isHopeless ? adjusted(value, reference, incumbent) : value
+      if let value = Racing.objective(evaluation, incumbent: rivals) {
+        objectives[candidate.skip] = isHopeless ? adjusted(value, rivals, incumbent) : value
       }
       return evaluation
     }
@@ -220,12 +212,18 @@ public final class ReplayEvaluator: CompleteEvaluator, Validator {
     var recorded = known[candidate.skip] ?? Recorded()
     try replay(candidate.skip, &recorded, upTo: chunks, prepared, isStopped)
     known[candidate.skip] = recorded
-    let rounds = rounds(recorded, chunks: chunks, prepared)
+    return evaluation(
+      of: candidate, rounds(recorded, chunks: chunks, prepared), prepared, seconds: 0)
+  }
+
+  /// What a candidate's rounds come to with the settings that it has.
+  func evaluation(
+    of candidate: Candidate, _ rounds: [RecordedRounds], _ prepared: Prepared, seconds: Double
+  ) -> Evaluation {
     let costs = prepared.costs.costs(of: candidate.skip)
     return Evaluation(
       candidate: candidate,
-      samples: samples(rounds, rounds.map { $0.totals(candidate.draft, costs) }),
-      seconds: 0)
+      samples: samples(rounds, rounds.map { $0.totals(candidate.draft, costs) }), seconds: seconds)
   }
 
   private func replay(

@@ -37,7 +37,8 @@ struct RuleSearch {
     let tables = prompts.map { RuleTable($0, costs) }
     for family in families {
       guard let settings = fit(family, tables, costs, without: nil) else { continue }
-      let validated = validate(family, tables, costs) ?? tables.map { $0.totals(settings) }
+      // A family that some folds cannot fit has no validated worth; fixed lengths fit always.
+      guard let validated = validate(family, tables, costs, unvalidated: settings) else { continue }
       let worth = Self.sum(validated).speedup
       if worth > best?.worth ?? 0 {
         let fitted = tables.map { $0.totals(settings) }
@@ -56,12 +57,14 @@ struct RuleSearch {
     static let allCases: [Family] = [.fixed, .confidence, .calibrated]
   }
 
-  /// Nil for too few prompts to keep any back.
+  /// Nil where a fold's rule cannot be fitted. Of a single prompt none can be kept back: then the totals
+  /// of `settings`.
   private func validate(
-    _ family: Family, _ tables: [RuleTable], _ costs: RoundCosts
+    _ family: Family, _ tables: [RuleTable], _ costs: RoundCosts,
+    unvalidated settings: DraftSettings
   ) -> [RoundTotals]? {
     let folds = min(Self.foldCount, tables.count)
-    guard folds > 1 else { return nil }
+    guard folds > 1 else { return tables.map { $0.totals(settings) } }
     let rules = (0..<folds).map { fold in fit(family, tables, costs, without: fold) }
     var totals: [RoundTotals] = []
     for (index, table) in tables.enumerated() {
