@@ -224,6 +224,7 @@ struct StudyReplayTests {
         #expect(evaluated.allSatisfy { !$0.attention.contains(3) && !$0.mlp.contains(0) })
         #expect(result.uniform != nil)
         #expect(result.importances.count == (kind == .gp ? 10 : 0))
+        #expect(result.screen?.count == 10)
         #expect(try StudyResult(JSONField(result.json, file: "r")) == result)
       }
     }

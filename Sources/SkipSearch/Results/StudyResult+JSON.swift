@@ -29,6 +29,7 @@ extension StudyResult {
       "cost_model": costs?.json ?? .null,
       "bound": bound?.json ?? .null,
       "importance": .array(importances.map(\.json)),
+      "screen": screen.map { JSON($0) } ?? .null,
       "draft_trials": .array(
         draftTrials.map { trial in
           trial.json.adding([
@@ -105,7 +106,21 @@ extension StudyResult {
       warnings: warnings,
       isInterrupted: try root.required("interrupted").bool(), costs: costs,
       bound: costs.map { SpeedupBound($0, maximum: settings.draftMaximum) },
-      importances: importances)
+      importances: importances,
+      screen: try root.optional("screen") { field throws(InputError) in
+        try Self.screen(field, layerCount: subject.model.layerCount)
+      })
+  }
+
+  private static func screen(
+    _ field: JSONField, layerCount: Int
+  ) throws(InputError) -> [Double] {
+    var harms: [Double] = []
+    for element in try field.elements() { harms.append(try element.nonnegative()) }
+    guard harms.count == 2 * layerCount else {
+      throw field.error("expected \(2 * layerCount) numbers, one per sub-layer")
+    }
+    return harms
   }
 }
 

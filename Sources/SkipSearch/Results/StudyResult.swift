@@ -50,6 +50,9 @@ public struct StudyResult: Hashable, Sendable {
   public var bound: SpeedupBound?
   /// How much each sub-layer matters, attention first; empty where the optimiser has no model.
   public var importances: [SublayerImportance]
+  /// What the draft's mean log probability of a verified token loses where a sub-layer alone is
+  /// skipped, attention first; nil where there was no screen.
+  public var screen: [Double]?
 
   /// Collects what a study found.
   public init(
@@ -57,7 +60,7 @@ public struct StudyResult: Hashable, Sendable {
     sets: [ResultEntry], trials: [Trial], draftTrials: [Evaluation] = [],
     seconds: Seconds, warnings: [String],
     isInterrupted: Bool, costs: CostModel? = nil, bound: SpeedupBound? = nil,
-    importances: [SublayerImportance] = []
+    importances: [SublayerImportance] = [], screen: [Double]? = nil
   ) {
     self.createdAt = createdAt
     self.subject = subject
@@ -72,6 +75,7 @@ public struct StudyResult: Hashable, Sendable {
     self.costs = costs
     self.bound = bound
     self.importances = importances
+    self.screen = screen
   }
 
   /// The first set by rank that beats plain decoding beyond doubt; nil where there is none. Where sets

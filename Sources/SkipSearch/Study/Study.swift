@@ -25,6 +25,7 @@ public struct Study {
   let progress: (StudyEvent) -> Void
 
   var proposer: Proposer
+  private var screen: [Double]?
   private let design: [BitVector]
   private let known: [BitVector: String]
   var trials: [Trial] = []
@@ -122,7 +123,7 @@ public struct Study {
       sets: Ranking.entries(trials, finalists: finalists), trials: trials,
       draftTrials: draftTrials, seconds: seconds, warnings: warnings,
       isInterrupted: isInterrupted(), costs: completeEvaluator?.costs, bound: bound,
-      importances: proposer.importances ?? [])
+      importances: proposer.importances ?? [], screen: screen)
   }
 
   /// The evaluator, if it replays.
@@ -137,8 +138,8 @@ public struct Study {
       knowledge.costs = (costs, settings.draftMaximum)
       let start = clock()
       do throws(EvaluationError) {
-        knowledge.importance = try evaluator.screen(
-          layerCount: layerCount, isStopped: isInterrupted)
+        screen = try evaluator.screen(layerCount: layerCount, isStopped: isInterrupted)
+        knowledge.importance = screen
       } catch {
         guard error == .interrupted else { throw .evaluation(error) }
       }
