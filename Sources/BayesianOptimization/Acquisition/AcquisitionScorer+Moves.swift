@@ -15,9 +15,9 @@ extension AcquisitionScorer {
   func flips(_ parent: Scored) -> Flips {
     let linear =
       improvement.isGreedy
-      ? [Double](repeating: 0, count: structure.dimension)
+      ? [Double](repeating: 0, count: structure.featureCount)
       : Self.transposedProduct(
-        images, parent.solution, rows: count, columns: structure.dimension)
+        images, parent.solution, rows: count, columns: structure.featureCount)
     // Σ v·H over all observations, and over those with a one at each bit.
     var vectors = [Double](repeating: 0, count: 2 * count)
     var totals = [0.0, 0.0]
@@ -45,8 +45,13 @@ extension AcquisitionScorer {
     var prices: [Double] = []
     for bit in free {
       let sign = parent.point[bit] ? -1.0 : 1.0
-      means.append(sign * featureMeans[bit] + hamming(bit, 0))
-      crosses.append(sign * linear[bit] + hamming(bit, 1))
+      var (mean, cross) = (featureMeans[bit], linear[bit])
+      for (index, coupling) in parent.couplings.enumerated() {
+        mean += featureMeans[dimension + index] * coupling[bit]
+        cross += linear[dimension + index] * coupling[bit]
+      }
+      means.append(sign * mean + hamming(bit, 0))
+      crosses.append(sign * cross + hamming(bit, 1))
       priors.append(priorChange(bit, parent))
       prices.append(-sign * (costs?.costs[bit] ?? 0))
     }

@@ -23,6 +23,8 @@ struct AcquisitionScorer {
     let variance: Double
     let cost: Double
     let features: [Double]
+    /// What setting a bit adds to each quadratic feature.
+    let couplings: [[Double]]
     /// M·features.
     let image: [Double]
     let priorVariance: Double
@@ -89,14 +91,14 @@ struct AcquisitionScorer {
     let points = process.observations.map(\.point)
     let (structure, rates) = (structure, bitRates)
     count = points.count
-    let (rows, columns) = (points.count, structure.dimension)
-    var bits = [Double](repeating: 0, count: rows * columns)
-    var features = [Double](repeating: -structure.origin, count: rows * columns)
+    let (rows, columns) = (points.count, structure.featureCount)
+    var bits = [Double](repeating: 0, count: rows * structure.dimension)
+    var features = [Double](repeating: 0, count: rows * columns)
     var images = [Double](repeating: 0, count: rows * columns)
     for (row, point) in points.enumerated() {
-      for bit in point.ones {
-        bits[row + bit * rows] = 1
-        features[row + bit * rows] += 1
+      for bit in point.ones { bits[row + bit * rows] = 1 }
+      for (index, value) in structure.features(point).enumerated() {
+        features[row + index * rows] = value
       }
     }
     if rows > 0 {
@@ -117,7 +119,7 @@ struct AcquisitionScorer {
       weightsHalf = process.targetHalf
     }
     var means = Self.transposedProduct(
-      images, weights, rows: points.count, columns: structure.dimension)
+      images, weights, rows: points.count, columns: structure.featureCount)
     if let prior = sample?.priorWeights { for i in prior.indices { means[i] += prior[i] } }
     featureMeans = means
   }
@@ -179,7 +181,8 @@ struct AcquisitionScorer {
     let cost = costs?.cost(of: point) ?? 0
     return Scored(
       point: point, value: improvement.logValue(mean: mean, variance: variance, cost: cost),
-      mean: mean, variance: variance, cost: cost, features: features, image: image,
+      mean: mean, variance: variance, cost: cost, features: features,
+      couplings: structure.couplings(point), image: image,
       priorVariance: priorVariance, explained: explained, row: row, hamming: hamming,
       solution: half)
   }
@@ -237,12 +240,19 @@ struct AcquisitionScorer {
   ) -> (variance: Double, priorMean: Double) {
     var features = parent.features
     let flipped = move.second < 0 ? [move.first] : [move.first, move.second]
+    var variance = parent.priorVariance
     for index in 0..<count { target[index] = parent.row[index] - parent.hamming[index] }
     images.withUnsafeBufferPointer { images in
       for bit in flipped {
         let sign = parent.point[bit] ? -1.0 : 1.0
         features[bit] += sign
         for index in 0..<count { target[index] += sign * images[bit * count + index] }
+      }
+      for feature in structure.dimension..<structure.featureCount {
+        let amount = change(feature - structure.dimension, move, parent)
+        features[feature] += amount
+        for index in 0..<count { target[index] += amount * images[feature * count + index] }
+        variance += priorChange(feature, by: amount, parent)
       }
     }
     bits.withUnsafeBufferPointer { bits in
@@ -267,8 +277,9 @@ struct AcquisitionScorer {
       }
     }
     let priorMean = priorConstant + (priorWeights.map { dot($0, features) } ?? 0)
-    var variance = parent.priorVariance
-    for bit in flipped { variance += priorChange(bit, parent) }
+    for bit in flipped {
+      variance += priorChange(bit, by: parent.point[bit] ? -1 : 1, parent)
+    }
     if move.second >= 0 {
       let signs = parent.point[move.first] == parent.point[move.second] ? 2.0 : -2.0
       variance += signs * covariance[move.first, move.second]
@@ -276,8 +287,27 @@ struct AcquisitionScorer {
     return (variance, priorMean)
   }
 
-  /// What a flip adds to the prior variance: 2Δᵀ(M·features) + ΔᵀMΔ.
+  /// What a move changes a quadratic feature by.
+  private func change(_ quadratic: Int, _ move: Move, _ parent: Scored) -> Double {
+    let coupling = parent.couplings[quadratic]
+    let first = parent.point[move.first] ? -1.0 : 1.0
+    if move.second < 0 { return first * coupling[move.first] }
+    let second = parent.point[move.second] ? -1.0 : 1.0
+    return first * coupling[move.first] + second * coupling[move.second]
+      + first * second * structure.quadratics[quadratic][move.first, move.second]
+  }
+
+  /// What a change of one feature adds to the prior variance: 2Δᵀ(M·features) + ΔᵀMΔ.
+  private func priorChange(_ feature: Int, by amount: Double, _ parent: Scored) -> Double {
+    amount * (2 * parent.image[feature] + amount * covariance[feature, feature])
+  }
+
+  /// The same for a flip, with all that it changes. The quadratic features' weights are independent
+  /// of the others.
   func priorChange(_ bit: Int, _ parent: Scored) -> Double {
-    (parent.point[bit] ? -2 : 2) * parent.image[bit] + covariance[bit, bit]
+    let sign = parent.point[bit] ? -1.0 : 1.0
+    return parent.couplings.enumerated().reduce(priorChange(bit, by: sign, parent)) {
+      $0 + priorChange(structure.dimension + $1.offset, by: sign * $1.element[bit], parent)
+    }
   }
 }

@@ -87,6 +87,7 @@ struct SurrogateModel: Sendable {
     let starts = [current] + (afresh ? [fit.priors.map(\.mean)] : [])
     countAtFit = observations.count
     var kernel = process.kernel
+    kernel.updateProportions(weights: process.weights, in: &prepared)
     var logNoise = process.logNoiseVariance
     if let best = fit.maximize(
       kernel, observations: standardized, pairwise: prepared, starts: starts)

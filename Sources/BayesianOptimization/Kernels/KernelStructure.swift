@@ -2,7 +2,7 @@ import CLAPACKE
 import Foundation
 
 /// What a `StructuredKernel` is made of, apart from its scales: prior covariances of the bits'
-/// weights, and distances. The features are the bits, less an origin.
+/// weights, and distances. The features are the bits, less an origin, and then a few quadratic ones.
 struct KernelStructure: Sendable {
   /// A prior covariance of the features' weights, up to a scale.
   enum Shape: Sendable {
@@ -10,15 +10,19 @@ struct KernelStructure: Sendable {
     case constant
     /// Independent weights, with these variances.
     case diagonal([Double])
+    /// The same, but the variances are in proportion to squares of the weights' posterior means when
+    /// the hyper-parameters were last fitted (`SurrogateModel`). One component at most.
+    case proportional([Double])
     /// One weight, for this combination of the features.
     case rankOne([Double])
     /// Weights with this covariance.
     case dense(Matrix)
+    /// One weight, for one of the quadratic features.
+    case quadratic(Int)
   }
 
   struct Component: Sendable {
-    let name: String
-    let shape: Shape
+    var shape: Shape
     /// Of the logarithm of its scale.
     let prior: LogNormalPrior
   }
@@ -33,36 +37,74 @@ struct KernelStructure: Sendable {
   let dimension: Int
   /// Subtracted from each bit: 0 where the vector of zeros is special, ½ where it is not.
   let origin: Double
-  let components: [Component]
+  /// Symmetric couplings C of the bits with zero diagonals, for features ½zᵀCz that come after the
+  /// bits.
+  let quadratics: [Matrix]
+  private(set) var components: [Component]
   let distances: [Distance]
   /// Of log s_H².
   let hammingPrior: LogNormalPrior
+
+  init(
+    dimension: Int, origin: Double, quadratics: [Matrix], components: [Component],
+    distances: [Distance], hammingPrior: LogNormalPrior
+  ) {
+    self.dimension = dimension
+    self.origin = origin
+    self.quadratics = quadratics
+    self.components = components
+    self.distances = distances
+    self.hammingPrior = hammingPrior
+  }
+
+  /// The bits and the quadratic features.
+  var featureCount: Int { dimension + quadratics.count }
 
   /// The features of a point.
   func features(_ point: BitVector) -> [Double] {
     var features = [Double](repeating: -origin, count: dimension)
     for bit in point.ones { features[bit] += 1 }
-    return features
+    return features + couplings(point).map { 0.5 * point.sum($0) }
+  }
+
+  /// C·z for each quadratic feature: what it gains where a bit of zero is set.
+  func couplings(_ point: BitVector) -> [[Double]] {
+    quadratics.map { matrix in
+      var sum = [Double](repeating: 0, count: dimension)
+      matrix.elements.withUnsafeBufferPointer { elements in
+        for bit in point.ones {
+          for index in 0..<dimension { sum[index] += elements[bit * dimension + index] }
+        }
+      }
+      return sum
+    }
   }
 
   /// The linear terms' covariance of the weights in sum, each times its scale.
   func weightCovariance(scales: [Double]) -> Matrix {
-    var sum = Matrix(rows: dimension, columns: dimension)
+    let size = featureCount
+    var sum = Matrix(rows: size, columns: size)
     for (component, scale) in zip(components, scales) {
       switch component.shape {
       case .constant: continue
-      case .diagonal(let variances):
+      case .diagonal(let variances), .proportional(let variances):
         for bit in variances.indices { sum[bit, bit] += scale * variances[bit] }
       case .rankOne(let direction):
         for column in direction.indices where direction[column] != 0 {
           let factor = scale * direction[column]
           sum.elements.withUnsafeMutableBufferPointer { elements in
-            let start = column * dimension
+            let start = column * size
             for row in direction.indices { elements[start + row] += factor * direction[row] }
           }
         }
       case .dense(let matrix):
-        cblas_daxpy(Int32(dimension * dimension), scale, matrix.elements, 1, &sum.elements, 1)
+        for column in 0..<dimension {
+          sum.elements.withUnsafeMutableBufferPointer { elements in
+            let start = column * size
+            for row in 0..<dimension { elements[start + row] += scale * matrix[row, column] }
+          }
+        }
+      case .quadratic(let index): sum[dimension + index, dimension + index] += scale
       }
     }
     return sum
@@ -70,14 +112,40 @@ struct KernelStructure: Sendable {
 
   /// One component's covariance matrix times the features.
   func image(_ shape: Shape, _ features: [Double]) -> [Double] {
-    switch shape {
-    case .constant: return [Double](repeating: 0, count: dimension)
-    case .diagonal(let variances): return zip(variances, features).map(*)
-    case .rankOne(let direction):
-      let factor = dot(direction, features)
-      return direction.map { factor * $0 }
-    case .dense(let matrix): return matrix.symmetricProduct(features)
+    if case .quadratic(let index) = shape {
+      var image = [Double](repeating: 0, count: featureCount)
+      image[dimension + index] = features[dimension + index]
+      return image
     }
+    let bits = Array(features.prefix(dimension))
+    let image: [Double]
+    switch shape {
+    case .constant, .quadratic: image = [Double](repeating: 0, count: dimension)
+    case .diagonal(let variances), .proportional(let variances):
+      image = zip(variances, bits).map(*)
+    case .rankOne(let direction):
+      let factor = dot(direction, bits)
+      image = direction.map { factor * $0 }
+    case .dense(let matrix): image = matrix.symmetricProduct(bits)
+    }
+    return image + [Double](repeating: 0, count: quadratics.count)
+  }
+
+  /// The component whose variances follow the weights' means.
+  var proportional: Int? {
+    components.firstIndex { if case .proportional = $0.shape { true } else { false } }
+  }
+
+  /// Sets the variances of the proportional component at `index` for these means of the bits' weights.
+  ///
+  /// A weight counts as no smaller than 0.3 of the average one: what is estimated to be nothing may
+  /// still be something.
+  mutating func setProportions(at index: Int, means: [Double]) {
+    let average = means.reduce(0) { $0 + abs($1) } / Double(dimension)
+    guard average > 0 else { return }
+    let squares = means.map { pow(max(abs($0) / average, 0.3), 2) }
+    let typical = squares.reduce(0, +) / 2
+    components[index].shape = .proportional(squares.map { $0 / typical })
   }
 }
 

@@ -6,16 +6,16 @@ import Foundation
 ///
 ///     k(z, z') = Σ_c s_c²·φ(z)ᵀA_c·φ(z') + s_H²·exp(−Σ_m θ_m·D_m(z, z'))
 ///
-/// with features φ of the bits, fixed covariances A_c of their weights and fixed weighted Hamming
-/// distances D_m (`KernelStructure`). The parameters are the logarithms of s_c², of s_H² and of θ_m,
-/// in this order: 5–10, whatever the dimension. All A_c and D_m are fixed, so that the matrices of a
-/// training set are computed once, and every gradient is an elementwise product with one of them.
+/// with features φ of the bits, covariances A_c of their weights and weighted Hamming distances D_m
+/// (`KernelStructure`). The parameters are the logarithms of s_c², of s_H² and of θ_m, in this order:
+/// 4–15, whatever the dimension. No parameter changes A_c and D_m, so that the matrices of a training
+/// set are computed once, and every gradient is an elementwise product with one of them.
 ///
 /// The exponential of the Hamming distance is the heat kernel of the hypercube up to scale: a product
 /// over bits, with interactions of every order (Kondor and Lafferty 2002; Doumont, Picheny,
 /// Borovitskiy and Moss, NeurIPS 2025).
 public struct StructuredKernel: Kernel {
-  let structure: KernelStructure
+  private(set) var structure: KernelStructure
   /// Logarithms: s_c² of each component, s_H², θ_m of each distance.
   public var parameters: [Double] {
     willSet {
@@ -98,6 +98,24 @@ public struct StructuredKernel: Kernel {
     }
   }
 
+  /// Lets the deviations that are proportional to the weights follow the posterior means of those,
+  /// given K⁻¹·y of the first of the prepared points; in O(n²·features).
+  mutating func updateProportions(weights: [Double], in set: inout Pairwise) {
+    guard let index = structure.proportional, !weights.isEmpty else { return }
+    var sum = [Double](repeating: 0, count: structure.featureCount)
+    for (weight, features) in zip(weights, set.features) {
+      cblas_daxpy(Int32(sum.count), weight, features, 1, &sum, 1)
+    }
+    let means = weightCovariance.symmetricProduct(sum)
+    structure.setProportions(at: index, means: Array(means.prefix(structure.dimension)))
+    let shape = structure.components[index].shape
+    set.grams[index] = []
+    for row in set.features.indices {
+      let image = structure.image(shape, set.features[row])
+      for other in set.features[...row] { set.grams[index].append(dot(image, other)) }
+    }
+  }
+
   /// The covariance matrix.
   public func gram(_ pairwise: Pairwise) -> Matrix {
     let packed = zip(linearPart(pairwise), hammingPart(pairwise)).map(+)
@@ -159,12 +177,12 @@ public struct StructuredKernel: Kernel {
     let bitRates = bitRates
     let logScale = parameters[structure.components.count]
     var matrix = Matrix(rows: inputs.count, columns: points.count)
+    let features = inputs.map(structure.features)
     for (column, point) in points.enumerated() {
       let image = covariance.symmetricProduct(structure.features(point))
-      let shift = constant - structure.origin * image.reduce(0, +)
       for (row, input) in inputs.enumerated() {
         let distance = input.sum(bitRates, differingFrom: point)
-        matrix[row, column] = shift + input.sum(image) + exp(logScale - distance)
+        matrix[row, column] = constant + dot(features[row], image) + exp(logScale - distance)
       }
     }
     return matrix
