@@ -1,0 +1,73 @@
+"""This package's optimisers, through the program ask-tell."""
+import json
+import pathlib
+import subprocess
+
+from . import Method
+
+PROGRAM = pathlib.Path(__file__).resolve().parents[3] / ".build/release/ask-tell"
+
+
+class _AskTell(Method):
+    name = ""
+    fields = {}
+
+    def __init__(self, problem, seed, budget):
+        super().__init__(problem, seed, budget)
+        self.process = subprocess.Popen(
+            [str(PROGRAM)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._request(problem.request(seed, method=self.name, budget=budget, **self._fields()))
+
+    def _fields(self):
+        return {}
+
+    def _request(self, message):
+        self.process.stdin.write(json.dumps(message) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError("ask-tell ended; its message is on standard error")
+        return json.loads(line)
+
+    def tell(self, point, observation):
+        composite = self.problem.costs is not None
+        entry = {"point": point, "value": observation.latent if composite else observation.value}
+        if observation.variance:
+            entry["variance"] = observation.variance
+        self._request({"tell": [entry]})
+
+    def ask(self):
+        points = self._request({"ask": 1})["points"]
+        return points[0] if points else None
+
+    def recommend(self):
+        (best,) = self._request({"best": 1})["best"]
+        return best["point"], best["mean"]
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+class Gp(_AskTell):
+    name = "gp"
+
+
+class GpWithScreen(_AskTell):
+    name = "gp"
+
+    def _fields(self):
+        return {"importance": list(self.problem.screen)}
+
+
+class Random(_AskTell):
+    name = "random"
+
+
+class Annealing(_AskTell):
+    name = "annealing"
+
+
+class Greedy(_AskTell):
+    """Flips one bit after the other of the best set, and keeps what measures better."""
+    name = "greedy"

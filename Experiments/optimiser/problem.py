@@ -1,0 +1,66 @@
+"""What every problem of the comparison offers to every method."""
+import dataclasses
+import hashlib
+import random
+
+
+@dataclasses.dataclass(frozen=True)
+class Observation:
+    """One noisy measurement of a point."""
+    value: float  # of the objective, as a black box sees it; to be maximised
+    latent: float | None = None  # where costs are known: the logit of the acceptance
+    variance: float = 0.0  # of the latent's noise, as far as it is known
+
+
+class Problem:
+    """Points are strings of 0 and 1. Subclasses set the attributes and define `truth` and `measure`;
+    `costs` and `screen` stay None where nothing is known."""
+    name = ""
+    seed = 0
+    bits = 0
+    layers = None  # where the bits are the attention blocks and then the MLPs of so many layers
+    design = ()  # points that every method starts from
+    base_cost = 0.0
+    costs = None  # of a draft step: base_cost + the sum of those not skipped
+    verification_costs = None  # of 1, 2, … drafts
+    screen = None  # harm of each bit alone, from cheap passes
+    screen_trials = 0  # what the screen costs, in trials
+
+    def truth(self, point):
+        """The noiseless objective."""
+        raise NotImplementedError
+
+    def measure(self, point, draw):
+        """An `Observation`; `draw` is a random.Random."""
+        raise NotImplementedError
+
+    def best_value(self):
+        """The largest `truth`, or the largest known; None where it is to be taken from the runs."""
+        return None
+
+    def observe(self, point, repetition=0):
+        """A measurement whose noise depends on problem, seed, point and repetition alone: methods that
+        try the same point see the same."""
+        key = f"{self.name}/{self.seed}/{point}/{repetition}".encode()
+        return self.measure(point, random.Random(hashlib.sha256(key).digest()))
+
+    def random_sets(self, count):
+        """Random points from light to heavy, 5% to 65% ones."""
+        draw = random.Random(f"design/{self.name}/{self.seed}")
+        shares = [0.05 + 0.6 * (k + 0.5) / count for k in range(count)]
+        return ["".join("01"[draw.random() < share] for _ in range(self.bits)) for share in shares]
+
+    def cost(self, point):
+        """The known cost of a draft step."""
+        return self.base_cost + sum(c for c, bit in zip(self.costs, point) if bit == "0")
+
+    def request(self, seed, **fields):
+        """The first line for ask-tell."""
+        problem = {"dimension": self.bits, "seed": seed, **fields}
+        if self.layers:
+            problem["places"] = [[i // self.layers, i % self.layers] for i in range(self.bits)]
+        if self.costs:
+            problem["composition"] = {
+                "base_cost": self.base_cost, "costs": list(self.costs),
+                "verification_costs": list(self.verification_costs), "link": "logit"}
+        return problem

@@ -1,0 +1,203 @@
+"""Tables and plots from the journals: report.md, report.json and one plot a problem."""
+import collections
+import json
+import math
+import statistics
+
+import numpy
+import scipy.stats
+
+from methods import GENERAL, NAMES, SCREENED
+from plan import PLAN
+from problems import problem
+
+TITLES = {
+    "gp": "**skip-search**", "gp-screen": "**skip-search with a screen**", "random": "random search",
+    "annealing": "simulated annealing", "greedy": "greedy by measured gain",
+    "greedy-screen": "greedy by screen", "uniform": "uniform layers",
+    "dp-layers": "CLaSp-like programme", "dp-sublayers": "KnapSpec-like programme",
+    "optuna-tpe": "Optuna TPE", "optuna-gp": "Optuna GPSampler",
+    "bayes-opt": "bayesian-optimization (D&V)", "botorch": "BoTorch LogEI",
+    "botorch-composite": "BoTorch composite"}
+NEVER = math.inf
+
+
+class Curves:
+    """Of one problem: regret of the recommended point by trials, per method and seed."""
+
+    def __init__(self, name, path):
+        self.name, self.trials = name, PLAN[name][0]
+        runs = {}
+        for line in path.read_text().splitlines():
+            try:
+                run = json.loads(line)
+            except json.JSONDecodeError:
+                continue
+            if run["trials"] == self.trials:
+                runs[run["method"], run["seed"]] = run
+        self.regret, self.bias, self.seconds = (collections.defaultdict(dict) for _ in range(3))
+        truths, problems = collections.defaultdict(dict), {}
+        for (method, seed), run in runs.items():
+            if seed not in problems:
+                problems[seed] = problem(name, seed)
+            one = problems[seed]
+            for _, index, _ in run["recommended"]:
+                key = run["points"][index]
+                if key not in truths[seed]:
+                    truths[seed][key] = one.truth(bin(int(key, 16))[2:].zfill(one.bits))
+        # The optimum where it is known; else the best that any run of this report found. The truth of
+        # the real objective and of an unmasked standard function is the same for all seeds.
+        known = {seed: one.best_value() for seed, one in problems.items()}
+        found = max(value for of_seed in truths.values() for value in of_seed.values())
+        for (method, seed), run in runs.items():
+            best = found if known[seed] is None else max(
+                known[seed], max(truths[seed].values()))
+            curve = {
+                spent: (best - truths[seed][run["points"][index]]) / abs(best)
+                for spent, index, _ in run["recommended"]}
+            self.regret[method][seed] = curve
+            _, index, reported = run["recommended"][-1]
+            truth = truths[seed][run["points"][index]]
+            self.bias[method][seed] = (reported - truth) / abs(truth)
+            if len(run["proposal_seconds"]) > 20:
+                self.seconds[method][seed] = statistics.median(run["proposal_seconds"])
+        self.methods = [m for m in NAMES if m in self.regret]
+
+    def at(self, method, trials):
+        """{seed: regret after so many trials}."""
+        return {
+            seed: curve[max((n for n in curve if n <= trials), default=min(curve))]
+            for seed, curve in self.regret[method].items()}
+
+    def until(self, method, level):
+        """The median over seeds of the trials until the recommended point is within `level`."""
+        firsts = [
+            min((n for n in sorted(curve) if curve[n] <= level), default=NEVER)
+            for curve in self.regret[method].values()]
+        return statistics.median_high(firsts)
+
+    def paired(self, ours, other):
+        """Mean regrets on common seeds after all trials, their number, and Wilcoxon's two-sided p."""
+        a, b = self.at(ours, self.trials), self.at(other, self.trials)
+        seeds = sorted(a.keys() & b.keys())
+        x, y = [a[s] for s in seeds], [b[s] for s in seeds]
+        p = 1.0
+        if len(seeds) > 1 and x != y:
+            p = float(scipy.stats.wilcoxon(x, y, method="exact" if len(seeds) < 50 else "auto").pvalue)
+        return statistics.mean(x), statistics.mean(y), len(seeds), p
+
+
+def holm(values):
+    """Adjusted p-values (Holm 1979)."""
+    order = sorted(range(len(values)), key=values.__getitem__)
+    adjusted, largest = [0.0] * len(values), 0.0
+    for rank, index in enumerate(order):
+        largest = max(largest, min(1.0, (len(values) - rank) * values[index]))
+        adjusted[index] = largest
+    return adjusted
+
+
+def percent(values):
+    values = list(values)
+    error = statistics.stdev(values) / len(values) ** 0.5 if len(values) > 1 else math.nan
+    return f"{100 * statistics.mean(values):.2f} ± {100 * error:.2f}"
+
+
+def table(curves):
+    checkpoints = sorted({60, 120, curves.trials} & set(range(curves.trials + 1)))
+    lines = [
+        f"## {curves.name}", "",
+        "| method | seeds | " + " | ".join(f"regret after {n}, %" for n in checkpoints)
+        + " | trials to 3% | to 1% | bias, % | ms per proposal |",
+        "|---" * (len(checkpoints) + 6) + "|"]
+    order = sorted(
+        curves.methods, key=lambda m: statistics.mean(curves.at(m, curves.trials).values()))
+    for method in order:
+        cells = [percent(curves.at(method, n).values()) for n in checkpoints]
+        firsts = [curves.until(method, level) for level in (0.03, 0.01)]
+        cells += ["never" if n == NEVER else str(n) for n in firsts]
+        cells.append(f"{100 * statistics.mean(curves.bias[method].values()):+.2f}")
+        seconds = curves.seconds[method].values()
+        cells.append(f"{1000 * statistics.median(seconds):.1f}" if seconds else "–")
+        lines.append(
+            f"| {TITLES[method]} | {len(curves.regret[method])} | " + " | ".join(cells) + " |")
+    return lines + [""] + comparison(curves) + [
+        "", f"![regret by trials on {curves.name}]({curves.name}.svg)", ""]
+
+
+def comparison(curves):
+    """Who wins, seed by seed."""
+    lines = []
+    for ours in ("gp", "gp-screen"):
+        # Without a screen against what has none either; with one against everything.
+        others = [
+            m for m in curves.methods
+            if m not in ("gp", "gp-screen") and (ours == "gp-screen" or m not in SCREENED)]
+        if ours not in curves.methods or not others:
+            continue
+        pairs = [curves.paired(ours, m) for m in others]
+        adjusted = holm([p for *_, p in pairs])
+        lines += [
+            f"{TITLES[ours]} against each, on common seeds after {curves.trials} trials "
+            "(Wilcoxon signed-rank, two-sided, Holm-corrected):", "",
+            "| other | seeds | regret, ours / other, % | ratio | p |", "|---|---|---|---|---|"]
+        for other, (x, y, count, _), p in sorted(
+                zip(others, pairs, adjusted), key=lambda entry: entry[1][1]):
+            ratio = f"{x / y:.2f}" if y > 1e-9 else "–"
+            note = " **the other wins**" if x > y else ""
+            lines.append(
+                f"| {TITLES[other]} | {count} | {100 * x:.2f} / {100 * y:.2f} | {ratio}{note} "
+                f"| {p:.2g} |")
+        lines.append("")
+    return lines[:-1]
+
+
+def plot(curves, path):
+    import matplotlib
+    matplotlib.use("svg")
+    matplotlib.rcParams["svg.hashsalt"] = "skip-search"
+    from matplotlib import pyplot
+    figure, axes = pyplot.subplots(figsize=(8, 4.5))
+    colours = pyplot.get_cmap("tab20").colors
+    for method in curves.methods:
+        by_seed = curves.regret[method].values()
+        start = max(min(curve) for curve in by_seed)
+        trials = range(start, curves.trials + 1)
+        means = [100 * statistics.mean(curves.at(method, n).values()) for n in trials]
+        ours = method.startswith("gp")
+        axes.plot(
+            trials, numpy.maximum(means, 0.05), label=TITLES[method].strip("*"),
+            color=colours[NAMES.index(method)], linewidth=2.5 if ours else 1,
+            linestyle="-" if ours or method in GENERAL else "--", zorder=3 if ours else 2)
+    axes.set(
+        xlabel="trials", ylabel="mean regret of the recommended point, %", yscale="log",
+        title=curves.name, xlim=(0, curves.trials))
+    axes.grid(True, which="both", alpha=0.25)
+    axes.legend(fontsize=7, loc="center left", bbox_to_anchor=(1, 0.5))
+    figure.savefig(path, bbox_inches="tight", metadata={"Date": None})
+    pyplot.close(figure)
+
+
+def write_report(folder):
+    lines = ["# Search methods compared", ""]
+    introduction = folder / "introduction.md"
+    if introduction.exists():
+        lines += [introduction.read_text().strip(), ""]
+    figures = {}
+    for name in PLAN:
+        path = folder / "journal" / f"{name}.jsonl"
+        if not path.exists():
+            continue
+        curves = Curves(name, path)
+        lines += table(curves)
+        plot(curves, folder / f"{name}.svg")
+        figures[name] = {
+            method: {
+                "regret": {
+                    str(seed): {str(n): round(r, 5) for n, r in curve.items()}
+                    for seed, curve in curves.regret[method].items()},
+                "bias": {str(seed): round(b, 5) for seed, b in curves.bias[method].items()}}
+            for method in curves.methods}
+    (folder / "report.md").write_text("\n".join(lines))
+    (folder / "report.json").write_text(json.dumps(figures, separators=(",", ":")) + "\n")
+    print("Written:", folder / "report.md")
