@@ -21,7 +21,7 @@ TITLES = {
     "botorch-composite": "BoTorch composite"}
 NEVER = math.inf
 # The real objective is judged after multiples of so many trials.
-REAL_STEP = 20
+REAL_STEP = 10
 
 
 class Curves:

@@ -106,7 +106,8 @@ public struct StructuredKernel: Kernel {
     for (weight, features) in zip(weights, set.features) {
       cblas_daxpy(Int32(sum.count), weight, features, 1, &sum, 1)
     }
-    let means = weightCovariance.symmetricProduct(sum)
+    let guiding = zip(structure.components, scales).map { $0.guidesProportions ? $1 : 0 }
+    let means = structure.weightCovariance(scales: guiding).symmetricProduct(sum)
     structure.setProportions(at: index, means: Array(means.prefix(structure.dimension)))
     let shape = structure.components[index].shape
     set.grams[index] = []
