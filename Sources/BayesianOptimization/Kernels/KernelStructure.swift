@@ -140,13 +140,13 @@ struct KernelStructure: Sendable {
 
   /// Sets the variances of the proportional component at `index` for these means of the bits' weights.
   ///
-  /// A weight counts as 0.3 to 2 times the average one: what is estimated to be nothing may still be
+  /// A weight counts as 0.3 to 4 times the average one: what is estimated to be nothing may still be
   /// something, and a single giant (the reference model's first MLP) must not take all the variance:
   /// without the upper bound searches of that model never tried what its last MLP is worth.
   mutating func setProportions(at index: Int, means: [Double]) {
     let average = means.reduce(0) { $0 + abs($1) } / Double(dimension)
     guard average > 0 else { return }
-    let squares = means.map { pow(min(max(abs($0) / average, 0.3), 2), 2) }
+    let squares = means.map { pow(min(max(abs($0) / average, 0.3), 4), 2) }
     let typical = squares.reduce(0, +) / 2
     components[index].shape = .proportional(squares.map { $0 / typical })
   }
