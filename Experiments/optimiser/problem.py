@@ -3,6 +3,8 @@ import dataclasses
 import hashlib
 import random
 
+import numpy
+
 
 @dataclasses.dataclass(frozen=True)
 class Observation:
@@ -10,6 +12,17 @@ class Observation:
     value: float  # of the objective, as a black box sees it; to be maximised
     latent: float | None = None  # where costs are known: the logit of the acceptance
     variance: float = 0.0  # of the latent's noise, as far as it is known
+
+
+def best_speedup(acceptance, cost, verification_costs):
+    """The largest over 1, 2, … drafts of expected tokens per round over the round's cost, drafts being
+    accepted independently (numbers or arrays)."""
+    emitted, power, best = 1.0, 1.0, 0.0
+    for drafts, verification in enumerate(verification_costs, 1):
+        power = power * acceptance
+        emitted = emitted + power
+        best = numpy.maximum(best, emitted / (drafts * cost + verification))
+    return best
 
 
 class Problem:
@@ -43,6 +56,19 @@ class Problem:
         try the same point see the same."""
         key = f"{self.name}/{self.seed}/{point}/{repetition}".encode()
         return self.measure(point, random.Random(hashlib.sha256(key).digest()))
+
+    def known_sets(self):
+        """Sets that one would try anyway: uniform, every third, alternating, the middle."""
+        n = self.layers
+        rules = [
+            (lambda l: l % 2 == 0, lambda l: l % 2 == 1), (lambda l: l % 3 == 0, lambda l: l % 3 == 1),
+            (lambda l: l % 2 == 0, lambda l: l % 2 == 0),
+            (lambda l: n / 3 <= l < 3 * n / 4, lambda l: False),
+            (lambda l: l % 2 == 0, lambda l: l % 3 != 0), (lambda l: l % 4 == 1, lambda l: l % 4 == 3)]
+        inside = lambda rule, l: "1" if 0 < l < n - 1 and rule(l) else "0"
+        return [
+            "".join(inside(a, l) for l in range(n)) + "".join(inside(m, l) for l in range(n))
+            for a, m in rules]
 
     def random_sets(self, count):
         """Random points from light to heavy, 5% to 65% ones."""

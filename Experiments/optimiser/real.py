@@ -16,7 +16,7 @@ import tempfile
 
 import numpy
 
-from problem import Observation, Problem
+from problem import Observation, Problem, best_speedup
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -103,10 +103,6 @@ class Real(Problem):
         self.screen, self.screen_trials = frozen["screen"], frozen["screen_trials"]
         self.design = self.known_sets() + self.random_sets(6)
 
-    def known_sets(self):
-        from skipsynth import SkipSynth
-        return SkipSynth.known_sets(self)
-
     def log_speedup(self, counts, point):
         tokens, drafted, calls = counts.sum(axis=0)
         mean = min(drafted / calls, len(self.verification_costs))
@@ -136,12 +132,8 @@ class Real(Problem):
         cost = self.cost(point)
 
         def log_speedup(latent):
-            alpha, emitted, power, best = 1 / (1 + math.exp(-latent)), 1.0, 1.0, 0.0
-            for drafts, verification in enumerate(self.verification_costs, 1):
-                power *= alpha
-                emitted += power
-                best = max(best, emitted / (drafts * cost + verification))
-            return math.log(best)
+            alpha = 1 / (1 + math.exp(-latent))
+            return math.log(best_speedup(alpha, cost, self.verification_costs))
 
         low, high = -8.0, 8.0
         for _ in range(50):

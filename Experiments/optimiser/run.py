@@ -67,6 +67,7 @@ def work(name, seed, method, trials, maxsat):
 
 def main():
     enter_environment()
+    from methods import NAMES
     from plan import PLAN, jobs
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--only", help="problems, separated by commas: " + ", ".join(PLAN))
@@ -77,6 +78,10 @@ def main():
     parser.add_argument("--maxsat", help="a folder with the competition's instances")
     parser.add_argument("--report", action="store_true", help="only tables and plots")
     options = parser.parse_args()
+    for given, known in (options.only, list(PLAN)), (options.methods, NAMES):
+        for word in given.split(",") if given else []:
+            if word not in known:
+                parser.error(f"there is no {word!r}; known are {', '.join(known)}")
     only = options.only.split(",") if options.only else list(PLAN)
     methods = options.methods.split(",") if options.methods else None
     if not options.report:

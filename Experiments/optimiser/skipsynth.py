@@ -10,7 +10,7 @@ import random
 
 import numpy
 
-from problem import Observation, Problem
+from problem import Observation, Problem, best_speedup
 
 BASE_COST = 0.06
 DRAFTS = 8
@@ -111,25 +111,6 @@ class SkipSynth(Problem):
             else:
                 return float(current)
 
-    def known_sets(self):
-        """Sets that one would try anyway: uniform, every third, alternating, the middle."""
-        n = self.layers
-        rules = [
-            (lambda l: l % 2 == 0, lambda l: l % 2 == 1), (lambda l: l % 3 == 0, lambda l: l % 3 == 1),
-            (lambda l: l % 2 == 0, lambda l: l % 2 == 0),
-            (lambda l: n / 3 <= l < 3 * n / 4, lambda l: False),
-            (lambda l: l % 2 == 0, lambda l: l % 3 != 0), (lambda l: l % 4 == 1, lambda l: l % 4 == 3)]
-        inside = lambda rule, l: "1" if 0 < l < n - 1 and rule(l) else "0"
-        return [
-            "".join(inside(a, l) for l in range(n)) + "".join(inside(m, l) for l in range(n))
-            for a, m in rules]
-
 
 def speedup(acceptance, cost):
-    """The largest over 1-8 drafts of expected tokens per round over the round's cost (arrays)."""
-    emitted, power, best = 1.0, 1.0, 0.0
-    for drafts in range(1, DRAFTS + 1):
-        power = power * acceptance
-        emitted = emitted + power
-        best = numpy.maximum(best, emitted / (drafts * cost + 1))
-    return best
+    return best_speedup(acceptance, cost, [1.0] * DRAFTS)
