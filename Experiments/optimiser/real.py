@@ -1,7 +1,7 @@
 """The real objective: the reference model's speedup on its own prompts, by replay.
 
-A seed draws 24 of the program's 64 built-in prompts, and a trial replays about 192 places of them; the
-truth of a set is replayed at about 1,024 places of all 64. Counts are exact and the same on any machine;
+A trial replays about 192 places of the program's 64 built-in prompts, which the seed and the set decide;
+the truth of a set is replayed at all of their 3,732 places. Counts are exact and the same on any machine;
 seconds come from costs measured once and frozen in real.json (`python3 real.py RESULT.json` freezes
 others), so the whole comparison can be repeated. What was counted is kept in results/optimiser/real.
 """
@@ -9,7 +9,6 @@ import atexit
 import json
 import math
 import pathlib
-import random
 import subprocess
 import sys
 import tempfile
@@ -23,42 +22,48 @@ ROOT = HERE.parents[1]
 COUNTS = ROOT / "results" / "optimiser" / "real"
 PROGRAM = ROOT / ".build" / "release" / "skip-search"
 MODEL = ROOT / "Experiments" / "models" / "reference"
-PROMPTS, TRIAL_PLACES, TRUE_PLACES = 24, 192, 1024
+TRIAL_PLACES, ALL_PLACES = 192, 1_000_000
 RULE = ["--draft-max", "5", "--draft-stop", "confidence:0.5"]
 
 
 class Counter:
-    """What replaying a set counts, per prompt: [tokens, drafted tokens, calls of the full model]. Asks a
-    running skip-search, which starts with the first set that is not on file."""
+    """What replaying a set counts: tokens, drafted tokens and calls of the full model in sum over prompts,
+    and the covariance of these sums. Asks a running skip-search, which starts with the first set that is
+    not on file."""
 
-    def __init__(self, path, prompts, places):
-        self.path, self.prompts, self.places = path, prompts, places
+    def __init__(self, path, places, seed=0):
+        self.path, self.places, self.seed = path, places, seed
         self.process, self.known = None, {}
         if path.exists():
             for line in path.read_text().splitlines():
                 entry = json.loads(line)
-                self.known[entry["set"]] = entry["counts"]
+                self.known[entry["set"]] = entry
 
     def count(self, point, layers):
         key = f"{int(point, 2):x}"
         if key not in self.known:
-            self.known[key] = self.ask(point, layers)
+            counts = self.ask(point, layers)
+            # Prompts are independent; of 64 that are drawn anew, this is how the sums would vary.
+            covariance = len(counts) * numpy.cov(counts, rowvar=False)
+            entry = {
+                "set": key, "counts": counts.sum(axis=0).tolist(),
+                "covariance": [round(c) for c in covariance[numpy.tril_indices(3)]]}
+            self.known[key] = entry
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("a") as file:
-                entry = {"set": key, "counts": self.known[key]}
                 file.write(json.dumps(entry, separators=(",", ":")) + "\n")
-        return numpy.array(self.known[key], dtype=float)
+        return self.known[key]
 
     def ask(self, point, layers):
         if self.process is None:
             file = tempfile.NamedTemporaryFile("w", suffix=".jsonl")
-            file.write("".join(json.dumps(prompt) + "\n" for prompt in self.prompts))
+            file.write("".join(json.dumps(prompt) + "\n" for prompt in built_in_prompts()))
             file.flush()
             self.file = file
             self.process = subprocess.Popen(
                 [str(PROGRAM), "evaluate", "--model", str(MODEL), "--stdin", "--evaluator", "replay",
                  "--prompts", file.name, "--max-prompts", "0", "--starts", str(self.places),
-                 "--threads", "1", *RULE],
+                 "--seed", str(self.seed), "--threads", "1", *RULE],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
             atexit.register(self.process.kill)
         skip = {
@@ -70,16 +75,18 @@ class Counter:
         if "error" in answer:
             raise RuntimeError(answer["error"])
         samples = answer["samples"]
-        return [list(row) for row in zip(
-            samples["tokens"], samples["draft_tokens"], samples["target_model_calls"])]
+        # The first token of a sample is the prefill's, no round's.
+        return numpy.array([
+            [tokens - 1, drafted, calls] for tokens, drafted, calls in zip(
+                samples["tokens"], samples["draft_tokens"], samples["target_model_calls"])])
 
 
 _counters = {}
 
 
-def counter(name, prompts, places):
+def counter(name, places, seed=0):
     if name not in _counters:
-        _counters[name] = Counter(COUNTS / f"{name}.jsonl", prompts, places)
+        _counters[name] = Counter(COUNTS / f"{name}.jsonl", places, seed)
     return _counters[name]
 
 
@@ -104,25 +111,28 @@ class Real(Problem):
         self.design = self.known_sets() + self.random_sets(6)
 
     def log_speedup(self, counts, point):
-        tokens, drafted, calls = counts.sum(axis=0)
+        tokens, drafted, calls = counts
         mean = min(drafted / calls, len(self.verification_costs))
         verification = numpy.interp(
             mean, range(len(self.verification_costs) + 1), [1.0, *self.verification_costs])
         return math.log(tokens / (drafted * self.cost(point) + calls * verification))
 
     def truth(self, point):
-        counts = counter("truth", built_in_prompts(), TRUE_PLACES).count(point, self.layers)
+        counts = counter("truth", ALL_PLACES).count(point, self.layers)["counts"]
         return math.exp(self.log_speedup(counts, point))
 
     def measure(self, point, draw):
-        prompts = random.Random(f"prompts/{self.seed}").sample(built_in_prompts(), PROMPTS)
-        counts = counter(f"seed-{self.seed}", prompts, TRIAL_PLACES).count(point, self.layers)
+        counted = counter(f"seed-{self.seed}", TRIAL_PLACES, self.seed).count(point, self.layers)
+        counts = numpy.array(counted["counts"], dtype=float)
         value = self.log_speedup(counts, point)
-        # Jackknife over prompts.
-        left_out = [
-            self.log_speedup(numpy.delete(counts, i, axis=0), point) for i in range(len(counts))]
-        variance = (len(counts) - 1) / len(counts) * sum(
-            (v - numpy.mean(left_out)) ** 2 for v in left_out)
+        # The delta method, with differences over a thousandth of each sum.
+        gradient = numpy.array([
+            (self.log_speedup(counts + step, point) - self.log_speedup(counts - step, point))
+            / (2 * step.sum()) for step in numpy.diag(counts / 1000 + 1e-9)])
+        covariance = numpy.zeros((3, 3))
+        covariance[numpy.tril_indices(3)] = counted["covariance"]
+        covariance += numpy.tril(covariance, -1).T
+        variance = gradient @ covariance @ gradient
         latent, slope = self.equivalent(value, point)
         return Observation(math.exp(value), latent, float(max(variance, 1e-6) / slope**2))
 

@@ -73,10 +73,12 @@ def main():
     parser.add_argument("--only", help="problems, separated by commas: " + ", ".join(PLAN))
     parser.add_argument("--methods", help="methods, separated by commas")
     parser.add_argument("--seeds", type=int, help="fewer seeds than planned")
+    parser.add_argument("--trials", type=int, help="only runs planned with so many")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--minutes", type=float, help="start no run after so many")
     parser.add_argument("--maxsat", help="a folder with the competition's instances")
     parser.add_argument("--report", action="store_true", help="only tables and plots")
+    parser.add_argument("--no-report", action="store_true", help="only runs")
     options = parser.parse_args()
     for given, known in (options.only, list(PLAN)), (options.methods, NAMES):
         for word in given.split(",") if given else []:
@@ -87,10 +89,12 @@ def main():
     if not options.report:
         left = [
             job for job in jobs(only, methods, options.seeds)
-            if job[1:] not in finished(job[0])]
+            if job[1:] not in finished(job[0])
+            and options.trials in (None, job[3])]
         execute(left, options)
-    from report import write_report
-    write_report(RESULTS)
+    if options.report or not options.no_report:
+        from report import write_report
+        write_report(RESULTS)
 
 
 def execute(left, options):

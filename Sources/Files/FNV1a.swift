@@ -1,6 +1,7 @@
 /// The Fowler–Noll–Vo hash, variant 1a, 64 bits: identifies data cheaply; no defence against forgery.
 public struct FNV1a: Sendable {
-  private var value: UInt64 = 0xCBF2_9CE4_8422_2325
+  /// The hash as a number.
+  public private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 
   /// The hash of nothing.
   public init() {}

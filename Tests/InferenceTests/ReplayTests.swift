@@ -133,7 +133,7 @@ struct ReplayTests {
     #expect(replayer.records(of: starts, skipping: skip, isStopped: { true }) == nil)
   }
 
-  @Test("the mean log probability is that of drafting one token on the full model's cache")
+  @Test("the mean total variation is that of the first drafted token's distribution")
   func screening() throws {
     var random = TestRandom(25)
     for _ in 0..<10 {
@@ -142,22 +142,32 @@ struct ReplayTests {
       let skip = randomSkipSet(&random, layerCount: one.layerCount, density: 0.5)
       let starts = Array(one.texts.indices.flatMap(one.starts).shuffled(using: &random).prefix(20))
       guard !starts.isEmpty else { continue }
-      let mean = replayer.meanLogProbability(of: starts, skipping: skip)
+      let distances = try #require(
+        replayer.meanTotalVariations(of: starts, skipping: [skip, .none]))
       var sum = 0.0
       for start in starts {
         let text = one.texts[start.text]
         let tokens = text.prompt + text.ids[...start.index]
-        let target = text.ids[start.index + 1]
-        try one.generator.logits(
-          of: tokens, skipping: skip, draftingFrom: tokens.count - 1
-        ) { _, logits in
-          let row = logits.map { Double($0) }
-          let most = row.max() ?? 0
-          let total = row.reduce(0.0) { $0 + exp($1 - most) }
-          sum += max(row[target] - most - log(total), log(1e-38))
+        func distribution(_ skip: SkipSet) throws -> [Double] {
+          var result: [Double] = []
+          try one.generator.logits(
+            of: tokens, skipping: skip, draftingFrom: tokens.count - 1
+          ) { _, logits in
+            let row = logits.map { Double($0) }
+            let most = row.max() ?? 0
+            let total = row.reduce(0.0) { $0 + exp($1 - most) }
+            result = row.map { exp($0 - most) / total }
+          }
+          return result
+        }
+        sum += zip(try distribution(skip), try distribution(.none)).reduce(0) {
+          $0 + 0.5 * abs($1.0 - $1.1)
         }
       }
-      #expect(abs(mean - sum / Double(starts.count)) < 1e-4)
+      #expect(abs(distances[0] - sum / Double(starts.count)) < 1e-4)
+      #expect(distances[1] == 0)
+      #expect(
+        replayer.meanTotalVariations(of: starts, skipping: [skip], isStopped: { true }) == nil)
     }
   }
 }

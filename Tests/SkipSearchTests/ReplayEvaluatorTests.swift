@@ -44,6 +44,27 @@ struct ReplayScheduleTests {
     #expect(ReplaySchedule(startCounts: [3, 4], chunkSize: 64).chunks.map(\.count) == [7])
   }
 
+  @Test("a trial's chunks are successive ones, and sets, and seeds, spread over all of them")
+  func order() {
+    let schedule = ReplaySchedule(startCounts: counts, chunkSize: 16)
+    let total = schedule.chunks.count
+    #expect(total == 26)
+    var visits = [Int](repeating: 0, count: total)
+    for layer in 0..<200 {
+      let order = schedule.order(of: SkipSet(attention: [layer], mlp: []), seed: 7, count: 5)
+      #expect(order == order.indices.map { (order[0] + $0) % total })
+      for chunk in order { visits[chunk] += 1 }
+    }
+    // Expected 1,000/26 = 38 of each, five by five: between half and twice that.
+    #expect(visits.allSatisfy { (19...77).contains($0) })
+    let skip = SkipSet(attention: [3], mlp: [1, 2])
+    #expect(
+      schedule.order(of: skip, seed: 1, count: 5) == schedule.order(of: skip, seed: 1, count: 5))
+    #expect(
+      Set((0..<50).map { schedule.order(of: skip, seed: $0, count: 1) }).count > 15)
+    #expect(Set(schedule.order(of: skip, seed: 9, count: total)) == Set(0..<total))
+  }
+
   @Test("comparisons come after a doubling number of chunks, and after the last")
   func checkpoints() {
     #expect(ReplaySchedule.checkpoints(upTo: 1) == [1])
@@ -169,7 +190,8 @@ struct ReplayEvaluatorTests {
     let stop = DraftStop.confidence(0.05)
     for trialStarts in [1, 128, 384, 100_000] {
       let chunks = min(schedule.chunks.count, max(1, trialStarts / 64))
-      let starts = schedule.chunks[..<chunks].flatMap(\.self)
+      let starts = schedule.order(of: skip, seed: 0, count: chunks)
+        .flatMap { schedule.chunks[$0] }
       let records = try #require(replayer.records(of: starts, skipping: skip))
       let settings = DraftSettings(maximum: 6, stop: stop)
       let rounds = settings.rounds(records)

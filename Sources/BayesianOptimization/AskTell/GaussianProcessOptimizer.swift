@@ -69,7 +69,7 @@ public struct GaussianProcessOptimizer: AskTellOptimizer, Sendable {
     self.problem = problem
     self.seed = seed
     space = SearchSpace(dimension: problem.dimension, frozen: problem.frozen)
-    design = InitialDesign(problem, space: space)
+    design = InitialDesign(problem, space: space, hasModel: true)
     model = SurrogateModel(problem)
   }
 
@@ -91,7 +91,7 @@ public struct GaussianProcessOptimizer: AskTellOptimizer, Sendable {
   private mutating func propose() -> BitVector? {
     queue.removeAll { space.taken.contains($0) }
     if let queued = queue.first { return queued }
-    if let given = design.points.first(where: { !space.taken.contains($0) }) { return given }
+    if let given = design.next(after: space.taken) { return given }
     // The stream is a function of what the contract allows: resumed runs continue alike.
     var random = RandomSource(seed: seed, stream: UInt64(tells) << 20 | UInt64(pending.count))
     let started = space.taken.count

@@ -17,7 +17,7 @@ public struct GreedySearch: AskTellOptimizer, Sendable {
     problem.check()
     self.seed = seed
     space = SearchSpace(dimension: problem.dimension, frozen: problem.frozen)
-    design = InitialDesign(problem, space: space)
+    design = InitialDesign(problem, space: space, hasModel: false)
     log = ObservationLog(problem)
     var random = RandomSource(seed: seed, stream: 0x6772_6565)
     let shuffled = random.sample(space.free.count, of: space.free)
@@ -39,7 +39,7 @@ public struct GreedySearch: AskTellOptimizer, Sendable {
   }
 
   private func propose() -> BitVector? {
-    if let given = design.points.first(where: { !space.taken.contains($0) }) { return given }
+    if let given = design.next(after: space.taken) { return given }
     let best = log.ranked(in: space).first?.point ?? BitVector(count: space.dimension)
     if !space.taken.contains(best) { return best }
     for step in order.indices {

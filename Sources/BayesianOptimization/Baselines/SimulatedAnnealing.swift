@@ -21,7 +21,7 @@ public struct SimulatedAnnealing: AskTellOptimizer, Sendable {
     self.seed = seed
     self.budget = budget
     space = SearchSpace(dimension: problem.dimension, frozen: problem.frozen)
-    design = InitialDesign(problem, space: space)
+    design = InitialDesign(problem, space: space, hasModel: false)
     log = ObservationLog(problem)
   }
 
@@ -33,7 +33,7 @@ public struct SimulatedAnnealing: AskTellOptimizer, Sendable {
   }
 
   private func propose() -> BitVector? {
-    if let given = design.points.first(where: { !space.taken.contains($0) }) { return given }
+    if let given = design.next(after: space.taken) { return given }
     let started = space.taken.count
     var random = RandomSource(
       seed: seed, stream: UInt64(log.tells) << 20 | UInt64(started))

@@ -27,6 +27,7 @@ struct EvaluateCommand: Command {
       Option(
         "starts", value: "n", default: "all",
         "With replay, about how many places to replay. With all, counts are exactly decoding's."),
+      Option("seed", value: "n", default: "0", "Which places a sample is, differently for every set."),
       DraftOptions.maximum, DraftOptions.stop, ModelOptions.threads,
     ])
 
@@ -39,6 +40,7 @@ struct EvaluateCommand: Command {
   let draft: DraftOptions
   let kind: EvaluatorKind
   let starts: Int?
+  let seed: UInt64
 
   init(_ arguments: Arguments) throws(UsageError) {
     model = try ModelOptions(arguments)
@@ -50,6 +52,7 @@ struct EvaluateCommand: Command {
     draft = try DraftOptions(arguments)
     kind = try arguments.evaluator() ?? .decode
     starts = try arguments.integer("starts", in: 1...100_000_000)
+    seed = try arguments.seed()
   }
 
   func run() throws {

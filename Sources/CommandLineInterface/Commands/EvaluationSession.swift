@@ -16,7 +16,7 @@ final class EvaluationSession {
     replayer = ReplayEvaluator(
       generator: generator, prompts: prompts, maximumTokens: command.maximumTokens,
       draftMaximum: command.draft.maximum ?? DraftSettings().maximum, stop: command.draft.stop,
-      trialStarts: command.starts ?? 1)
+      seed: command.seed, trialStarts: command.starts ?? 1)
   }
 
   /// The line to print for a skip set.

@@ -24,4 +24,15 @@ struct LogitsView {
     var one = logits[token]
     return Double(sk_exp_sum(isa, &one, 1, maximum, 1, nil)) / Double(sum)
   }
+
+  /// The probabilities (temperature 1) of all tokens in a row.
+  func distribution(_ row: Int) -> [Float] {
+    let logits = self[row]
+    return [Float](unsafeUninitializedCapacity: vocabulary) { buffer, count in
+      let sum = sk_exp_sum(
+        isa, logits.baseAddress, vocabulary, logits[argmax(row)], 1, buffer.baseAddress)
+      for index in 0..<vocabulary { buffer[index] /= sum }
+      count = vocabulary
+    }
+  }
 }

@@ -104,27 +104,43 @@ public final class DraftReplayer {
     }
   }
 
-  /// How well a skip set's first draft step knows the full model's next token: the mean, over starts,
-  /// of the logarithm of its probability. Unlike matches it is continuous, so that a few dozen places
-  /// tell single sub-layers apart (their noise is that of the places, the same for all sets).
+  /// How far each skip set's first draft step is from the full model: the mean over starts of the total
+  /// variation distance ½·Σ|p − q| of their distributions of the next token, in 0…1. It is the probability
+  /// that a sampled draft is rejected (Leviathan, Kalman and Matias 2023, theorem 3.5). Unlike matches, and
+  /// unlike the probability of the token that came, it moves with every change of the distribution and
+  /// never cancels, so that a few dozen places tell even harmless sub-layers apart.
   ///
-  /// - Parameter starts: at most as many as run in one pass.
-  public func meanLogProbability(of starts: [Start], skipping skip: SkipSet) -> Double {
+  /// - Parameters:
+  ///   - starts: of which as many count as run in one pass.
+  ///   - isStopped: asked between passes.
+  /// - Returns: a distance for each set, in order; nil where it was stopped.
+  public func meanTotalVariations(
+    of starts: [Start], skipping sets: [SkipSet], isStopped: () -> Bool = { false }
+  ) -> [Double]? {
     let starts = starts.filter { texts[$0.text].starts.contains($0.index) }
       .prefix(entries.slotCount)
-    guard !starts.isEmpty else { return 0 }
+    guard !starts.isEmpty else { return sets.map { _ in 0 } }
+    let tokens = starts.map { texts[$0.text].ids[$0.index] }
     let placements = starts.enumerated().map { slot, start in
       placement(of: start, step: 0, slot: slot)
     }
-    let logits = runner.run(
-      starts.map { texts[$0.text].ids[$0.index] }, as: placements,
-      skipping: SkipMask(skip, layerCount: layerCount))
-    let sum = starts.enumerated().reduce(0.0) { sum, entry in
-      let target = texts[entry.element.text].ids[entry.element.index + 1]
-      // A probability of zero in 32-bit floats counts as the least that they hold.
-      return sum + log(max(logits.probability(of: target, row: entry.offset), 1e-38))
+    func logits(_ skip: SkipSet) -> LogitsView {
+      runner.run(tokens, as: placements, skipping: SkipMask(skip, layerCount: layerCount))
     }
-    return sum / Double(starts.count)
+    let full = logits(.none)
+    let expected = tokens.indices.map { full.distribution($0) }
+    var means: [Double] = []
+    for skip in sets {
+      guard !isStopped() else { return nil }
+      let drafted = logits(skip)
+      let sum = expected.enumerated().reduce(0.0) { sum, entry in
+        sum + zip(entry.element, drafted.distribution(entry.offset)).reduce(0.0) {
+          $0 + 0.5 * Double(abs($1.0 - $1.1))
+        }
+      }
+      means.append(sum / Double(expected.count))
+    }
+    return means
   }
 
   /// One draft step of each round.

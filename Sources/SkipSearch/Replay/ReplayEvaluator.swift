@@ -5,8 +5,8 @@ import Inference
 /// prompts, so a trial's rounds run as rows of a few passes (`DraftReplayer`), and what they would take
 /// follows from a cost model that is measured once (`CostModel`).
 ///
-/// A trial replays the same sample of places for every skip set, in chunks, and ends as soon as the set
-/// cannot reach the best one so far (`Racing`). The stop rule follows from the record (`RuleSearch`); its
+/// A trial replays a sample of places that its skip set and the seed decide (`ReplaySchedule`), in chunks,
+/// and ends as soon as the set cannot reach the best one so far on the same places (`Racing`). The stop rule follows from the record (`RuleSearch`); its
 /// worth is cross-validated over prompts. For the best few sets `evaluateCompletely` replays every
 /// place: then rounds, drafts and acceptance are exactly those of real decoding.
 public final class ReplayEvaluator: CompleteEvaluator, Validator {
@@ -34,9 +34,9 @@ public final class ReplayEvaluator: CompleteEvaluator, Validator {
     var costs: CostModel
   }
 
-  /// Records of one skip set's trial: of the first `chunkCount` chunks.
+  /// Records of one skip set at the places of some chunks.
   private struct Recorded {
-    var chunkCount = 0
+    var chunks: Set<Int> = []
     var records: [DraftReplayer.Start: DraftRecord] = [:]
   }
 
@@ -48,7 +48,7 @@ public final class ReplayEvaluator: CompleteEvaluator, Validator {
   ///   - maximumTokens: the most tokens to emit per prompt; at least 2.
   ///   - draftMaximum: the most tokens that a round drafts.
   ///   - stop: the rule of all trials; nil: each set has the one that suits it.
-  ///   - seed: decides which sets the costs are measured with.
+  ///   - seed: decides which sets the costs are measured with, and which places a trial replays.
   ///   - trialStarts: about how many places a trial replays.
   ///   - costs: asked once for what passes cost; measured where that is nil. A resumed study must not
   ///     judge later trials by other costs.
@@ -147,16 +147,18 @@ public final class ReplayEvaluator: CompleteEvaluator, Validator {
     let start = Stopwatch()
     let costs = prepared.costs.costs(of: candidate.skip)
     let most = trialChunks(prepared)
-    var recorded = known[candidate.skip] ?? Recorded()
+    let order = prepared.schedule.order(of: candidate.skip, seed: seed, count: most)
     for checkpoint in ReplaySchedule.checkpoints(upTo: most) {
-      try replay(candidate.skip, &recorded, upTo: checkpoint, prepared, isStopped)
-      known[candidate.skip] = recorded
-      let rounds = rounds(recorded, chunks: checkpoint, prepared)
+      let chunks = order[..<checkpoint]
+      let rounds = try rounds(candidate.skip, chunks, prepared, isStopped)
       let choice = rules.choose(rounds, costs)
       let isLast = checkpoint == most
       var rivals: Evaluation?
       if let incumbent {
-        rivals = try evaluation(of: incumbent.candidate, chunks: checkpoint, prepared, isStopped)
+        rivals = evaluation(
+          of: incumbent.candidate,
+          try self.rounds(incumbent.candidate.skip, chunks, prepared, isStopped), prepared,
+          seconds: 0)
       }
       // The rule fitted to the very rounds it is judged by is an optimistic bound, as racing wants.
       let isHopeless =
@@ -205,17 +207,6 @@ public final class ReplayEvaluator: CompleteEvaluator, Validator {
     return prepared
   }
 
-  /// The incumbent on the same chunks; replayed again where it was not in this run.
-  private func evaluation(
-    of candidate: Candidate, chunks: Int, _ prepared: Prepared, _ isStopped: () -> Bool
-  ) throws(EvaluationError) -> Evaluation {
-    var recorded = known[candidate.skip] ?? Recorded()
-    try replay(candidate.skip, &recorded, upTo: chunks, prepared, isStopped)
-    known[candidate.skip] = recorded
-    return evaluation(
-      of: candidate, rounds(recorded, chunks: chunks, prepared), prepared, seconds: 0)
-  }
-
   /// What a candidate's rounds come to with the settings that it has.
   func evaluation(
     of candidate: Candidate, _ rounds: [RecordedRounds], _ prepared: Prepared, seconds: Double
@@ -226,26 +217,23 @@ public final class ReplayEvaluator: CompleteEvaluator, Validator {
       samples: samples(rounds, rounds.map { $0.totals(candidate.draft, costs) }), seconds: seconds)
   }
 
-  private func replay(
-    _ skip: SkipSet, _ recorded: inout Recorded, upTo count: Int, _ prepared: Prepared,
-    _ isStopped: () -> Bool
-  ) throws(EvaluationError) {
-    guard recorded.chunkCount < count else { return }
-    let starts = prepared.schedule.chunks[recorded.chunkCount..<count].flatMap(\.self)
+  /// The rounds of some chunks, by prompt; those not known are replayed.
+  private func rounds(
+    _ skip: SkipSet, _ chunks: ArraySlice<Int>, _ prepared: Prepared, _ isStopped: () -> Bool
+  ) throws(EvaluationError) -> [RecordedRounds] {
+    var recorded = known[skip] ?? Recorded()
+    let missing = chunks.filter { !recorded.chunks.contains($0) }
+    let starts = missing.flatMap { prepared.schedule.chunks[$0] }
     let records = prepared.replayer.records(
       of: starts, skipping: skip, extent: .whileConfident(rules.least), isStopped: isStopped)
     guard let records else { throw .interrupted }
     for (start, record) in zip(starts, records) { recorded.records[start] = record }
-    recorded.chunkCount = count
-  }
-
-  /// The rounds of the first chunks, by prompt.
-  private func rounds(
-    _ recorded: Recorded, chunks: Int, _ prepared: Prepared
-  ) -> [RecordedRounds] {
-    let starts = prepared.schedule.chunks[..<chunks].flatMap(\.self)
+    recorded.chunks.formUnion(missing)
+    known[skip] = recorded
     return gather(
-      starts.compactMap { start in recorded.records[start].map { (start, $0) } }, prepared
+      chunks.lazy.flatMap { prepared.schedule.chunks[$0] }.compactMap { start in
+        recorded.records[start].map { (start, $0) }
+      }, prepared
     ).filter { !$0.records.isEmpty }
   }
 

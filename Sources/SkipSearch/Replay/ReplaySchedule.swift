@@ -1,7 +1,8 @@
+import Files
 import Inference
 
-/// All starts of a set of texts, in chunks that are the same for every trial: each a fair sample of all
-/// texts in proportion to their lengths, and of early and late places alike.
+/// All starts of a set of texts, in chunks: each a fair sample of all texts in proportion to their
+/// lengths, and of early and late places alike.
 ///
 /// A start's key is the fractional part of a multiple of the golden ratio, a low-discrepancy sequence:
 /// the starts with keys in an interval lie evenly in their text (the three-distance theorem). Chunks are
@@ -25,6 +26,22 @@ struct ReplaySchedule {
       }
     }
     self.chunks = chunks.filter { !$0.isEmpty }
+  }
+
+  /// The chunks that a trial of a skip set replays, in order: `count` successive ones from a place in the
+  /// cycle that the set and the seed decide. Together they are one interval of keys, and so again a fair
+  /// sample.
+  ///
+  /// Different sets are tried on different places, so that their errors are independent and the model of
+  /// many trials averages them. Were all tried on the same few hundred places, the search would find what
+  /// is best there: of the reference model's sets, the errors on the same places hardly cancel in
+  /// differences, and no number of trials would lessen them.
+  func order(of skip: SkipSet, seed: UInt64, count: Int) -> [Int] {
+    precondition(count <= chunks.count)
+    var hash = FNV1a()
+    hash.add("\(seed)/\(skip.attention)/\(skip.mlp)".utf8)
+    let first = Int(hash.value % UInt64(chunks.count))
+    return (0..<count).map { (first + $0) % chunks.count }
   }
 
   /// After how many chunks a trial is compared with the best one so far: after 1, 2, 4, …, `most`.
