@@ -8,6 +8,7 @@ others), so the whole comparison can be repeated. What was counted is kept in re
 import atexit
 import json
 import math
+import os
 import pathlib
 import subprocess
 import sys
@@ -31,8 +32,8 @@ class Counter:
     and the covariance of these sums. Asks a running skip-search, which starts with the first set that is
     not on file."""
 
-    def __init__(self, path, places, seed=0):
-        self.path, self.places, self.seed = path, places, seed
+    def __init__(self, path, places, seed=0, threads=1):
+        self.path, self.places, self.seed, self.threads = path, places, seed, threads
         self.process, self.known = None, {}
         if path.exists():
             for line in path.read_text().splitlines():
@@ -63,7 +64,7 @@ class Counter:
             self.process = subprocess.Popen(
                 [str(PROGRAM), "evaluate", "--model", str(MODEL), "--stdin", "--evaluator", "replay",
                  "--prompts", file.name, "--max-prompts", "0", "--starts", str(self.places),
-                 "--seed", str(self.seed), "--threads", "1", *RULE],
+                 "--seed", str(self.seed), "--threads", str(self.threads), *RULE],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
             atexit.register(self.process.kill)
         skip = {
@@ -84,9 +85,9 @@ class Counter:
 _counters = {}
 
 
-def counter(name, places, seed=0):
+def counter(name, places, seed=0, threads=1):
     if name not in _counters:
-        _counters[name] = Counter(COUNTS / f"{name}.jsonl", places, seed)
+        _counters[name] = Counter(COUNTS / f"{name}.jsonl", places, seed, threads)
     return _counters[name]
 
 
@@ -118,7 +119,8 @@ class Real(Problem):
         return math.log(tokens / (drafted * self.cost(point) + calls * verification))
 
     def truth(self, point):
-        counts = counter("truth", ALL_PLACES).count(point, self.layers)["counts"]
+        counted = counter("truth", ALL_PLACES, threads=os.cpu_count() or 1).count(point, self.layers)
+        counts = counted["counts"]
         return math.exp(self.log_speedup(counts, point))
 
     def measure(self, point, draw):

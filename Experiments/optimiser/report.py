@@ -8,7 +8,7 @@ import numpy
 import scipy.stats
 
 from methods import GENERAL, NAMES, SCREENED
-from plan import PLAN
+from plan import LONG, PLAN
 from problems import problem
 
 TITLES = {
@@ -20,8 +20,8 @@ TITLES = {
     "bayes-opt": "bayesian-optimization (D&V)", "botorch": "BoTorch LogEI",
     "botorch-composite": "BoTorch composite"}
 NEVER = math.inf
-# The real objective is judged after multiples of so many trials.
-REAL_STEP = 10
+# The truth of a real set takes seconds: recommendations after these trials are judged.
+REAL_CHECKPOINTS = {20, 30, 40, 50, 60, 80, 100, 120, 160, 200}
 
 
 class Curves:
@@ -29,7 +29,7 @@ class Curves:
 
     def __init__(self, name, path):
         self.name, self.trials = name, PLAN[name][0]
-        runs = {}
+        runs, self.long = {}, {}
         for line in path.read_text().splitlines():
             try:
                 run = json.loads(line)
@@ -37,15 +37,16 @@ class Curves:
                 continue
             if run["trials"] == self.trials:
                 runs[run["method"], run["seed"]] = run
-        for run in runs.values():
-            # The truth of a real set takes seconds.
-            if name == "real":
+            elif (name, run["method"], run["trials"]) == LONG[:3]:
+                self.long[run["method"], run["seed"]] = run
+        if name == "real":
+            for run in [*runs.values(), *self.long.values()]:
                 last = run["recommended"][-1]
                 run["recommended"] = [
-                    r for r in run["recommended"] if r is last or r[0] % REAL_STEP == 0]
+                    r for r in run["recommended"] if r is last or r[0] in REAL_CHECKPOINTS]
         self.regret, self.bias, self.seconds = (collections.defaultdict(dict) for _ in range(3))
         truths, problems = collections.defaultdict(dict), {}
-        for (method, seed), run in runs.items():
+        for (method, seed), run in [*runs.items(), *self.long.items()]:
             if seed not in problems:
                 problems[seed] = problem(name, seed)
             one = problems[seed]
@@ -57,6 +58,9 @@ class Curves:
         # the real objective and of an unmasked standard function is the same for all seeds.
         known = {seed: one.best_value() for seed, one in problems.items()}
         found = max(value for of_seed in truths.values() for value in of_seed.values())
+        for run in self.long.values():
+            _, index, _ = run["recommended"][-1]
+            run["regret"] = 1 - truths[run["seed"]][run["points"][index]] / found
         for (method, seed), run in runs.items():
             best = found if known[seed] is None else max(
                 known[seed], max(truths[seed].values()))
@@ -112,7 +116,7 @@ def percent(values):
 
 
 def table(curves):
-    checkpoints = sorted({20 if curves.name == "real" else 60, 120, curves.trials} & set(range(curves.trials + 1)))
+    checkpoints = [n for n in (20, 60, 120, 200) if n != 20 or curves.name == "real"]
     lines = [
         f"## {curves.name}", "",
         "| method | seeds | " + " | ".join(f"regret after {n}, %" for n in checkpoints)
@@ -129,7 +133,7 @@ def table(curves):
         cells.append(f"{1000 * statistics.median(seconds):.1f}" if seconds else "–")
         lines.append(
             f"| {TITLES[method]} | {len(curves.regret[method])} | " + " | ".join(cells) + " |")
-    return lines + [""] + comparison(curves) + [
+    return lines + [""] + comparison(curves) + long_run(curves) + [
         "", f"![regret by trials on {curves.name}]({curves.name}.svg)", ""]
 
 
@@ -158,6 +162,24 @@ def comparison(curves):
                 f"| {p:.2g} |")
         lines.append("")
     return lines[:-1]
+
+
+def long_run(curves):
+    """When ours found what a long run of another ended with."""
+    lines = []
+    for (method, seed), run in curves.long.items():
+        lines += [
+            "", f"{TITLES[method]}, {run['trials']} trials, seed {seed}: {100 * run['regret']:.2f}% regret at "
+            f"the end, {len(set(run['points']))} different sets tried, {run['seconds'] / 60:.0f} min."]
+        for ours in ("gp", "gp-screen"):
+            if ours in curves.regret:
+                count = len(curves.regret[ours])
+                after = curves.at(ours, 60).values()
+                lines.append(
+                    f"{TITLES[ours]} is there after {curves.until(ours, run['regret'])} trials (median of "
+                    f"{count} seeds); after 60, {sum(r <= run['regret'] for r in after)} of {count} are, "
+                    f"with {100 * statistics.mean(after):.2f}% regret on average.")
+    return lines
 
 
 def plot(curves, path):

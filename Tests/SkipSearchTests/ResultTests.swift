@@ -34,7 +34,9 @@ struct ResultTests {
         index: $0.offset, origin: origin, evaluation: evaluation(set, speedup, prompts: 0..<4),
         objective: Racing.Objective(logSpeedup: log(speedup), variance: 0.0004),
         predicted: $0.offset == 0
-          ? nil : Trial.Prediction(logSpeedup: 0.25, standardDeviation: 0.125),
+          ? nil
+          : Trial.Prediction(
+            logSpeedup: 0.25, standardDeviation: 0.125, expectedImprovement: 0.0625),
         optimiserSeconds: 0.5)
     }
     var seconds = StudyResult.Seconds()

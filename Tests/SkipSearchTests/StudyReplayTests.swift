@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import Inference
 import TestSupport
 import Testing
@@ -192,7 +193,7 @@ struct StudyReplayTests {
   }
 
   private func search(
-    _ settings: StudySettings, directory: String
+    _ settings: StudySettings, directory: String, journal: Journal? = nil
   ) throws -> (result: StudyResult, evaluated: [SkipSet]) {
     let base = SyntheticEvaluator(
       layerCount: 5, hidden: SkipSet(attention: [1, 4], mlp: [0, 2]), bestSpeedup: 1.5)
@@ -201,8 +202,9 @@ struct StudyReplayTests {
       subject: subject, settings: settings,
       evaluator: SyntheticCompleteEvaluator(base, costs: .test(layerCount: 5)), runoff: nil,
       validator: base,
-      journal: try Journal.create(
-        in: directory, header: JournalHeader(subject: subject, settings: settings)))
+      journal: try journal
+        ?? Journal.create(
+          in: directory, header: JournalHeader(subject: subject, settings: settings)))
     return (try study.run(), base.evaluated)
   }
 
@@ -242,6 +244,37 @@ struct StudyReplayTests {
       #expect(result.trials.count < 400)
       #expect(result.warnings.contains { $0.contains("the best expected improvement was below") })
       #expect(!result.warnings.contains { $0.contains("interrupted") })
+    }
+  }
+
+  @Test("a search that was killed stops after as many trials as one that was not")
+  func stoppingResumed() throws {
+    try withTemporaryDirectory { directory in
+      let settings = settings {
+        $0.trials = 400
+        $0.stopsEarly = true
+      }
+      let whole = try search(settings, directory: directory).result
+      let count = whole.trials.count
+      let name = try #require(
+        try FileManager.default.contentsOfDirectory(atPath: directory).first {
+          $0.hasSuffix(".jsonl")
+        })
+      let lines = String(decoding: try readFile("\(directory)/\(name)"), as: UTF8.self)
+        .split(separator: "\n")
+      let improvements = whole.trials.count { $0.predicted?.expectedImprovement != nil }
+      #expect(improvements >= 4)
+      // Killed within the last five proposals that were judged, and after the last.
+      for missing in [0, 1, 3, 6] {
+        let path = "\(directory)/cut-\(missing).jsonl"
+        let kept = lines.dropLast(missing).joined(separator: "\n") + "\n"
+        try writeAtomically(kept, to: path)
+        let journal = try Journal.resume(
+          path,
+          header: JournalHeader(subject: StudySubject.test(layerCount: 5), settings: settings))
+        let resumed = try search(settings, directory: directory, journal: journal).result
+        #expect(resumed.trials.count == count)
+      }
     }
   }
 

@@ -27,7 +27,7 @@ struct EvaluateCommand: Command {
       Option(
         "starts", value: "n", default: "all",
         "With replay, about how many places to replay. With all, counts are exactly decoding's."),
-      Option("seed", value: "n", default: "0", "Which places a sample is, differently for every set."),
+      Option("seed", value: "n", default: "0", "Decides, with the set, which places those are."),
       DraftOptions.maximum, DraftOptions.stop, ModelOptions.threads,
     ])
 

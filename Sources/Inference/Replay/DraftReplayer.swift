@@ -134,9 +134,10 @@ public final class DraftReplayer {
       guard !isStopped() else { return nil }
       let drafted = logits(skip)
       let sum = expected.enumerated().reduce(0.0) { sum, entry in
-        sum + zip(entry.element, drafted.distribution(entry.offset)).reduce(0.0) {
-          $0 + 0.5 * Double(abs($1.0 - $1.1))
-        }
+        sum
+          + zip(entry.element, drafted.distribution(entry.offset)).reduce(0.0) {
+            $0 + 0.5 * Double(abs($1.0 - $1.1))
+          }
       }
       means.append(sum / Double(expected.count))
     }

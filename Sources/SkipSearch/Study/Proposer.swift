@@ -52,10 +52,10 @@ struct Proposer {
   /// Whether what was asked for last came from what the trials have shown.
   var isInformed: Bool { process?.isDesignComplete ?? true }
 
-  /// Why the search may end before its last trial, if it may: to be asked after each `ask`.
-  mutating func reasonToStop() -> String? {
-    guard let process else { return nil }
-    return rule?.reason(process.lastExpectedImprovement)
+  /// Why the search may end before its last trial, if it may: to be asked after each `ask`, with what the
+  /// model expected of its answer.
+  mutating func reasonToStop(_ predicted: Trial.Prediction?) -> String? {
+    rule?.reason(predicted?.expectedImprovement)
   }
 
   /// Reports what a set is worth.
@@ -68,15 +68,16 @@ struct Proposer {
     optimizer.tell(point, value: latent, noiseVariance: objective.variance / (slope * slope))
   }
 
-  /// The posterior of a set's log speedup; nil where the optimiser has no model.
+  /// The posterior of a set's log speedup, which `ask` has just proposed; nil where the optimiser has no
+  /// model.
   func prediction(at point: BitVector) -> Trial.Prediction? {
-    guard let belief = process?.posterior(at: point) else { return nil }
-    guard composition != nil else {
-      return Trial.Prediction(
-        logSpeedup: belief.mean, standardDeviation: belief.standardDeviation)
-    }
+    guard let process else { return nil }
+    let belief = process.posterior(at: point)
+    let isLogarithm = composition == nil
     return Trial.Prediction(
-      logSpeedup: log(belief.mean), standardDeviation: belief.standardDeviation / belief.mean)
+      logSpeedup: isLogarithm ? belief.mean : log(belief.mean),
+      standardDeviation: belief.standardDeviation / (isLogarithm ? 1 : belief.mean),
+      expectedImprovement: process.lastExpectedImprovement)
   }
 
   /// What the acceptance (its logit) loses where a sub-layer of the model is skipped besides those of

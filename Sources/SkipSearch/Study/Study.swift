@@ -174,6 +174,7 @@ public struct Study {
     guard !journal.trials.isEmpty else { return }
     for trial in journal.trials {
       tell(trial)
+      _ = proposer.reasonToStop(trial.predicted)
       seconds.evaluation += trial.evaluation.seconds
       seconds.optimiser += trial.optimiserSeconds
     }
@@ -216,13 +217,13 @@ public struct Study {
         warn("all \(trials.count) skip sets of this model have been evaluated")
         break
       }
-      if let reason = proposer.reasonToStop() {
+      let predicted = trials.isEmpty ? nil : proposer.prediction(at: point)
+      if let reason = proposer.reasonToStop(predicted) {
         warn("the search ended after \(trials.count) of \(settings.trials) trials: \(reason)")
         isFinished = true
         break
       }
       let candidate = Candidate(skip: SkipSet(point), draft: settings.trialDraft)
-      let predicted = trials.isEmpty ? nil : proposer.prediction(at: point)
       let origin = known[point] ?? self.origin(isInformed: isInformed)
       progress(.proposed(index: trials.count, origin: origin, skip: candidate.skip))
       let proposed = clock()

@@ -16,6 +16,7 @@ extension Trial {
         [
           "speedup": .double(exp($0.logSpeedup)), "log_speedup": .double($0.logSpeedup),
           "log_speedup_standard_deviation": .double($0.standardDeviation),
+          "expected_improvement": .number($0.expectedImprovement),
         ]
       } ?? .null,
       "seconds": .double(evaluation.seconds),
@@ -52,7 +53,10 @@ extension Trial {
       predicted: try field.optional("predicted").map { field throws(InputError) in
         Prediction(
           logSpeedup: try field.required("log_speedup").double(),
-          standardDeviation: try field.required("log_speedup_standard_deviation").nonnegative())
+          standardDeviation: try field.required("log_speedup_standard_deviation").nonnegative(),
+          expectedImprovement: try field.optional("expected_improvement").map {
+            improvement throws(InputError) in try improvement.nonnegative()
+          })
       },
       optimiserSeconds: try field.required("optimiser_seconds").nonnegative())
   }

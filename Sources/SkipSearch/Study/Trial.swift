@@ -8,11 +8,17 @@ public struct Trial: Hashable, Sendable {
     public var logSpeedup: Double
     /// Its posterior standard deviation.
     public var standardDeviation: Double
+    /// The largest expected improvement of any set, relative to the best one; nil where the proposal did
+    /// not look for it. A resumed search stops by it as the interrupted one would have.
+    public var expectedImprovement: Double?
 
     /// Pairs mean and deviation.
-    public init(logSpeedup: Double, standardDeviation: Double) {
+    public init(
+      logSpeedup: Double, standardDeviation: Double, expectedImprovement: Double? = nil
+    ) {
       self.logSpeedup = logSpeedup
       self.standardDeviation = standardDeviation
+      self.expectedImprovement = expectedImprovement
     }
   }
 
