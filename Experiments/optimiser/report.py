@@ -175,9 +175,10 @@ def long_run(curves):
             if ours in curves.regret:
                 count = len(curves.regret[ours])
                 after = curves.at(ours, 60).values()
+                first = curves.until(ours, run["regret"])
+                there = "not there" if first == NEVER else f"there after {first} trials"
                 lines.append(
-                    f"{TITLES[ours]} is there after {curves.until(ours, run['regret'])} trials (median of "
-                    f"{count} seeds); after 60, {sum(r <= run['regret'] for r in after)} of {count} are, "
+                    f"{TITLES[ours]} is {there} (median of {count} seeds); after 60, {sum(r <= run['regret'] for r in after)} of {count} are, "
                     f"with {100 * statistics.mean(after):.2f}% regret on average.")
     return lines
 
