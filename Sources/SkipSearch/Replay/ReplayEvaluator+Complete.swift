@@ -93,8 +93,8 @@ extension ReplayEvaluator {
     let prepared = try prepare(isStopped)
     let start = Stopwatch()
     let count = trialChunks(prepared)
-    let starts = prepared.schedule.order(of: candidate.skip, seed: seed, count: count)
-      .flatMap { prepared.schedule.chunks[$0] }
+    let starts = prepared.schedule.starts(
+      in: prepared.schedule.order(of: candidate.skip, seed: seed, count: count))
     let extent: DraftReplayer.Extent =
       if case .confidence(let least) = candidate.draft.stop { .whileConfident(least) } else {
         .complete

@@ -6,9 +6,10 @@ import Inference
 /// follows from a cost model that is measured once (`CostModel`).
 ///
 /// A trial replays a sample of places that its skip set and the seed decide (`ReplaySchedule`), in chunks,
-/// and ends as soon as the set cannot reach the best one so far on the same places (`Racing`). The stop rule follows from the record (`RuleSearch`); its
-/// worth is cross-validated over prompts. For the best few sets `evaluateCompletely` replays every
-/// place: then rounds, drafts and acceptance are exactly those of real decoding.
+/// and ends as soon as the set cannot reach the best one so far on the same places (`Racing`). The stop
+/// rule follows from the record (`RuleSearch`); its worth is cross-validated over prompts. For the best
+/// few sets `evaluateCompletely` replays every place: then rounds, drafts and acceptance are exactly
+/// those of real decoding.
 public final class ReplayEvaluator: CompleteEvaluator, Validator {
   /// The prompts, in order.
   public let prompts: [EncodedPrompt]
@@ -223,15 +224,18 @@ public final class ReplayEvaluator: CompleteEvaluator, Validator {
   ) throws(EvaluationError) -> [RecordedRounds] {
     var recorded = known[skip] ?? Recorded()
     let missing = chunks.filter { !recorded.chunks.contains($0) }
-    let starts = missing.flatMap { prepared.schedule.chunks[$0] }
-    let records = prepared.replayer.records(
-      of: starts, skipping: skip, extent: .whileConfident(rules.least), isStopped: isStopped)
-    guard let records else { throw .interrupted }
-    for (start, record) in zip(starts, records) { recorded.records[start] = record }
-    recorded.chunks.formUnion(missing)
-    known[skip] = recorded
+    // Mostly nothing is missing of the incumbent, and changing its records would copy them.
+    if !missing.isEmpty {
+      let starts = prepared.schedule.starts(in: missing)
+      let records = prepared.replayer.records(
+        of: starts, skipping: skip, extent: .whileConfident(rules.least), isStopped: isStopped)
+      guard let records else { throw .interrupted }
+      for (start, record) in zip(starts, records) { recorded.records[start] = record }
+      recorded.chunks.formUnion(missing)
+      known[skip] = recorded
+    }
     return gather(
-      chunks.lazy.flatMap { prepared.schedule.chunks[$0] }.compactMap { start in
+      prepared.schedule.starts(in: chunks).compactMap { start in
         recorded.records[start].map { (start, $0) }
       }, prepared
     ).filter { !$0.records.isEmpty }

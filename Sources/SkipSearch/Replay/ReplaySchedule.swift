@@ -44,6 +44,11 @@ struct ReplaySchedule {
     return (0..<count).map { (first + $0) % chunks.count }
   }
 
+  /// The starts of some chunks, in their order.
+  func starts(in numbers: some Sequence<Int>) -> [DraftReplayer.Start] {
+    numbers.flatMap { chunks[$0] }
+  }
+
   /// After how many chunks a trial is compared with the best one so far: after 1, 2, 4, …, `most`.
   static func checkpoints(upTo most: Int) -> [Int] {
     precondition(most >= 1)
