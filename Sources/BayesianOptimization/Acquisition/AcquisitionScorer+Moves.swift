@@ -6,6 +6,7 @@ extension AcquisitionScorer {
   struct Flips {
     fileprivate let parent: Scored
     fileprivate let means: [Double]
+    fileprivate let covariances: [Double]
     fileprivate let crosses: [Double]
     fileprivate let priors: [Double]
     fileprivate let costs: [Double]
@@ -13,58 +14,45 @@ extension AcquisitionScorer {
 
   /// The changes by each flip of a free bit.
   func flips(_ parent: Scored) -> Flips {
+    let solution = KernelFunctional(weights: parent.solution)
     let linear =
-      improvement.isGreedy
-      ? [Double](repeating: 0, count: structure.featureCount)
-      : Self.transposedProduct(
+      acquisition.needsVariance
+      ? Self.transposedProduct(
         images, parent.solution, rows: count, columns: structure.featureCount)
+      : [Double](repeating: 0, count: structure.featureCount)
+    let means = changes(mean.functional, mean.slopes, parent)
+    let covariances = covarianceWithContrast.map { changes($0.functional, $0.slopes, parent) }
+    return Flips(
+      parent: parent, means: means,
+      covariances: covariances ?? [Double](repeating: 0, count: free.count),
+      crosses: changes(solution, linear, parent), priors: free.map { priorChange($0, parent) },
+      costs: free.map { (parent.point[$0] ? 1 : -1) * (costs?.costs[$0] ?? 0) })
+  }
+
+  /// What each flip of a free bit changes a functional by, given what a unit of each feature does.
+  private func changes(
+    _ functional: KernelFunctional, _ slopes: [Double], _ parent: Scored
+  ) -> [Double] {
     // Σ v·H over all observations, and over those with a one at each bit.
-    var vectors = [Double](repeating: 0, count: 2 * count)
-    var totals = [0.0, 0.0]
-    for index in 0..<count {
-      vectors[index] = weights[index] * parent.hamming[index]
-      vectors[count + index] = parent.solution[index] * parent.hamming[index]
-      totals[0] += vectors[index]
-      totals[1] += vectors[count + index]
-    }
+    let vector = (0..<count).map { functional.weights[$0] * parent.hamming[$0] }
+    let total = vector.reduce(0, +)
     let dimension = structure.dimension
-    var sums = [Double](repeating: 0, count: 2 * dimension)
-    if count > 0 {
-      cblas_dgemm(
-        CblasColMajor, CblasTrans, CblasNoTrans, Int32(dimension), 2, Int32(count), 1, bits,
-        Int32(count), vectors, Int32(count), 0, &sums, Int32(dimension))
-    }
-    func hamming(_ bit: Int, _ which: Int) -> Double {
-      let ones = sums[bit + which * dimension]
-      let same = parent.point[bit] ? ones : totals[which] - ones
-      return same * (down[bit] - 1) + (totals[which] - same) * (up[bit] - 1)
-    }
-    var means: [Double] = []
-    var crosses: [Double] = []
-    var priors: [Double] = []
-    var prices: [Double] = []
-    for bit in free {
-      let sign = parent.point[bit] ? -1.0 : 1.0
-      var (mean, cross) = (featureMeans[bit], linear[bit])
+    let sums = Self.transposedProduct(bits, vector, rows: count, columns: dimension)
+    return free.map { bit in
+      let isOne = parent.point[bit]
+      var linear = slopes[bit]
       for (index, coupling) in parent.couplings.enumerated() {
-        mean += featureMeans[dimension + index] * coupling[bit]
-        cross += linear[dimension + index] * coupling[bit]
+        linear += slopes[dimension + index] * coupling[bit]
       }
-      means.append(sign * mean + hamming(bit, 0))
-      crosses.append(sign * cross + hamming(bit, 1))
-      priors.append(priorChange(bit, parent))
-      prices.append(-sign * (costs?.costs[bit] ?? 0))
+      let same = isOne ? sums[bit] : total - sums[bit]
+      return (isOne ? -linear : linear) + same * (down[bit] - 1) + (total - same) * (up[bit] - 1)
     }
-    return Flips(parent: parent, means: means, crosses: crosses, priors: priors, costs: prices)
   }
 
   /// All flips, the most promising first.
   func moves(_ flips: Flips) -> [Move] {
     free.indices.map { index in
-      Move(
-        estimate: estimate(
-          flips.parent, flips.means[index], flips.crosses[index], flips.priors[index],
-          flips.costs[index]), first: free[index], second: -1)
+      Move(estimate: estimate(flips, index), first: free[index], second: -1)
     }.sorted { ($0.estimate, $1.first) > ($1.estimate, $0.first) }
   }
 
@@ -76,11 +64,7 @@ extension AcquisitionScorer {
   func exchanges(_ flips: Flips, count limit: Int) -> [Move] {
     let point = flips.parent.point
     // Of many, those that do best (or least badly) alone.
-    let alone = free.indices.map { index in
-      estimate(
-        flips.parent, flips.means[index], flips.crosses[index], flips.priors[index],
-        flips.costs[index])
-    }
+    let alone = free.indices.map { estimate(flips, $0) }
     let order = free.indices.stableSorted { alone[$0] > alone[$1] }
     let ones = order.filter { point[free[$0]] }.prefix(Self.exchanged)
     let zeros = order.filter { !point[free[$0]] }.prefix(Self.exchanged)
@@ -88,26 +72,31 @@ extension AcquisitionScorer {
     moves.reserveCapacity(ones.count * zeros.count)
     for fall in ones {
       for rise in zeros {
-        let value = estimate(
-          flips.parent, flips.means[fall] + flips.means[rise],
-          flips.crosses[fall] + flips.crosses[rise], flips.priors[fall] + flips.priors[rise],
-          flips.costs[fall] + flips.costs[rise])
-        moves.append(Move(estimate: value, first: free[fall], second: free[rise]))
+        moves.append(
+          Move(estimate: estimate(flips, fall, rise), first: free[fall], second: free[rise]))
       }
     }
     moves.sort { ($0.estimate, $1.first, $1.second) > ($1.estimate, $0.first, $0.second) }
     return Array(moves.prefix(limit))
   }
 
-  private func estimate(
-    _ parent: Scored, _ mean: Double, _ cross: Double, _ prior: Double, _ cost: Double
-  ) -> Double {
+  /// Of one flip, or of two that each change what they change alone.
+  private func estimate(_ flips: Flips, _ first: Int, _ second: Int? = nil) -> Double {
+    func change(_ values: [Double]) -> Double {
+      values[first] + (second.map { values[$0] } ?? 0)
+    }
+    let parent = flips.parent
+    let now = parent.prediction
     // k'ᵀK⁻¹k = kᵀK⁻¹k + cross, so the bound is the parent's variance + prior − 2·cross.
-    let bound = parent.variance + max(prior - 2 * cross, -0.9 * parent.variance)
-    let variance = 0.5 * (parent.variance + min(bound, parent.priorVariance + prior))
-    return improvement.logValue(
-      mean: parent.mean + mean, variance: max(variance, 1e-12 * parent.priorVariance),
-      cost: parent.cost + cost)
+    let prior = change(flips.priors)
+    let bound = now.variance + max(prior - 2 * change(flips.crosses), -0.9 * now.variance)
+    let variance = 0.5 * (now.variance + min(bound, parent.priorVariance + prior))
+    return acquisition.value(
+      Acquisition.Prediction(
+        mean: now.mean + change(flips.means),
+        variance: max(variance, 1e-12 * parent.priorVariance),
+        covariance: now.covariance + change(flips.covariances), cost: now.cost + change(flips.costs)
+      ))
   }
 }
 
@@ -118,10 +107,10 @@ extension AcquisitionScorer {
   func linearOptima() -> [BitVector] {
     let point = BitVector(count: structure.dimension)
     let ratios = free.map { bit in
-      (bit: bit, ratio: -featureMeans[bit] / max(costs?.costs[bit] ?? 1, 1e-300))
+      (bit: bit, ratio: -mean.slopes[bit] / max(costs?.costs[bit] ?? 1, 1e-300))
     }.stableSorted { $0.ratio < $1.ratio }
     guard costs != nil else {
-      return [BitVector(count: point.count, ones: free.filter { featureMeans[$0] > 0 })]
+      return [BitVector(count: point.count, ones: free.filter { mean.slopes[$0] > 0 })]
     }
     let candidates = stride(from: 1, through: free.count, by: max(1, free.count / 24)).map {
       BitVector(count: point.count, ones: ratios.prefix($0).map(\.bit))

@@ -19,9 +19,7 @@ struct AcquisitionScorer {
   struct Scored {
     let point: BitVector
     let value: Double
-    let mean: Double
-    let variance: Double
-    let cost: Double
+    let prediction: Acquisition.Prediction
     let features: [Double]
     /// What setting a bit adds to each quadratic feature.
     let couplings: [[Double]]
@@ -49,7 +47,7 @@ struct AcquisitionScorer {
   }
 
   let process: GaussianProcess<StructuredKernel>
-  let improvement: Improvement
+  let acquisition: Acquisition
   let free: [Int]
   let costs: Composition?
   let structure: KernelStructure
@@ -65,20 +63,31 @@ struct AcquisitionScorer {
   let down: [Double]
   /// Φ·M: observation `r`, feature `f` at `r + f·count`.
   let images: [Double]
-  /// (Φ·M)ᵀ·weights: the posterior means of the features' weights.
-  let featureMeans: [Double]
-  /// What the means are linear in: K⁻¹y, or a sample's.
-  let weights: [Double]
-  let weightsHalf: [Double]
-  let priorWeights: [Double]?
-  let priorConstant: Double
+  /// The mean: of the posterior, or a sample's.
+  let mean: Functional
+  /// The covariance with a contrast.
+  let covarianceWithContrast: Functional?
 
+  /// A functional with what evaluates it quickly.
+  struct Functional {
+    let functional: KernelFunctional
+    /// Lᵀ·weights: what it is on rows that are already L⁻¹k.
+    let half: [Double]
+    /// What one unit of each feature changes it by: a posterior mean's are the posterior means of
+    /// the features' weights.
+    let slopes: [Double]
+  }
+
+  /// - Parameters:
+  ///   - mean: what to use as the mean; the posterior mean unless told.
+  ///   - covariance: the functional of a contrast, for `Acquisition.information`.
   init(
-    process: GaussianProcess<StructuredKernel>, improvement: Improvement,
-    composition: Composition?, free: [Int], sample: FunctionSample? = nil
+    process: GaussianProcess<StructuredKernel>, acquisition: Acquisition,
+    composition: Composition?, free: [Int], mean: KernelFunctional? = nil,
+    covariance contrast: KernelFunctional? = nil
   ) {
     self.process = process
-    self.improvement = improvement
+    self.acquisition = acquisition
     self.free = free
     costs = composition
     let kernel = process.kernel
@@ -109,19 +118,19 @@ struct AcquisitionScorer {
     self.bits = bits
     self.images = images
     rateSums = points.map { $0.ones.reduce(0) { $0 + rates[$1] } }
-    weights = sample?.weights ?? process.weights
-    priorWeights = sample?.priorWeights
-    priorConstant = sample?.constant ?? 0
-    if let sample {
-      // L⁻¹K·weights = Lᵀ·weights.
-      weightsHalf = process.factor.multiplyTransposed(sample.weights)
-    } else {
-      weightsHalf = process.targetHalf
+    func prepare(_ functional: KernelFunctional, half: [Double]? = nil) -> Functional {
+      var slopes = Self.transposedProduct(
+        images, functional.weights, rows: rows, columns: columns)
+      for (index, weight) in (functional.featureWeights ?? []).enumerated() {
+        slopes[index] += weight
+      }
+      return Functional(
+        functional: functional,
+        half: half ?? process.factor.multiplyTransposed(functional.weights), slopes: slopes)
     }
-    var means = Self.transposedProduct(
-      images, weights, rows: points.count, columns: structure.featureCount)
-    if let prior = sample?.priorWeights { for i in prior.indices { means[i] += prior[i] } }
-    featureMeans = means
+    self.mean =
+      mean.map { prepare($0) } ?? prepare(process.meanFunctional, half: process.targetHalf)
+    covarianceWithContrast = contrast.map { prepare($0) }
   }
 
   static func transposedProduct(
@@ -162,152 +171,66 @@ struct AcquisitionScorer {
     let hamming = (0..<count).map { scale * exp(2 * shared[$0] - own - rateSums[$0]) }
     for index in 0..<count { half[index] += constant + hamming[index] }
     let row = half
-    var mean = priorConstant + (priorWeights.map { dot($0, features) } ?? 0)
-    var explained = 0.0
-    if improvement.isGreedy {
-      // Only means count: no variance, and nothing to solve.
-      mean += dot(row, weights)
-    } else {
-      half.withUnsafeMutableBufferPointer { half in
-        process.factor.solveLower(in: half, columns: 1)
-        for index in half.indices {
-          mean += half[index] * weightsHalf[index]
-          explained += half[index] * half[index]
-        }
-        if withSolution { process.factor.solveTransposed(in: half) }
+    if acquisition.needsVariance {
+      half.withUnsafeMutableBufferPointer {
+        process.factor.solveLower(in: $0, columns: 1)
       }
     }
-    let variance = max(priorVariance - explained, 1e-12 * priorVariance)
-    let cost = costs?.cost(of: point) ?? 0
+    let (prediction, explained) = half.withUnsafeBufferPointer {
+      predict($0, features, priorVariance, cost: costs?.cost(of: point) ?? 0)
+    }
+    if withSolution && acquisition.needsVariance {
+      half.withUnsafeMutableBufferPointer { process.factor.solveTransposed(in: $0) }
+    }
     return Scored(
-      point: point, value: improvement.logValue(mean: mean, variance: variance, cost: cost),
-      mean: mean, variance: variance, cost: cost, features: features,
-      couplings: structure.couplings(point), image: image,
+      point: point, value: acquisition.value(prediction), prediction: prediction,
+      features: features, couplings: structure.couplings(point), image: image,
       priorVariance: priorVariance, explained: explained, row: row, hamming: hamming,
       solution: half)
   }
 
-  /// The value of a scored point without the shortcuts of the search.
-  func exactValue(_ scored: Scored) -> Double {
-    improvement.exactLogValue(mean: scored.mean, variance: scored.variance, cost: scored.cost)
+  /// What the model says of a point, from L⁻¹k — or from k itself where variances do not count — and
+  /// kᵀK⁻¹k.
+  private func predict(
+    _ row: UnsafeBufferPointer<Double>, _ features: [Double], _ priorVariance: Double, cost: Double
+  ) -> (Acquisition.Prediction, explained: Double) {
+    let needsVariance = acquisition.needsVariance
+    func value(_ function: Functional) -> Double {
+      let factors = needsVariance ? function.half : function.functional.weights
+      return function.functional.prior(features)
+        + cblas_ddot(Int32(count), row.baseAddress, 1, factors, 1)
+    }
+    let explained =
+      needsVariance ? cblas_ddot(Int32(count), row.baseAddress, 1, row.baseAddress, 1) : 0
+    return (
+      Acquisition.Prediction(
+        mean: value(mean), variance: max(priorVariance - explained, 1e-12 * priorVariance),
+        covariance: covarianceWithContrast.map(value) ?? 0, cost: cost), explained
+    )
   }
+
+  /// The value of a scored point without the shortcuts of the search.
+  func exactValue(_ scored: Scored) -> Double { acquisition.exactValue(scored.prediction) }
 
   /// Values of neighbours of a scored point.
   func values(_ moves: ArraySlice<Move>, of parent: Scored) -> [Double] {
     guard count > 0 else { return moves.map { score($0.apply(to: parent.point)).value } }
     var rows = [Double](repeating: 0, count: count * moves.count)
-    var variances: [Double] = []
-    var costs: [Double] = []
-    var priorMeans: [Double] = []
-    rows.withUnsafeMutableBufferPointer { rows in
-      for (column, move) in moves.enumerated() {
-        let target = UnsafeMutableBufferPointer(
-          rebasing: rows[(column * count)..<(column + 1) * count])
-        let (variance, priorMean) = fill(target, move, parent)
-        variances.append(variance)
-        priorMeans.append(priorMean)
-        costs.append(cost(move, parent))
+    return rows.withUnsafeMutableBufferPointer { rows in
+      let priors = moves.enumerated().map { column, move in
+        fill(
+          UnsafeMutableBufferPointer(rebasing: rows[(column * count)..<(column + 1) * count]),
+          move, parent)
       }
-      if !improvement.isGreedy { process.factor.solveLower(in: rows, columns: moves.count) }
-    }
-    let factors = improvement.isGreedy ? weights : weightsHalf
-    return moves.indices.enumerated().map { column, _ in
-      var mean = priorMeans[column]
-      var explained = 0.0
-      for index in 0..<count {
-        let half = rows[column * count + index]
-        mean += half * factors[index]
-        explained += half * half
+      if acquisition.needsVariance {
+        process.factor.solveLower(in: rows, columns: moves.count)
       }
-      if improvement.isGreedy { explained = 0 }
-      let variance = max(variances[column] - explained, 1e-12 * variances[column])
-      return improvement.logValue(mean: mean, variance: variance, cost: costs[column])
-    }
-  }
-
-  func cost(_ move: Move, _ parent: Scored) -> Double {
-    guard let costs else { return 0 }
-    var cost = parent.cost + (parent.point[move.first] ? 1 : -1) * costs.costs[move.first]
-    if move.second >= 0 {
-      cost += (parent.point[move.second] ? 1 : -1) * costs.costs[move.second]
-    }
-    return cost
-  }
-
-  /// Writes a neighbour's kernel row, and returns its prior variance.
-  func fill(
-    _ target: UnsafeMutableBufferPointer<Double>, _ move: Move, _ parent: Scored
-  ) -> (variance: Double, priorMean: Double) {
-    var features = parent.features
-    let flipped = move.second < 0 ? [move.first] : [move.first, move.second]
-    var variance = parent.priorVariance
-    for index in 0..<count { target[index] = parent.row[index] - parent.hamming[index] }
-    images.withUnsafeBufferPointer { images in
-      for bit in flipped {
-        let sign = parent.point[bit] ? -1.0 : 1.0
-        features[bit] += sign
-        for index in 0..<count { target[index] += sign * images[bit * count + index] }
+      return moves.enumerated().map { column, move in
+        let row = UnsafeBufferPointer(rebasing: rows[(column * count)..<(column + 1) * count])
+        let prior = priors[column]
+        return acquisition.value(
+          predict(row, prior.features, prior.variance, cost: cost(move, parent)).0)
       }
-      for feature in structure.dimension..<structure.featureCount {
-        let amount = change(feature - structure.dimension, move, parent)
-        features[feature] += amount
-        for index in 0..<count { target[index] += amount * images[feature * count + index] }
-        variance += priorChange(feature, by: amount, parent)
-      }
-    }
-    bits.withUnsafeBufferPointer { bits in
-      let first = move.first * count
-      let (nearFirst, farFirst) = (up[move.first], down[move.first])
-      let firstIsOne: Double = parent.point[move.first] ? 1 : 0
-      if move.second < 0 {
-        for index in 0..<count {
-          target[index] +=
-            parent.hamming[index] * (bits[first + index] == firstIsOne ? farFirst : nearFirst)
-        }
-      } else {
-        let second = move.second * count
-        let (nearSecond, farSecond) = (up[move.second], down[move.second])
-        let secondIsOne: Double = parent.point[move.second] ? 1 : 0
-        for index in 0..<count {
-          target[index] +=
-            parent.hamming[index]
-            * (bits[first + index] == firstIsOne ? farFirst : nearFirst)
-            * (bits[second + index] == secondIsOne ? farSecond : nearSecond)
-        }
-      }
-    }
-    let priorMean = priorConstant + (priorWeights.map { dot($0, features) } ?? 0)
-    for bit in flipped {
-      variance += priorChange(bit, by: parent.point[bit] ? -1 : 1, parent)
-    }
-    if move.second >= 0 {
-      let signs = parent.point[move.first] == parent.point[move.second] ? 2.0 : -2.0
-      variance += signs * covariance[move.first, move.second]
-    }
-    return (variance, priorMean)
-  }
-
-  /// What a move changes a quadratic feature by.
-  private func change(_ quadratic: Int, _ move: Move, _ parent: Scored) -> Double {
-    let coupling = parent.couplings[quadratic]
-    let first = parent.point[move.first] ? -1.0 : 1.0
-    if move.second < 0 { return first * coupling[move.first] }
-    let second = parent.point[move.second] ? -1.0 : 1.0
-    return first * coupling[move.first] + second * coupling[move.second]
-      + first * second * structure.quadratics[quadratic][move.first, move.second]
-  }
-
-  /// What a change of one feature adds to the prior variance: 2Δᵀ(M·features) + ΔᵀMΔ.
-  private func priorChange(_ feature: Int, by amount: Double, _ parent: Scored) -> Double {
-    amount * (2 * parent.image[feature] + amount * covariance[feature, feature])
-  }
-
-  /// The same for a flip, with all that it changes. The quadratic features' weights are independent
-  /// of the others.
-  func priorChange(_ bit: Int, _ parent: Scored) -> Double {
-    let sign = parent.point[bit] ? -1.0 : 1.0
-    return parent.couplings.enumerated().reduce(priorChange(bit, by: sign, parent)) {
-      $0 + priorChange(structure.dimension + $1.offset, by: sign * $1.element[bit], parent)
     }
   }
 }

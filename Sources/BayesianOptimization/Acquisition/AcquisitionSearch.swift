@@ -113,7 +113,7 @@ private struct Climb {
       if !seen.insert(current.point).inserted { return nil }
       let flips = scorer.flips(current)
       var next = best(of: scorer.moves(flips), of: current, above: value)
-      if next == nil && withExchanges {
+      if next == nil && withExchanges && exchanges > 0 {
         next = best(of: scorer.exchanges(flips, count: exchanges), of: current, above: value)
       }
       guard let next else { return value > -.infinity ? current : nil }

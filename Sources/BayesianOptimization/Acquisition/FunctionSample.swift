@@ -8,12 +8,8 @@ import Foundation
 /// ICML 2020): a draw f₀ from the prior and ε₀ from the noise, corrected by what the data say of
 /// their sum, f₀(z) + k(z, X)·K⁻¹·(y − f₀(X) − ε₀).
 struct FunctionSample: Sendable {
-  /// The prior draw of the features' weights.
-  let priorWeights: [Double]
-  /// K⁻¹·(y − f₀(X) − ε₀).
-  let weights: [Double]
-  /// The prior draw of the constant.
-  let constant: Double
+  /// The prior draw of the constant and of the features' weights, and K⁻¹·(y − f₀(X) − ε₀).
+  let functional: KernelFunctional
 
   /// Draws.
   init(_ process: GaussianProcess<StructuredKernel>, random: inout RandomSource) {
@@ -33,15 +29,14 @@ struct FunctionSample: Sendable {
     }
     let rest = Self.draw(hamming, &random)
     let noise = exp(process.logNoiseVariance)
-    weights = process.factor.solve(
+    let weights = process.factor.solve(
       process.observations.enumerated().map { index, observation in
         let deviation =
           (observation.noiseVariance + observation.noiseShare * noise).squareRoot()
         return observation.value - constant - dot(prior, structure.features(observation.point))
           - rest[index] - deviation * random.normal()
       })
-    priorWeights = prior
-    self.constant = constant
+    functional = KernelFunctional(constant: constant, featureWeights: prior, weights: weights)
   }
 
   private static func draw(_ covariance: Matrix, _ random: inout RandomSource) -> [Double] {

@@ -8,8 +8,6 @@ import Foundation
 /// cannot improve, whatever it is: its value is −∞, and no evaluation is spent on it.
 struct Improvement: Sendable {
   let incumbent: Double
-  /// Whether the value is the objective at the posterior mean instead.
-  let isGreedy: Bool
   private let composition: Composition?
   /// The latent is location + unit·(what the model predicts).
   private let location: Double
@@ -24,15 +22,13 @@ struct Improvement: Sendable {
   ///   - incumbent: the objective to improve on.
   ///   - composition: nil where the objective is location + unit·prediction.
   init(
-    incumbent: Double, composition: Composition? = nil, location: Double = 0, unit: Double = 1,
-    isGreedy: Bool = false
+    incumbent: Double, composition: Composition? = nil, location: Double = 0, unit: Double = 1
   ) {
-    self.isGreedy = isGreedy
     self.incumbent = incumbent
     self.composition = composition
     self.location = location
     self.unit = unit
-    guard let composition, !isGreedy else {
+    guard let composition else {
       (lowestCost, costStep, thresholds) = (0, 1, [])
       return
     }
@@ -52,10 +48,6 @@ struct Improvement: Sendable {
   /// improvement; that decides between neighbours only, and the search compares its results by
   /// `exactLogValue`.
   func logValue(mean: Double, variance: Double, cost: Double) -> Double {
-    if isGreedy {
-      let latent = location + unit * mean
-      return composition?.objective.value(latent: latent, cost: cost) ?? latent
-    }
     guard let composition else {
       return logExpectedImprovement(
         mean: location + unit * mean, standardDeviation: unit * variance.squareRoot(),
@@ -80,7 +72,7 @@ struct Improvement: Sendable {
   /// Gauss–Legendre quadrature in panels from there to where the density is below 1e-20 of its
   /// maximum.
   func exactLogValue(mean: Double, variance: Double, cost: Double) -> Double {
-    guard let composition, !isGreedy else {
+    guard let composition else {
       return logValue(mean: mean, variance: variance, cost: cost)
     }
     let threshold = Self.threshold(

@@ -32,6 +32,13 @@ public struct GaussianProcessOptimizer: AskTellOptimizer, Sendable {
   public var dimension: Int { problem.dimension }
   /// The settings of the search for the next point.
   public var acquisitionSearch = AcquisitionSearch()
+  /// Flips from the two points of a contrast: exchanges and other starts find little more there.
+  private static let contrastSearch = {
+    var search = AcquisitionSearch()
+    (search.candidateStarts, search.randomCandidates, search.mutations) = (0, 0, 0)
+    search.exchanges = 0
+    return search
+  }()
   /// The largest expected improvement, relative to the incumbent, that the last proposal's search
   /// found; nil where the last proposal was of the design or a sample's optimum. For a
   /// `StoppingRule`.
@@ -107,28 +114,52 @@ public struct GaussianProcessOptimizer: AskTellOptimizer, Sendable {
     let process = model.believing(pending)
     let ranked = rankedByMean
     let incumbent = ranked.first { space.contains($0.point) } ?? ranked.first
-    // Every other proposal is the optimum of a random function from the posterior.
-    let isSample = (space.taken.count - design.count) % 2 == 0
+    let visited = ranked.map(\.point).filter(space.contains)
+    // Every other proposal asks what tells most of a sample's optimum.
+    if (space.taken.count - design.count) % 2 == 0 {
+      let objective = Acquisition.objective(
+        PlainObjective(
+          composition: problem.composition, location: model.offset, unit: model.scale))
+      let sample = FunctionSample(process, random: &random).functional
+      guard
+        let rival = best(
+          AcquisitionScorer(
+            process: process, acquisition: objective, composition: problem.composition,
+            free: space.free, mean: sample), visited, &random)
+      else { return nil }
+      guard let incumbent, let contrast = Contrast(process, between: rival.point, and: incumbent.point)
+      else { return rival.point }
+      let scorer = AcquisitionScorer(
+        process: contrast.process, acquisition: .information(NoiseForecast(process)),
+        composition: problem.composition, free: space.free, covariance: contrast.covariance)
+      return Self.contrastSearch.maximize(
+        scorer, visited: [rival.point, incumbent.point], excluding: space.taken, random: &random)?
+        .point ?? rival.point
+    }
     let improvement = Improvement(
       incumbent: incumbent?.mean ?? 0, composition: problem.composition, location: model.offset,
-      unit: model.scale, isGreedy: isSample)
+      unit: model.scale)
     let scorer = AcquisitionScorer(
-      process: process, improvement: improvement, composition: problem.composition,
-      free: space.free, sample: isSample ? FunctionSample(process, random: &random) : nil)
-    if space.free.count <= 8 {
-      let points = space.untaken()
-      let values = points.map { scorer.score($0).value }
-      return points.indices.stableSorted { values[$0] > values[$1] }.first.map { points[$0] }
-    }
-    guard
-      let best = acquisitionSearch.maximize(
-        scorer, visited: ranked.map(\.point).filter(space.contains),
-        starts: scorer.linearOptima(), excluding: space.taken, random: &random)
-    else { return nil }
-    if !isSample, let incumbent, incumbent.mean != 0 {
+      process: process, acquisition: .improvement(improvement), composition: problem.composition,
+      free: space.free)
+    guard let best = best(scorer, visited, &random) else { return nil }
+    if let incumbent, incumbent.mean != 0 {
       lastExpectedImprovement = exp(best.value) / abs(incumbent.mean)
     }
     return best.point
+  }
+
+  private func best(
+    _ scorer: AcquisitionScorer, _ visited: [BitVector], _ random: inout RandomSource
+  ) -> AcquisitionScorer.Scored? {
+    if space.free.count <= 8 {
+      let scored = space.untaken().map(scorer.score)
+      return scored.indices.stableSorted { scored[$0].value > scored[$1].value }.first
+        .map { scored[$0] }
+    }
+    return acquisitionSearch.maximize(
+      scorer, visited: visited, starts: scorer.linearOptima(), excluding: space.taken,
+      random: &random)
   }
 
   /// The points proposed and not yet told, in the order proposed.

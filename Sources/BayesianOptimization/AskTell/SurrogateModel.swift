@@ -36,7 +36,8 @@ struct SurrogateModel: Sendable {
 
   mutating func add(_ observation: Observation<BitVector>) {
     let standardized = observation.standardized(offset: offset, scale: scale)
-    let (mean, variance) = process.posterior(at: observation.point)
+    let (row, prior) = process.kernelRow(observation.point)
+    let (mean, variance) = process.posterior(row: row, prior: prior)
     let spread =
       (variance + standardized.noiseVariance + exp(process.logNoiseVariance)).squareRoot()
     observations.append(observation)
@@ -45,7 +46,7 @@ struct SurrogateModel: Sendable {
     let interval = count <= 60 ? 1 : max(5, count / 40)
     if count - countAtFit >= interval || abs(standardized.value - mean) > 3 * spread {
       refit()
-    } else if (try? process.append(standardized)) == nil {
+    } else if (try? process.append(standardized, row: row, prior: prior)) == nil {
       recondition(process.kernel, process.logNoiseVariance)
     }
   }

@@ -53,10 +53,16 @@ public struct GaussianProcess<K: Kernel>: Sendable {
   ///
   /// - Throws: as `init`.
   public mutating func append(_ observation: Observation<K.Input>) throws(GaussianProcessError) {
-    let row = kernel.cross(observations.map(\.point), [observation.point]).elements
+    let (row, prior) = kernelRow(observation.point)
+    try append(observation, row: row, prior: prior)
+  }
+
+  /// The same with the kernel row of the point, and its prior variance.
+  mutating func append(
+    _ observation: Observation<K.Input>, row: [Double], prior: Double
+  ) throws(GaussianProcessError) {
     let variance =
-      kernel.value(observation.point, observation.point) + observation.noiseVariance
-      + observation.noiseShare * exp(logNoiseVariance)
+      prior + observation.noiseVariance + observation.noiseShare * exp(logNoiseVariance)
     guard row.allSatisfy(\.isFinite) && variance.isFinite else { throw .notFinite }
     if factor.append(row: row, diagonal: variance) {
       observations.append(observation)
@@ -114,12 +120,24 @@ extension GaussianProcess {
   /// Mean and variance of the function (not of an observation) at `point`. The variance is at least
   /// 1e-12 of the prior's, as acquisition functions divide by it.
   public func posterior(at point: K.Input) -> (mean: Double, variance: Double) {
-    let prior = kernel.value(point, point)
-    let cross = kernel.cross(observations.map(\.point), [point])
-    let mean = zip(cross.elements, weights).reduce(0) { $0 + $1.0 * $1.1 }
-    let half = factor.solveLower(cross)
-    let variance = prior - half.elements.reduce(0) { $0 + $1 * $1 }
+    let (row, prior) = kernelRow(point)
+    return posterior(row: row, prior: prior)
+  }
+
+  /// The same with the kernel row of the point, and its prior variance.
+  func posterior(row: [Double], prior: Double) -> (mean: Double, variance: Double) {
+    let mean = zip(row, weights).reduce(0) { $0 + $1.0 * $1.1 }
+    var half = row
+    half.withUnsafeMutableBufferPointer { factor.solveLower(in: $0, columns: 1) }
+    let variance = prior - half.reduce(0) { $0 + $1 * $1 }
     return (mean, max(variance, 1e-12 * prior))
+  }
+
+  /// The covariances of the observed points with `point`, and its prior variance: in one call, as a
+  /// kernel prepares much for the first entry.
+  func kernelRow(_ point: K.Input) -> (row: [Double], prior: Double) {
+    let row = kernel.cross(observations.map(\.point) + [point], [point]).elements
+    return (Array(row.dropLast()), row[row.count - 1])
   }
 
   /// The posterior means at the observed points, in O(n): K·w = y − N·w, N the noise's diagonal.

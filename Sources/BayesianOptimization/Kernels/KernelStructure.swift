@@ -71,15 +71,8 @@ struct KernelStructure: Sendable {
 
   /// C·z for each quadratic feature: what it gains where a bit of zero is set.
   func couplings(_ point: BitVector) -> [[Double]] {
-    quadratics.map { matrix in
-      var sum = [Double](repeating: 0, count: dimension)
-      matrix.elements.withUnsafeBufferPointer { elements in
-        for bit in point.ones {
-          for index in 0..<dimension { sum[index] += elements[bit * dimension + index] }
-        }
-      }
-      return sum
-    }
+    let bits = (0..<dimension).map { point[$0] ? 1.0 : 0 }
+    return quadratics.map { $0.symmetricProduct(bits) }
   }
 
   /// The linear terms' covariance of the weights in sum, each times its scale.
