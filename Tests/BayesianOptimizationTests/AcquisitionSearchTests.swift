@@ -7,15 +7,19 @@ import Testing
 struct AcquisitionSearchTests {
   /// A random case: a process on random data, and the acquisition function it leads to.
   private struct Case {
+    enum Kind: CaseIterable { case improvement, objective, sample, information }
+
     let problem: SearchProblem
     let process: GaussianProcess<StructuredKernel>
     let scorer: AcquisitionScorer
     let taken: Set<BitVector>
     let visited: [BitVector]
+    /// The points of the contrast.
+    let ends: (BitVector, BitVector)
 
     init(
-      dimension: Int, count: Int, isComposite: Bool, free: [Int]? = nil, isGreedy: Bool = false,
-      isSample: Bool = false, _ random: inout RandomSource
+      dimension: Int, count: Int, isComposite: Bool, free: [Int]? = nil,
+      _ kind: Kind, _ random: inout RandomSource
     ) throws {
       let problem =
         isComposite ? structuredProblem(dimension, &random) : SearchProblem(dimension: dimension)
@@ -32,20 +36,38 @@ struct AcquisitionSearchTests {
       let order = observations.indices.stableSorted { objectives[$0] > objectives[$1] }
       visited = order.map { observations[$0].point }
       taken = Set(visited)
-      scorer = AcquisitionScorer(
-        process: process,
-        improvement: Improvement(
-          incumbent: objectives.max() ?? 0, composition: problem.composition,
-          location: isComposite ? 1.5 : 0, isGreedy: isGreedy),
-        composition: problem.composition, free: free ?? Array(0..<dimension),
-        sample: isSample ? FunctionSample(process, random: &random) : nil)
+      let free = free ?? Array(0..<dimension)
+      let location = isComposite ? 1.5 : 0
+      let plain = PlainObjective(composition: problem.composition, location: location)
+      ends = (visited[0], randomBits(dimension, &random))
+      switch kind {
+      case .improvement:
+        let improvement = Improvement(
+          incumbent: objectives.max() ?? 0, composition: problem.composition, location: location)
+        scorer = AcquisitionScorer(
+          process: process, acquisition: .improvement(improvement),
+          composition: problem.composition, free: free)
+      case .objective, .sample:
+        scorer = AcquisitionScorer(
+          process: process, acquisition: .objective(plain), composition: problem.composition,
+          free: free,
+          mean: kind == .sample ? FunctionSample(process, random: &random).functional : nil)
+      case .information:
+        let contrast = try #require(Contrast(process, between: ends.0, and: ends.1))
+        scorer = AcquisitionScorer(
+          process: contrast.process, acquisition: .information(NoiseForecast(process)),
+          composition: problem.composition, free: free, covariance: contrast.covariance)
+      }
     }
 
-    /// By the posterior and the definition alone.
+    /// By the joint posterior and the definition alone.
     func exact(_ point: BitVector) -> Double {
-      let (mean, variance) = process.posterior(at: point)
-      return scorer.improvement.logValue(
-        mean: mean, variance: variance, cost: problem.composition?.cost(of: point) ?? 0)
+      let (means, covariance) = process.jointPosterior(at: [point, ends.0, ends.1])
+      return scorer.acquisition.value(
+        Acquisition.Prediction(
+          mean: means[0], variance: covariance[0, 0],
+          covariance: covariance[0, 1] - covariance[0, 2],
+          cost: problem.composition?.cost(of: point) ?? 0))
     }
   }
 
@@ -64,7 +86,8 @@ struct AcquisitionSearchTests {
       var random = RandomSource(seed: seed, stream: 12)
       let dimension = 8 + Int(seed) % 7
       let instance = try Case(
-        dimension: dimension, count: 10 + random.below(40), isComposite: seed % 2 == 1, &random)
+        dimension: dimension, count: 10 + random.below(40), isComposite: seed % 2 == 1,
+        .improvement, &random)
       let all = SearchSpace(dimension: dimension, frozen: []).untaken()
         .filter { !instance.taken.contains($0) }
       let largest = try #require(all.map { instance.scorer.score($0).value }.max())
@@ -95,11 +118,16 @@ struct AcquisitionSearchTests {
     "the fast values are those of the posterior, flip by flip and exchange by exchange",
     arguments: [5, 30, 64, 130], [false, true])
   func fastValues(dimension: Int, isComposite: Bool) throws {
+    try expectExactValues(dimension, isComposite, .improvement)
+    try expectExactValues(dimension, isComposite, .information)
+  }
+
+  private func expectExactValues(_ dimension: Int, _ isComposite: Bool, _ kind: Case.Kind) throws {
     var random = RandomSource(seed: 3, stream: UInt64(dimension))
     let free = (0..<dimension).filter { $0 % 5 != 3 }
     let instance = try Case(
       dimension: dimension, count: dimension == 5 ? 12 : 20, isComposite: isComposite, free: free,
-      &random)
+      kind, &random)
     for parent in [
       BitVector(count: dimension), BitVector(count: dimension, ones: free),
       instance.visited[0], randomBits(dimension, &random),
@@ -124,19 +152,17 @@ struct AcquisitionSearchTests {
 
   @Test("the estimated means of flips are exact, of the posterior and of a sample from it")
   func estimatedMeans() throws {
-    for isSample in [false, true] {
+    for kind in [Case.Kind.objective, .sample] {
       var random = RandomSource(seed: 8)
-      let instance = try Case(
-        dimension: 40, count: 25, isComposite: true, isGreedy: true, isSample: isSample, &random)
+      let instance = try Case(dimension: 40, count: 25, isComposite: true, kind, &random)
       for parent in [instance.visited[0], randomBits(40, &random)] {
         let scored = instance.scorer.score(parent)
         for move in instance.scorer.moves(instance.scorer.flips(scored)) {
           let flipped = instance.scorer.score(move.apply(to: parent))
           #expect(relativeError(move.estimate, flipped.value) < 1e-9)
-          if !isSample {
-            #expect(
-              relativeError(flipped.mean, instance.process.posterior(at: flipped.point).mean) < 1e-8
-            )
+          if kind == .objective {
+            let mean = instance.process.posterior(at: flipped.point).mean
+            #expect(relativeError(flipped.prediction.mean, mean) < 1e-8)
           }
         }
       }
@@ -160,11 +186,11 @@ struct AcquisitionSearchTests {
     var squares = sums
     for _ in 0..<draws {
       let scorer = AcquisitionScorer(
-        process: process, improvement: Improvement(incumbent: 0, isGreedy: true),
+        process: process, acquisition: .objective(PlainObjective(composition: nil)),
         composition: nil, free: Array(0..<12),
-        sample: FunctionSample(process, random: &random))
+        mean: FunctionSample(process, random: &random).functional)
       for (index, point) in points.enumerated() {
-        let value = scorer.score(point).mean
+        let value = scorer.score(point).prediction.mean
         sums[index] += value
         squares[index] += value * value
       }
@@ -182,7 +208,7 @@ struct AcquisitionSearchTests {
   @Test("excluded points are never returned, and nothing is where everything is excluded")
   func exclusion() throws {
     var random = RandomSource(seed: 21)
-    let instance = try Case(dimension: 9, count: 6, isComposite: false, &random)
+    let instance = try Case(dimension: 9, count: 6, isComposite: false, .improvement, &random)
     var excluded = instance.taken
     let space = SearchSpace(dimension: 9, frozen: [])
     for _ in 0..<60 {
