@@ -1,11 +1,10 @@
 extension AcquisitionScorer {
+  /// What a draft step costs after a move.
   func cost(_ move: Move, _ parent: Scored) -> Double {
     guard let costs else { return 0 }
-    var cost = parent.prediction.cost + (parent.point[move.first] ? 1 : -1) * costs.costs[move.first]
-    if move.second >= 0 {
-      cost += (parent.point[move.second] ? 1 : -1) * costs.costs[move.second]
-    }
-    return cost
+    func change(_ bit: Int) -> Double { (parent.point[bit] ? 1 : -1) * costs.costs[bit] }
+    return parent.prediction.cost + change(move.first)
+      + (move.second >= 0 ? change(move.second) : 0)
   }
 
   /// Writes a neighbour's kernel row, and returns its prior variance and its features.

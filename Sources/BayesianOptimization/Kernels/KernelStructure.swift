@@ -93,10 +93,13 @@ struct KernelStructure: Sendable {
           }
         }
       case .dense(let matrix):
-        for column in 0..<dimension {
-          sum.elements.withUnsafeMutableBufferPointer { elements in
-            let start = column * size
-            for row in 0..<dimension { elements[start + row] += scale * matrix[row, column] }
+        sum.elements.withUnsafeMutableBufferPointer { sum in
+          matrix.elements.withUnsafeBufferPointer { matrix in
+            for column in 0..<dimension {
+              for row in 0..<dimension {
+                sum[column * size + row] += scale * matrix[column * dimension + row]
+              }
+            }
           }
         }
       case .quadratic(let index): sum[dimension + index, dimension + index] += scale
