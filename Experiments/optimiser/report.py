@@ -111,8 +111,10 @@ def holm(values):
 
 def percent(values):
     values = list(values)
-    error = statistics.stdev(values) / len(values) ** 0.5 if len(values) > 1 else math.nan
-    return f"{100 * statistics.mean(values):.2f} ± {100 * error:.2f}"
+    mean = f"{100 * statistics.mean(values):.2f}"
+    if len(values) == 1:
+        return mean
+    return f"{mean} ± {100 * statistics.stdev(values) / len(values) ** 0.5:.2f}"
 
 
 def table(curves):
