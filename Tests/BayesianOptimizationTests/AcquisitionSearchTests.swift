@@ -7,7 +7,7 @@ import Testing
 struct AcquisitionSearchTests {
   /// A random case: a process on random data, and the acquisition function it leads to.
   private struct Case {
-    enum Kind: CaseIterable { case improvement, objective, sample, information }
+    enum Kind { case improvement, objective, sample, information }
 
     let problem: SearchProblem
     let process: GaussianProcess<StructuredKernel>

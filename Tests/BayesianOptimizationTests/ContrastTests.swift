@@ -5,26 +5,35 @@ import Testing
 
 @Suite("What an observation tells of a contrast")
 struct ContrastTests {
-  private func process(_ random: inout RandomSource) throws -> GaussianProcess<StructuredKernel> {
-    let structure = KernelStructure(structuredProblem(20, &random))
-    return try GaussianProcess(
-      kernel: StructuredKernel(structure), logNoiseVariance: -3,
-      observations: sampleObservations(25, dimension: 20, &random))
+  /// A process, a contrast between a told point and another, and its scorer.
+  private struct Case {
+    let process: GaussianProcess<StructuredKernel>
+    let (a, b): (BitVector, BitVector)
+    let noise: NoiseForecast
+    let scorer: AcquisitionScorer
+
+    init(_ random: inout RandomSource) throws {
+      process = try GaussianProcess(
+        kernel: StructuredKernel(KernelStructure(structuredProblem(20, &random))),
+        logNoiseVariance: -3, observations: sampleObservations(25, dimension: 20, &random))
+      (a, b) = (process.observations[3].point, randomBits(20, &random))
+      noise = NoiseForecast(process)
+      let contrast = try #require(Contrast(process, between: a, and: b))
+      scorer = AcquisitionScorer(
+        process: contrast.process, acquisition: .information(noise), composition: nil,
+        free: Array(0..<20), covariance: contrast.covariance)
+    }
   }
 
   @Test("the covariance is the joint posterior's, at told points, at the ends and anywhere else")
   func covariance() throws {
     var random = RandomSource(seed: 31)
-    let process = try process(&random)
-    let (a, b) = (process.observations[3].point, randomBits(20, &random))
-    let contrast = try #require(Contrast(process, between: a, and: b))
-    let scorer = AcquisitionScorer(
-      process: contrast.process, acquisition: .information(NoiseForecast(process)),
-      composition: nil, free: Array(0..<20), covariance: contrast.covariance)
+    let instance = try Case(&random)
+    let (process, a, b) = (instance.process, instance.a, instance.b)
     let others = (0..<8).map { _ in randomBits(20, &random) }
     for point in [a, b, process.observations[0].point] + others {
       let (means, covariance) = process.jointPosterior(at: [point, a, b])
-      let prediction = scorer.score(point).prediction
+      let prediction = instance.scorer.score(point).prediction
       #expect(abs(prediction.covariance - covariance[0, 1] + covariance[0, 2]) < 1e-7)
       #expect(abs(prediction.mean - means[0]) < 1e-7)
       #expect(relativeError(prediction.variance, covariance[0, 0]) < 1e-6)
@@ -34,13 +43,8 @@ struct ContrastTests {
   @Test("the value is what the contrast's variance loses where the point is observed")
   func information() throws {
     var random = RandomSource(seed: 32)
-    let process = try process(&random)
-    let (a, b) = (process.observations[3].point, randomBits(20, &random))
-    let contrast = try #require(Contrast(process, between: a, and: b))
-    let noise = NoiseForecast(process)
-    let scorer = AcquisitionScorer(
-      process: contrast.process, acquisition: .information(noise), composition: nil,
-      free: Array(0..<20), covariance: contrast.covariance)
+    let instance = try Case(&random)
+    let (process, a, b) = (instance.process, instance.a, instance.b)
     func variance(_ process: GaussianProcess<StructuredKernel>) -> Double {
       let covariance = process.jointPosterior(at: [a, b]).covariance
       return covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1]
@@ -49,10 +53,11 @@ struct ContrastTests {
       let point = randomBits(20, &random)
       let mean = process.posterior(at: point).mean
       // The process adds its inferred noise to the known part.
-      let known = noise.variance(mean: mean) - exp(process.logNoiseVariance)
+      let known = instance.noise.variance(mean: mean) - exp(process.logNoiseVariance)
       var told = process
       try told.append(Observation(point, value: 7, noiseVariance: known))
-      #expect(relativeError(exp(scorer.value(point)), variance(process) - variance(told)) < 1e-5)
+      let lost = variance(process) - variance(told)
+      #expect(relativeError(exp(instance.scorer.value(point)), lost) < 1e-5)
     }
   }
 

@@ -14,18 +14,18 @@ extension AcquisitionScorer {
 
   /// The changes by each flip of a free bit.
   func flips(_ parent: Scored) -> Flips {
-    let solution = KernelFunctional(weights: parent.solution)
-    let linear =
-      acquisition.needsVariance
-      ? Self.transposedProduct(
+    let unused = [Double](repeating: 0, count: free.count)
+    var crosses = unused
+    if acquisition.needsVariance {
+      let slopes = Self.transposedProduct(
         images, parent.solution, rows: count, columns: structure.featureCount)
-      : [Double](repeating: 0, count: structure.featureCount)
-    let means = changes(mean.functional, mean.slopes, parent)
-    let covariances = covarianceWithContrast.map { changes($0.functional, $0.slopes, parent) }
+      crosses = changes(KernelFunctional(weights: parent.solution), slopes, parent)
+    }
     return Flips(
-      parent: parent, means: means,
-      covariances: covariances ?? [Double](repeating: 0, count: free.count),
-      crosses: changes(solution, linear, parent), priors: free.map { priorChange($0, parent) },
+      parent: parent, means: changes(mean.functional, mean.slopes, parent),
+      covariances: covarianceWithContrast.map { changes($0.functional, $0.slopes, parent) }
+        ?? unused,
+      crosses: crosses, priors: free.map { priorChange($0, parent) },
       costs: free.map { (parent.point[$0] ? 1 : -1) * (costs?.costs[$0] ?? 0) })
   }
 
