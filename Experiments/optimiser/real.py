@@ -29,7 +29,7 @@ RULE = ["--draft-max", "5", "--draft-stop", "confidence:0.5"]
 
 class Counter:
     """What replaying a set counts: tokens, drafted tokens and calls of the full model in sum over prompts,
-    and the covariance of these sums. Asks a running skip-search, which starts with the first set that is
+    the covariance of these sums, and of a sample the chunks of places that it is of. Asks a running skip-search, which starts with the first set that is
     not on file."""
 
     def __init__(self, path, places, seed=0, threads=1):
@@ -43,12 +43,13 @@ class Counter:
     def count(self, point, layers):
         key = f"{int(point, 2):x}"
         if key not in self.known:
-            counts = self.ask(point, layers)
+            counts, chunks = self.ask(point, layers)
             # Prompts are independent; of 64 that are drawn anew, this is how the sums would vary.
             covariance = len(counts) * numpy.cov(counts, rowvar=False)
             entry = {
                 "set": key, "counts": counts.sum(axis=0).tolist(),
-                "covariance": [round(c) for c in covariance[numpy.tril_indices(3)]]}
+                "covariance": [round(c) for c in covariance[numpy.tril_indices(3)]],
+                **({"chunks": chunks} if self.places < ALL_PLACES else {})}
             self.known[key] = entry
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("a") as file:
@@ -79,7 +80,8 @@ class Counter:
         # The first token of a sample is the prefill's, no round's.
         return numpy.array([
             [tokens - 1, drafted, calls] for tokens, drafted, calls in zip(
-                samples["tokens"], samples["draft_tokens"], samples["target_model_calls"])])
+                samples["tokens"], samples["draft_tokens"], samples["target_model_calls"])
+        ]), answer["chunks"]
 
 
 _counters = {}
@@ -136,7 +138,8 @@ class Real(Problem):
         covariance += numpy.tril(covariance, -1).T
         variance = gradient @ covariance @ gradient
         latent, slope = self.equivalent(value, point)
-        return Observation(math.exp(value), latent, float(max(variance, 1e-6) / slope**2))
+        return Observation(
+            math.exp(value), latent, float(max(variance, 1e-6) / slope**2), counted["chunks"])
 
     def equivalent(self, log_value, point):
         """The logit of the acceptance rate at which independent drafts of the best length have this log

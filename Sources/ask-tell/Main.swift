@@ -32,6 +32,8 @@ struct Main {
     REQUESTS:
       {"ask": 2}                      {"points": ["01…", "11…"]}; fewer where all have been tried
       {"tell": [{"point": "01…", "value": 1.2, "variance": 0.01}]}                        {}
+                                      "sample": [3, 4, 5]: the blocks of a population that it was
+                                      measured on, where values share the noise of places (gp)
       {"enqueue": ["01…"]}            {}; proposed before anything else (gp)
       {"best": 3}                     {"best": [{"point", "mean", "standard_deviation", …}, …]}
       {"predict": ["01…"]}            {"predictions": [as best]} (gp)

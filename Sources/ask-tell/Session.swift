@@ -89,7 +89,7 @@ struct Session {
   }
 
   private mutating func tell(_ request: JSONField) throws(InputError) -> JSON {
-    var observations: [(BitVector, Double, Double)] = []
+    var observations: [(BitVector, Double, Double, SharedSample?)] = []
     for element in try request.elements() {
       let variance = try element.optional("variance")
       let value = try variance?.double() ?? 0
@@ -97,12 +97,15 @@ struct Session {
       observations.append(
         (
           try element.required("point").point(dimension),
-          try element.required("value").double(), value
+          try element.required("value").double(), value,
+          try element.optional("sample").map { field throws(InputError) in
+            try SharedSample(field)
+          }
         ))
     }
     // All or nothing: a wrong entry leaves the model as it was.
-    for (point, value, variance) in observations {
-      optimizer.tell(point, value: value, noiseVariance: variance)
+    for (point, value, variance, sample) in observations {
+      optimizer.tell(point, value: value, noiseVariance: variance, sample: sample)
     }
     return .object([])
   }

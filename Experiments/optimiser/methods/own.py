@@ -34,6 +34,8 @@ class _AskTell(Method):
         entry = {"point": point, "value": observation.latent if composite else observation.value}
         if observation.variance:
             entry["variance"] = observation.variance
+        if observation.sample:
+            entry["sample"] = observation.sample
         self._request({"tell": [entry]})
 
     def ask(self):

@@ -28,15 +28,25 @@ struct FunctionSample: Sendable {
       }
     }
     let rest = Self.draw(hamming, &random)
-    let noise = exp(process.logNoiseVariance)
+    let noise = Self.noise(process, &random)
     let weights = process.factor.solve(
       process.observations.enumerated().map { index, observation in
-        let deviation =
-          (observation.noiseVariance + observation.noiseShare * noise).squareRoot()
-        return observation.value - constant - dot(prior, structure.features(observation.point))
-          - rest[index] - deviation * random.normal()
+        observation.value - constant - dot(prior, structure.features(observation.point))
+          - rest[index] - noise[index]
       })
     functional = KernelFunctional(constant: constant, featureWeights: prior, weights: weights)
+  }
+
+  /// ε₀.
+  private static func noise(
+    _ process: GaussianProcess<StructuredKernel>, _ random: inout RandomSource
+  ) -> [Double] {
+    guard process.sharedNoise.isEmpty else { return draw(process.noiseCovariance, &random) }
+    let inferred = exp(process.logNoiseVariance)
+    return process.observations.map { observation in
+      (observation.noiseVariance + observation.noiseShare * inferred).squareRoot()
+        * random.normal()
+    }
   }
 
   private static func draw(_ covariance: Matrix, _ random: inout RandomSource) -> [Double] {

@@ -19,15 +19,23 @@ public protocol AskTellOptimizer {
   ///   - value: the observation.
   ///   - noiseVariance: the known part of the variance of its noise, in squared units of the value;
   ///     0 where nothing is known.
+  ///   - sample: what part of a population it was measured on, where others are measured on parts of
+  ///     the same; nil where the noise is independent.
   /// - Precondition: `value` is finite, and `noiseVariance` finite and not negative. An evaluation
   ///   that failed has no value: decide what it is worth before telling it.
-  mutating func tell(_ point: BitVector, value: Double, noiseVariance: Double)
+  mutating func tell(
+    _ point: BitVector, value: Double, noiseVariance: Double, sample: SharedSample?)
 
   /// The told points that the method recommends, the best first, with what it believes of them.
   func recommendations(_ count: Int) -> [Belief]
 }
 
 extension AskTellOptimizer {
+  /// Reports a value whose noise is independent of all others'.
+  public mutating func tell(_ point: BitVector, value: Double, noiseVariance: Double) {
+    tell(point, value: value, noiseVariance: noiseVariance, sample: nil)
+  }
+
   /// The next points to evaluate at the same time: as many as are left of `count`.
   public mutating func ask(_ count: Int) -> [BitVector] {
     precondition(count >= 0, "\(count) points")

@@ -129,17 +129,20 @@ public struct GaussianProcessOptimizer: AskTellOptimizer, Sendable {
   /// Hyper-parameters are fitted after each of the first 60 points and from time to time later, or
   /// when an observation lies more than three standard deviations off; between fits a new point
   /// costs O(n²).
-  public mutating func tell(_ point: BitVector, value: Double, noiseVariance: Double) {
+  public mutating func tell(
+    _ point: BitVector, value: Double, noiseVariance: Double, sample: SharedSample?
+  ) {
     space.take(point)
     pending.removeAll { $0 == point }
     tells += 1
     // What is certain cannot be told anything new.
     if problem.certainties.contains(where: { $0.point == point }) { return }
     if let index = indices[point] {
-      model.merge(at: index, value: value, noiseVariance: noiseVariance)
+      model.merge(at: index, value: value, noiseVariance: noiseVariance, sample: sample)
     } else {
       indices[point] = model.observations.count
-      model.add(Observation(point, value: value, noiseVariance: noiseVariance))
+      model.add(
+        Observation(point, value: value, noiseVariance: noiseVariance, sample: sample))
     }
   }
 }

@@ -13,25 +13,24 @@ struct SurrogateModel: Sendable {
   let certainCount: Int
   private var prepared: StructuredKernel.Pairwise
   private var countAtFit = 0
-  private let fit: HyperparameterFit
+  /// Whether any observation says what it was measured on.
+  private var hasSamples = false
+  private var fit: HyperparameterFit
 
   /// τ² of standardised values: about a twelfth of their standard deviation, known within a factor.
   static let noisePrior = LogNormalPrior(mean: -5, standardDeviation: 1.5)
 
   init(_ problem: SearchProblem) {
     let kernel = StructuredKernel(KernelStructure(problem))
-    var fit = HyperparameterFit(priors: kernel.priors + [Self.noisePrior])
-    fit.minimizer.iterations = 40
-    fit.minimizer.gradientTolerance = 1e-2
-    fit.minimizer.valueTolerance = 1e-5
-    self.fit = fit
+    fit = Self.fit(priors: kernel.priors + [Self.noisePrior])
     prepared = kernel.pairwise([])
     observations = problem.certainties.map { Observation(certain: $0.point, value: $0.latent) }
     certainCount = observations.count
-    process = Self.condition(kernel, Self.noisePrior.mean, observations: [], prepared)
+    let noise = Noise(logVariance: Self.noisePrior.mean, logLengthscale: SharedNoise.prior.mean)
+    process = Self.condition(kernel, noise, observations: [], prepared)
     for observation in observations { kernel.append(observation.point, to: &prepared) }
     if certainCount > 0 { standardize() }
-    recondition(kernel, Self.noisePrior.mean)
+    recondition(kernel, noise)
   }
 
   mutating func add(_ observation: Observation<BitVector>) {
@@ -40,6 +39,7 @@ struct SurrogateModel: Sendable {
     let (mean, variance) = process.posterior(row: row, prior: prior)
     let spread =
       (variance + standardized.noiseVariance + exp(process.logNoiseVariance)).squareRoot()
+    note(observation.sample)
     observations.append(observation)
     process.kernel.append(observation.point, to: &prepared)
     let count = observations.count
@@ -47,17 +47,35 @@ struct SurrogateModel: Sendable {
     if count - countAtFit >= interval || abs(standardized.value - mean) > 3 * spread {
       refit()
     } else if (try? process.append(standardized, row: row, prior: prior)) == nil {
-      recondition(process.kernel, process.logNoiseVariance)
+      recondition(process.kernel, noise)
     }
   }
 
-  mutating func merge(at index: Int, value: Double, noiseVariance: Double) {
-    observations[index].merge(value: value, noiseVariance: noiseVariance)
+  mutating func merge(
+    at index: Int, value: Double, noiseVariance: Double, sample: SharedSample?
+  ) {
+    note(sample)
+    observations[index].merge(value: value, noiseVariance: noiseVariance, sample: sample)
     if observations.count <= 60 {
       refit()
     } else {
-      recondition(process.kernel, process.logNoiseVariance)
+      recondition(process.kernel, noise)
     }
+  }
+
+  /// The first sample that is told gives the fit a parameter more.
+  private mutating func note(_ sample: SharedSample?) {
+    guard sample != nil, !hasSamples else { return }
+    hasSamples = true
+    fit = Self.fit(priors: fit.priors + [SharedNoise.prior])
+  }
+
+  private static func fit(priors: [LogNormalPrior]) -> HyperparameterFit {
+    var fit = HyperparameterFit(priors: priors)
+    fit.minimizer.iterations = 40
+    fit.minimizer.gradientTolerance = 1e-2
+    fit.minimizer.valueTolerance = 1e-5
+    return fit
   }
 
   /// Mean and standard deviation of the latent.
@@ -81,7 +99,9 @@ struct SurrogateModel: Sendable {
   private mutating func refit() {
     standardize()
     let standardized = standardizedObservations
-    let current = process.kernel.parameters + [process.logNoiseVariance]
+    let current =
+      process.kernel.parameters + [process.logNoiseVariance]
+      + (hasSamples ? [process.sharedNoiseLogLengthscale] : [])
     // From the last fit, and now and then from the prior's mode, to leave a mode that more data
     // have made a poor one.
     let afresh = observations.count % 4 == 0 || countAtFit == 0
@@ -89,14 +109,16 @@ struct SurrogateModel: Sendable {
     countAtFit = observations.count
     var kernel = process.kernel
     kernel.updateProportions(weights: process.weights, in: &prepared)
-    var logNoise = process.logNoiseVariance
+    var noise = noise
     if let best = fit.maximize(
       kernel, observations: standardized, pairwise: prepared, starts: starts)
     {
-      kernel.parameters = Array(best.parameters.dropLast())
-      logNoise = best.parameters[best.parameters.count - 1]
+      let count = kernel.parameters.count
+      kernel.parameters = Array(best.parameters[..<count])
+      noise.logVariance = best.parameters[count]
+      if hasSamples { noise.logLengthscale = best.parameters[count + 1] }
     }
-    recondition(kernel, logNoise)
+    recondition(kernel, noise)
   }
 
   private mutating func standardize() {
@@ -117,25 +139,39 @@ struct SurrogateModel: Sendable {
     observations.map { $0.standardized(offset: offset, scale: scale) }
   }
 
-  private mutating func recondition(_ kernel: StructuredKernel, _ logNoise: Double) {
-    process = Self.condition(kernel, logNoise, observations: standardizedObservations, prepared)
+  private mutating func recondition(_ kernel: StructuredKernel, _ noise: Noise) {
+    process = Self.condition(kernel, noise, observations: standardizedObservations, prepared)
+  }
+
+  /// The hyper-parameters of the noise.
+  private struct Noise {
+    var logVariance: Double
+    var logLengthscale: Double
+  }
+
+  private var noise: Noise {
+    Noise(
+      logVariance: process.logNoiseVariance, logLengthscale: process.sharedNoiseLogLengthscale)
   }
 
   /// A process that exists in any case: where jitter is not enough, the noise variance grows until
   /// it dominates the diagonal. Data are never dropped.
   private static func condition(
-    _ kernel: StructuredKernel, _ logNoise: Double, observations: [Observation<BitVector>],
+    _ kernel: StructuredKernel, _ noise: Noise, observations: [Observation<BitVector>],
     _ prepared: StructuredKernel.Pairwise
   ) -> GaussianProcess<StructuredKernel> {
-    var logNoise = logNoise
+    var noise = noise
+    let sharedNoise = SharedNoise(kernel, observations)
     while true {
       do {
         return try GaussianProcess(
-          kernel: kernel, logNoiseVariance: logNoise, observations: observations,
-          pairwise: prepared)
+          kernel: kernel, logNoiseVariance: noise.logVariance,
+          sharedNoiseLogLengthscale: noise.logLengthscale, observations: observations,
+          sharedNoise: sharedNoise, pairwise: prepared)
       } catch {
-        precondition(logNoise < 40, "no noise variance makes the covariance usable: \(error)")
-        logNoise += log(10)
+        precondition(
+          noise.logVariance < 40, "no noise variance makes the covariance usable: \(error)")
+        noise.logVariance += log(10)
       }
     }
   }

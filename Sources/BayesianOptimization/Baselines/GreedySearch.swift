@@ -51,7 +51,9 @@ public struct GreedySearch: AskTellOptimizer, Sendable {
   }
 
   /// Notes an observation.
-  public mutating func tell(_ point: BitVector, value: Double, noiseVariance: Double) {
+  public mutating func tell(
+    _ point: BitVector, value: Double, noiseVariance: Double, sample: SharedSample?
+  ) {
     space.take(point)
     log.add(point, value: value, noiseVariance: noiseVariance)
   }

@@ -38,7 +38,9 @@ public struct RandomSearch: AskTellOptimizer, Sendable {
   }
 
   /// Notes an observation; its value changes no proposal.
-  public mutating func tell(_ point: BitVector, value: Double, noiseVariance: Double) {
+  public mutating func tell(
+    _ point: BitVector, value: Double, noiseVariance: Double, sample: SharedSample?
+  ) {
     space.take(point)
     log.add(point, value: value, noiseVariance: noiseVariance)
   }

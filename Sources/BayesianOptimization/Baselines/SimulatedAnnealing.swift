@@ -59,7 +59,9 @@ public struct SimulatedAnnealing: AskTellOptimizer, Sendable {
   }
 
   /// Moves to the point told, or does not.
-  public mutating func tell(_ point: BitVector, value: Double, noiseVariance: Double) {
+  public mutating func tell(
+    _ point: BitVector, value: Double, noiseVariance: Double, sample: SharedSample?
+  ) {
     space.take(point)
     log.add(point, value: value, noiseVariance: noiseVariance)
     guard log.tells > design.count else {

@@ -1,7 +1,8 @@
 import Foundation
 
 /// A Gaussian process with zero mean, conditioned on observations with known and inferred noise:
-/// y ~ N(0, K + diag(v + c·τ²)), v known per observation, τ² shared.
+/// y ~ N(0, K + N), N = diag(v + c·τ²), v known per observation, τ² shared; off its diagonal N has what
+/// observations on the same places have in common (`SharedNoise`).
 ///
 /// Rasmussen and Williams, *Gaussian Processes for Machine Learning* (2006), algorithm 2.1.
 public struct GaussianProcess<K: Kernel>: Sendable {
@@ -9,11 +10,15 @@ public struct GaussianProcess<K: Kernel>: Sendable {
   public let kernel: K
   /// The logarithm of the inferred noise variance τ².
   public let logNoiseVariance: Double
+  /// The logarithm of ℓ, over which points share the errors of the places that they were measured on.
+  public let sharedNoiseLogLengthscale: Double
   /// What the process is conditioned on.
   public private(set) var observations: [Observation<K.Input>]
-  /// The factor of K + diag(v + c·τ²).
+  /// What the observations' errors have in common.
+  private(set) var sharedNoise: SharedNoise
+  /// The factor of K + N.
   public private(set) var factor: Cholesky
-  /// (K + diag(v + c·τ²))⁻¹·y.
+  /// (K + N)⁻¹·y.
   public private(set) var weights: [Double]
   /// L⁻¹·y.
   private(set) var targetHalf: [Double]
@@ -23,24 +28,34 @@ public struct GaussianProcess<K: Kernel>: Sendable {
   /// - Throws: where the covariance matrix is not finite, or not positive definite in spite of
   ///   jitter.
   public init(
-    kernel: K, logNoiseVariance: Double, observations: [Observation<K.Input>]
+    kernel: K, logNoiseVariance: Double, sharedNoiseLogLengthscale: Double? = nil,
+    observations: [Observation<K.Input>]
   ) throws(GaussianProcessError) {
     try self.init(
-      kernel: kernel, logNoiseVariance: logNoiseVariance, observations: observations,
+      kernel: kernel, logNoiseVariance: logNoiseVariance,
+      sharedNoiseLogLengthscale: sharedNoiseLogLengthscale ?? SharedNoise.prior.mean,
+      observations: observations, sharedNoise: SharedNoise(kernel, observations),
       pairwise: kernel.pairwise(observations.map(\.point)))
   }
 
   init(
-    kernel: K, logNoiseVariance: Double, observations: [Observation<K.Input>],
-    pairwise: K.Pairwise
+    kernel: K, logNoiseVariance: Double, sharedNoiseLogLengthscale: Double,
+    observations: [Observation<K.Input>], sharedNoise: SharedNoise, pairwise: K.Pairwise
   ) throws(GaussianProcessError) {
     self.kernel = kernel
     self.logNoiseVariance = logNoiseVariance
+    self.sharedNoiseLogLengthscale = sharedNoiseLogLengthscale
     self.observations = observations
+    self.sharedNoise = sharedNoise
     var covariance = kernel.gram(pairwise)
     let noise = exp(logNoiseVariance)
     for (index, observation) in observations.enumerated() {
       covariance[index, index] += observation.noiseVariance + observation.noiseShare * noise
+    }
+    for pair in sharedNoise.pairs {
+      let shared = sharedNoise.covariance(pair, logLengthscale: sharedNoiseLogLengthscale)
+      covariance[pair.row, pair.column] += shared
+      covariance[pair.column, pair.row] += shared
     }
     factor = try Cholesky(covariance)
     weights = []
@@ -64,12 +79,20 @@ public struct GaussianProcess<K: Kernel>: Sendable {
     let variance =
       prior + observation.noiseVariance + observation.noiseShare * exp(logNoiseVariance)
     guard row.allSatisfy(\.isFinite) && variance.isFinite else { throw .notFinite }
+    let known = sharedNoise.pairs.count
+    sharedNoise.append(kernel, observation, to: observations)
+    var row = row
+    for pair in sharedNoise.pairs[known...] {
+      row[pair.column] +=
+        sharedNoise.covariance(pair, logLengthscale: sharedNoiseLogLengthscale)
+    }
     if factor.append(row: row, diagonal: variance) {
       observations.append(observation)
       solveTargets()
     } else {
       self = try GaussianProcess(
         kernel: kernel, logNoiseVariance: logNoiseVariance,
+        sharedNoiseLogLengthscale: sharedNoiseLogLengthscale,
         observations: observations + [observation])
     }
   }
@@ -91,7 +114,7 @@ extension GaussianProcess {
   }
 
   /// The gradient of `logMarginalLikelihood` by the kernel's log parameters, then by log τ²
-  /// (equation 5.9).
+  /// (equation 5.9), and, where observations share noise, by log ℓ.
   public func logMarginalLikelihoodGradient() -> [Double] {
     logMarginalLikelihoodGradient(pairwise: kernel.pairwise(observations.map(\.point)))
   }
@@ -112,7 +135,13 @@ extension GaussianProcess {
     let byNoise = observations.indices.reduce(0) {
       $0 + contraction[$1, $1] * observations[$1].noiseShare * noise
     }
-    return kernel.gradient(pairwise, weights: contraction) + [byNoise]
+    let gradient = kernel.gradient(pairwise, weights: contraction) + [byNoise]
+    guard !sharedNoise.isEmpty else { return gradient }
+    let byLengthscale = sharedNoise.pairs.reduce(0) {
+      $0 + 2 * contraction[$1.row, $1.column]
+        * sharedNoise.gradient($1, logLengthscale: sharedNoiseLogLengthscale)
+    }
+    return gradient + [byLengthscale]
   }
 }
 
@@ -140,13 +169,34 @@ extension GaussianProcess {
     return (Array(row.dropLast()), row[row.count - 1])
   }
 
-  /// The posterior means at the observed points, in O(n): K·w = y − N·w, N the noise's diagonal.
+  /// The posterior means at the observed points, without the kernel: K·w = y − N·w.
   public var meansAtObservations: [Double] {
     let noise = exp(logNoiseVariance)
-    return zip(observations, weights).map { observation, weight in
+    var means = zip(observations, weights).map { observation, weight in
       observation.value
         - (observation.noiseVariance + observation.noiseShare * noise + factor.jitter) * weight
     }
+    for pair in sharedNoise.pairs {
+      let shared = sharedNoise.covariance(pair, logLengthscale: sharedNoiseLogLengthscale)
+      means[pair.row] -= shared * weights[pair.column]
+      means[pair.column] -= shared * weights[pair.row]
+    }
+    return means
+  }
+
+  /// N.
+  var noiseCovariance: Matrix {
+    var matrix = Matrix(rows: observations.count, columns: observations.count)
+    let noise = exp(logNoiseVariance)
+    for (index, observation) in observations.enumerated() {
+      matrix[index, index] = observation.noiseVariance + observation.noiseShare * noise
+    }
+    for pair in sharedNoise.pairs {
+      let shared = sharedNoise.covariance(pair, logLengthscale: sharedNoiseLogLengthscale)
+      matrix[pair.row, pair.column] = shared
+      matrix[pair.column, pair.row] = shared
+    }
+    return matrix
   }
 
   /// Mean and covariance matrix of the function at several points at once.

@@ -6,7 +6,8 @@ import Foundation
 /// With few parameters and informative priors the posterior has one mode that matters; sampling
 /// over it costs 20–50 times as much for no measured benefit.
 public struct HyperparameterFit: Sendable {
-  /// The priors of the kernel's parameters, in their order, then of log τ².
+  /// The priors of the kernel's parameters, in their order, then of log τ², then of log ℓ where
+  /// observations share noise (where they do not, there may be none).
   public var priors: [LogNormalPrior]
   /// The range of each logarithm: a safety net far out in the priors' tails.
   public var bounds: [ClosedRange<Double>]
@@ -28,28 +29,35 @@ public struct HyperparameterFit: Sendable {
   /// The log posterior density (up to a constant) of hyper-parameters, with its gradient; nil where
   /// the covariance matrix cannot be factorised.
   ///
-  /// - Parameter parameters: the kernel's, then log τ².
+  /// - Parameter parameters: as many as there are priors, in their order.
   public func logPosterior<K: Kernel>(
     _ kernel: K, parameters: [Double], observations: [Observation<K.Input>]
   ) -> (value: Double, gradient: [Double])? {
     logPosterior(
       kernel, parameters: parameters, observations: observations,
+      sharedNoise: SharedNoise(kernel, observations),
       pairwise: kernel.pairwise(observations.map(\.point)))
   }
 
   private func logPosterior<K: Kernel>(
-    _ kernel: K, parameters: [Double], observations: [Observation<K.Input>], pairwise: K.Pairwise
+    _ kernel: K, parameters: [Double], observations: [Observation<K.Input>],
+    sharedNoise: SharedNoise, pairwise: K.Pairwise
   ) -> (value: Double, gradient: [Double])? {
     precondition(parameters.count == priors.count, "one prior per hyper-parameter")
     var kernel = kernel
-    kernel.parameters = Array(parameters.dropLast())
+    let count = kernel.parameters.count
+    kernel.parameters = Array(parameters[..<count])
+    let hasLengthscale = parameters.count > count + 1
+    precondition(hasLengthscale || sharedNoise.isEmpty, "shared noise has a lengthscale")
     guard
       let process = try? GaussianProcess(
-        kernel: kernel, logNoiseVariance: parameters[parameters.count - 1],
-        observations: observations, pairwise: pairwise)
+        kernel: kernel, logNoiseVariance: parameters[count],
+        sharedNoiseLogLengthscale: hasLengthscale ? parameters[count + 1] : SharedNoise.prior.mean,
+        observations: observations, sharedNoise: sharedNoise, pairwise: pairwise)
     else { return nil }
     var value = process.logMarginalLikelihood
     var gradient = process.logMarginalLikelihoodGradient(pairwise: pairwise)
+    if hasLengthscale && sharedNoise.isEmpty { gradient.append(0) }
     for index in priors.indices {
       value += priors[index].logDensity(parameters[index])
       gradient[index] += priors[index].logDensityGradient(parameters[index])
@@ -59,7 +67,7 @@ public struct HyperparameterFit: Sendable {
 
   /// The best of the modes reached from `starts`; nil where no start has a posterior density.
   ///
-  /// - Parameter starts: the kernel's parameters, then log τ², each.
+  /// - Parameter starts: as many parameters each as there are priors, in their order.
   public func maximize<K: Kernel>(
     _ kernel: K, observations: [Observation<K.Input>], starts: [[Double]]
   ) -> (parameters: [Double], logPosterior: Double)? {
@@ -71,11 +79,14 @@ public struct HyperparameterFit: Sendable {
   func maximize<K: Kernel>(
     _ kernel: K, observations: [Observation<K.Input>], pairwise: K.Pairwise, starts: [[Double]]
   ) -> (parameters: [Double], logPosterior: Double)? {
+    let sharedNoise = SharedNoise(kernel, observations)
     var best: (parameters: [Double], logPosterior: Double)?
     for start in starts {
       let result = minimizer.minimize(from: start, bounds: bounds) { parameters in
-        logPosterior(kernel, parameters: parameters, observations: observations, pairwise: pairwise)
-          .map { (-$0.value, $0.gradient.map { -$0 }) }
+        logPosterior(
+          kernel, parameters: parameters, observations: observations, sharedNoise: sharedNoise,
+          pairwise: pairwise
+        ).map { (-$0.value, $0.gradient.map { -$0 }) }
       }
       guard let result, -result.value > best?.logPosterior ?? -.infinity else { continue }
       best = (result.point, -result.value)

@@ -3,6 +3,9 @@
 /// Its noise variance is `noiseVariance` + `noiseShare`·τ², where τ² is what the process infers
 /// beyond the known part. Observations of one point merge into their weighted mean, so the
 /// covariance matrix never has two equal rows.
+///
+/// Where the value was measured on a known sample, the known part of its noise is shared with other
+/// observations on the same places (`SharedNoise`).
 public struct Observation<Point: Sendable>: Sendable {
   /// Where.
   public let point: Point
@@ -13,19 +16,25 @@ public struct Observation<Point: Sendable>: Sendable {
   /// The share of the inferred noise that it carries: 1 for a single observation, Σw² for a mean
   /// with weights w.
   public private(set) var noiseShare: Double
+  /// What the value was measured on; nil where that is not known, or where observations on different
+  /// samples were merged: then its noise is taken as independent.
+  public private(set) var sample: SharedSample?
   /// The single observations that were merged into this one.
   public private(set) var history: [(value: Double, noiseVariance: Double)]
 
   /// A single observation.
   ///
   /// - Precondition: `value` is finite; `noiseVariance` is finite and not negative.
-  public init(_ point: Point, value: Double, noiseVariance: Double = 0) {
+  public init(
+    _ point: Point, value: Double, noiseVariance: Double = 0, sample: SharedSample? = nil
+  ) {
     self.point = point
     self.value = value
     self.noiseVariance = noiseVariance
+    self.sample = sample
     noiseShare = 1
     history = []
-    merge(value: value, noiseVariance: noiseVariance)
+    merge(value: value, noiseVariance: noiseVariance, sample: sample)
   }
 
   /// A value known exactly: it carries no inferred noise either.
@@ -37,10 +46,11 @@ public struct Observation<Point: Sendable>: Sendable {
   /// Adds another observation of the same point.
   ///
   /// Weights are inversely proportional to the known variances, and equal where one of those is
-  /// zero. With equal variances nothing is lost: the posterior is that of the separate rows.
+  /// zero. With equal variances nothing is lost: the posterior is that of the separate rows. Measured
+  /// on the same sample again, a point errs by the same places, and the known variance stays.
   ///
   /// - Precondition: as for `init`.
-  public mutating func merge(value: Double, noiseVariance: Double) {
+  public mutating func merge(value: Double, noiseVariance: Double, sample: SharedSample? = nil) {
     precondition(value.isFinite, "an observed value must be finite, not \(value)")
     precondition(
       noiseVariance.isFinite && noiseVariance >= 0,
@@ -51,7 +61,11 @@ public struct Observation<Point: Sendable>: Sendable {
     let total = raw.reduce(0, +)
     let weights = raw.map { $0 / total }
     self.value = zip(weights, history).reduce(0) { $0 + $1.0 * $1.1.value }
-    self.noiseVariance = zip(weights, history).reduce(0) { $0 + $1.0 * $1.0 * $1.1.noiseVariance }
+    if sample != self.sample { self.sample = nil }
+    let isRepeated = self.sample != nil
+    self.noiseVariance = zip(weights, history).reduce(0) {
+      $0 + $1.0 * (isRepeated ? 1 : $1.0) * $1.1.noiseVariance
+    }
     noiseShare = weights.reduce(0) { $0 + $1 * $1 }
   }
 

@@ -16,6 +16,9 @@ public protocol Kernel: Sendable {
   /// The covariance of two points.
   func value(_ a: Input, _ b: Input) -> Double
 
+  /// How far two points are apart, in units that no hyper-parameter changes.
+  func distance(_ a: Input, _ b: Input) -> Double
+
   /// Prepares the points of a training set.
   func pairwise(_ inputs: [Input]) -> Pairwise
 

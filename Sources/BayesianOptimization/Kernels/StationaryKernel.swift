@@ -39,6 +39,11 @@ public struct StationaryKernel: Kernel {
     exp(parameters[0]) * correlation(squaredDistance(a, b, inverseSquares))
   }
 
+  /// The sum over coordinates of what they differ by.
+  public func distance(_ a: [Double], _ b: [Double]) -> Double {
+    zip(a, b).reduce(0) { $0 + abs($1.0 - $1.1) }
+  }
+
   /// The points themselves: distances depend on the lengthscales.
   public func pairwise(_ inputs: [[Double]]) -> [[Double]] { inputs }
 

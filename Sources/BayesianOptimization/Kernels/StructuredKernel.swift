@@ -70,6 +70,9 @@ public struct StructuredKernel: Kernel {
     cross([a], [b]).elements[0]
   }
 
+  /// The number of bits that differ.
+  public func distance(_ a: BitVector, _ b: BitVector) -> Double { Double(a.hammingDistance(to: b)) }
+
   /// Prepares a training set.
   public func pairwise(_ inputs: [BitVector]) -> Pairwise {
     var result = Pairwise(

@@ -1,4 +1,12 @@
+import BayesianOptimization
 import Files
+
+extension JSON {
+  /// The numbers of a sample's blocks.
+  init(_ sample: SharedSample?) {
+    self = sample.map { .array($0.blocks.map { .integer($0) }) } ?? .null
+  }
+}
 
 extension Evaluation {
   /// What was measured, for programs: the line that `evaluate` prints.
@@ -17,6 +25,7 @@ extension Evaluation {
       "speedup": .number(speedup?.speedup),
       "speedup_ci95": .interval(speedup?.interval),
       "draft_cost_ratio": .number(draftCostRatio),
+      "chunks": JSON(sample),
       "seconds": .double(seconds),
     ]
   }

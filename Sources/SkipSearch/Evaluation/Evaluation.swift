@@ -1,3 +1,5 @@
+import BayesianOptimization
+
 /// What the evaluation of one candidate measured.
 public struct Evaluation: Hashable, Sendable {
   /// What was evaluated; a replay may have chosen its draft settings.
@@ -6,13 +8,17 @@ public struct Evaluation: Hashable, Sendable {
   public var samples: [DecodingSample]
   /// Whether it ended before the last prompt because it could not reach the best known candidate.
   public var stoppedEarly: Bool
+  /// Which of the chunks of all places it replayed; nil where it was not on a sample of places.
+  public var sample: SharedSample?
   /// Seconds spent on it, everything included.
   public var seconds: Double
 
   /// Collects the figures of an evaluation.
   public init(
-    candidate: Candidate, samples: [DecodingSample], stoppedEarly: Bool = false, seconds: Double
+    candidate: Candidate, samples: [DecodingSample], stoppedEarly: Bool = false,
+    sample: SharedSample? = nil, seconds: Double
   ) {
+    self.sample = sample
     self.candidate = candidate
     self.samples = samples
     self.stoppedEarly = stoppedEarly

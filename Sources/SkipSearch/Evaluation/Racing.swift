@@ -1,3 +1,5 @@
+import BayesianOptimization
+
 /// When a trial is hopeless, and what the optimiser learns from one that ended early.
 ///
 /// After each prompt, from the third on, the candidate is compared with the incumbent (the best
@@ -19,11 +21,14 @@ public enum Racing {
     public var logSpeedup: Double
     /// The variance of its noise.
     public var variance: Double
+    /// The places whose luck that noise is, where it was measured on a sample of them.
+    public var sample: SharedSample?
 
     /// A value with its variance.
-    public init(logSpeedup: Double, variance: Double) {
+    public init(logSpeedup: Double, variance: Double, sample: SharedSample? = nil) {
       self.logSpeedup = logSpeedup
       self.variance = variance
+      self.sample = sample
     }
   }
 
@@ -49,7 +54,8 @@ public enum Racing {
     // Plain seconds that were estimated share one drift, which the jackknife does not see: 1%.
     let shared = evaluation.samples.allSatisfy(\.isPlainMeasured) ? 0 : 1e-4
     return Objective(
-      logSpeedup: own.logarithm, variance: max(own.variance ?? 2.5e-3, 2.5e-5) + shared)
+      logSpeedup: own.logarithm, variance: max(own.variance ?? 2.5e-3, 2.5e-5) + shared,
+      sample: evaluation.stoppedEarly ? nil : evaluation.sample)
   }
 
   /// D and its variance over the prompts in common; nil for fewer than `minimumPrompts`.

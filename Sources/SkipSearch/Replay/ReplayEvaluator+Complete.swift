@@ -1,3 +1,4 @@
+import BayesianOptimization
 import Foundation
 import Inference
 
@@ -93,8 +94,8 @@ extension ReplayEvaluator {
     let prepared = try prepare(isStopped)
     let start = Stopwatch()
     let count = trialChunks(prepared)
-    let starts = prepared.schedule.starts(
-      in: prepared.schedule.order(of: candidate.skip, seed: seed, count: count))
+    let chunks = prepared.schedule.order(of: candidate.skip, seed: seed, count: count)
+    let starts = prepared.schedule.starts(in: chunks)
     let extent: DraftReplayer.Extent =
       if case .confidence(let least) = candidate.draft.stop { .whileConfident(least) } else {
         .complete
@@ -103,7 +104,9 @@ extension ReplayEvaluator {
       of: starts, skipping: candidate.skip, extent: extent, isStopped: isStopped)
     guard let records else { throw .interrupted }
     let rounds = gather(zip(starts, records), prepared).filter { !$0.records.isEmpty }
-    return evaluation(of: candidate, rounds, prepared, seconds: start.seconds)
+    var evaluation = evaluation(of: candidate, rounds, prepared, seconds: start.seconds)
+    evaluation.sample = SharedSample(chunks)
+    return evaluation
   }
 
   /// Replays candidates at every place, once whatever is asked for; see `Validator`.

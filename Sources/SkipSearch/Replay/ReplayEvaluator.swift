@@ -1,3 +1,4 @@
+import BayesianOptimization
 import Foundation
 import Inference
 
@@ -171,7 +172,7 @@ public final class ReplayEvaluator: CompleteEvaluator, Validator {
       let evaluation = Evaluation(
         candidate: Candidate(skip: candidate.skip, draft: choice.settings),
         samples: samples(rounds, choice.validated), stoppedEarly: isHopeless,
-        seconds: start.seconds)
+        sample: SharedSample(chunks), seconds: start.seconds)
       // A part's value is its difference from the best set so far on the same places.
       if let value = Racing.objective(evaluation, incumbent: rivals) {
         objectives[candidate.skip] = isHopeless ? adjusted(value, rivals, incumbent) : value

@@ -61,11 +61,15 @@ struct Proposer {
   /// Reports what a set is worth.
   mutating func tell(_ point: BitVector, _ objective: Racing.Objective) {
     guard let composition else {
-      optimizer.tell(point, value: objective.logSpeedup, noiseVariance: objective.variance)
+      optimizer.tell(
+        point, value: objective.logSpeedup, noiseVariance: objective.variance,
+        sample: objective.sample)
       return
     }
     let (latent, slope) = composition.latent(ofLogSpeedup: objective.logSpeedup, at: point)
-    optimizer.tell(point, value: latent, noiseVariance: objective.variance / (slope * slope))
+    optimizer.tell(
+      point, value: latent, noiseVariance: objective.variance / (slope * slope),
+      sample: objective.sample)
   }
 
   /// The posterior of a set's log speedup, which `ask` has just proposed; nil where the optimiser has no

@@ -1,3 +1,4 @@
+import BayesianOptimization
 import Files
 import Foundation
 import Inference
@@ -27,6 +28,7 @@ extension Trial {
       "stopped_early": .bool(evaluation.stoppedEarly),
       "objective": [
         "log_speedup": .double(objective.logSpeedup), "variance": .double(objective.variance),
+        "chunks": JSON(objective.sample),
       ],
       "draft": draft,
       "samples": DecodingSample.json(evaluation.samples),
@@ -49,7 +51,10 @@ extension Trial {
         seconds: try field.required("seconds").nonnegative()),
       objective: Racing.Objective(
         logSpeedup: try objective.required("log_speedup").double(),
-        variance: try objective.required("variance").nonnegative()),
+        variance: try objective.required("variance").nonnegative(),
+        sample: try objective.optional("chunks").map { field throws(InputError) in
+          try SharedSample(field)
+        }),
       predicted: try field.optional("predicted").map { field throws(InputError) in
         Prediction(
           logSpeedup: try field.required("log_speedup").double(),
@@ -59,5 +64,15 @@ extension Trial {
           })
       },
       optimiserSeconds: try field.required("optimiser_seconds").nonnegative())
+  }
+}
+
+extension SharedSample {
+  /// Reads an array of block numbers.
+  init(_ field: JSONField) throws(InputError) {
+    var blocks: [Int] = []
+    for element in try field.elements() { blocks.append(try element.integer(in: 0...1 << 40)) }
+    guard !blocks.isEmpty else { throw field.error("expected at least one number") }
+    self.init(blocks)
   }
 }
