@@ -71,7 +71,9 @@ public struct StructuredKernel: Kernel {
   }
 
   /// The number of bits that differ.
-  public func distance(_ a: BitVector, _ b: BitVector) -> Double { Double(a.hammingDistance(to: b)) }
+  public func distance(_ a: BitVector, _ b: BitVector) -> Double {
+    Double(a.hammingDistance(to: b))
+  }
 
   /// Prepares a training set.
   public func pairwise(_ inputs: [BitVector]) -> Pairwise {
