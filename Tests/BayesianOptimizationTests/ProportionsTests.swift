@@ -18,7 +18,8 @@ struct ProportionsTests {
     var kernel = StructuredKernel(KernelStructure(structuredProblem(dimension, &random)))
     var prepared = kernel.pairwise(points)
     let before = try GaussianProcess(
-      kernel: kernel, logNoiseVariance: -6, observations: observations, pairwise: prepared)
+      kernel: kernel, logNoiseVariance: -6, sharedNoiseLogLengthscale: 0,
+      observations: observations, sharedNoise: SharedNoise(kernel, []), pairwise: prepared)
     kernel.updateProportions(weights: before.weights, in: &prepared)
     let index = try #require(kernel.structure.proportional)
     guard case .proportional(let variances) = kernel.structure.components[index].shape else {
@@ -40,7 +41,8 @@ struct ProportionsTests {
       kernel: kernel, logNoiseVariance: -6, observations: Array(observations.dropLast(10)))
     for observation in observations.suffix(10) { try grown.append(observation) }
     let whole = try GaussianProcess(
-      kernel: kernel, logNoiseVariance: -6, observations: observations, pairwise: prepared)
+      kernel: kernel, logNoiseVariance: -6, sharedNoiseLogLengthscale: 0,
+      observations: observations, sharedNoise: SharedNoise(kernel, []), pairwise: prepared)
     for _ in 0..<10 {
       let point = randomBits(dimension, &random)
       let (a, b) = (grown.posterior(at: point), whole.posterior(at: point))
