@@ -32,10 +32,10 @@ struct ReplaySchedule {
   /// cycle that the set and the seed decide. Together they are one interval of keys, and so again a fair
   /// sample.
   ///
-  /// Different sets are tried on different places, so that their errors are independent and the model of
-  /// many trials averages them. Were all tried on the same few hundred places, the search would find what
-  /// is best there: of the reference model's sets, the errors on the same places hardly cancel in
-  /// differences, and no number of trials would lessen them.
+  /// Different sets are tried on different places, so that the model of many trials averages their errors;
+  /// where places overlap, it knows what the errors have in common (`SharedSample`). Were all tried on the
+  /// same few hundred places, the search would find what is best there: the part of an error that only
+  /// similar sets share would stay, and no number of trials would lessen it.
   func order(of skip: SkipSet, seed: UInt64, count: Int) -> [Int] {
     precondition(count <= chunks.count)
     var hash = FNV1a()

@@ -26,9 +26,9 @@ extension Trial {
       "speedup_ci95": .interval(evaluation.speedup?.interval),
       "draft_cost_ratio": .number(evaluation.draftCostRatio),
       "stopped_early": .bool(evaluation.stoppedEarly),
+      "chunks": JSON(evaluation.sample),
       "objective": [
         "log_speedup": .double(objective.logSpeedup), "variance": .double(objective.variance),
-        "chunks": JSON(objective.sample),
       ],
       "draft": draft,
       "samples": DecodingSample.json(evaluation.samples),
@@ -41,20 +41,23 @@ extension Trial {
       skip: try SkipSet(try field.required("skip_layer_ids"), layerCount: layerCount),
       draft: try DraftSettings(try field.required("draft")))
     let objective = try field.required("objective")
+    let sample = try field.optional("chunks").map { field throws(InputError) in
+      try SharedSample(field)
+    }
+    let stoppedEarly = try field.required("stopped_early").bool()
     self.init(
       index: try field.required("index").integer(in: 0 ... .max),
       origin: try field.required("origin").string(),
       evaluation: Evaluation(
         candidate: candidate,
         samples: try DecodingSample.samples(try field.required("samples")),
-        stoppedEarly: try field.required("stopped_early").bool(),
+        stoppedEarly: stoppedEarly, sample: sample,
         seconds: try field.required("seconds").nonnegative()),
       objective: Racing.Objective(
         logSpeedup: try objective.required("log_speedup").double(),
         variance: try objective.required("variance").nonnegative(),
-        sample: try objective.optional("chunks").map { field throws(InputError) in
-          try SharedSample(field)
-        }),
+        // What a part tells is a difference from the best set's, whose places it did not see alone.
+        sample: stoppedEarly ? nil : sample),
       predicted: try field.optional("predicted").map { field throws(InputError) in
         Prediction(
           logSpeedup: try field.required("log_speedup").double(),
