@@ -29,8 +29,8 @@ RULE = ["--draft-max", "5", "--draft-stop", "confidence:0.5"]
 
 class Counter:
     """What replaying a set counts: tokens, drafted tokens and calls of the full model in sum over prompts,
-    the covariance of these sums, and of a sample the chunks of places that it is of. Asks a running skip-search, which starts with the first set that is
-    not on file."""
+    the covariance of these sums, and of a sample the chunks of places that it is of. Asks a running
+    skip-search, which starts with the first set that is not on file."""
 
     def __init__(self, path, places, seed=0, threads=1):
         self.path, self.places, self.seed, self.threads = path, places, seed, threads

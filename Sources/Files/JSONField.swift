@@ -81,6 +81,14 @@ public struct JSONField: Sendable {
     return integer
   }
 
+  /// An array of at least one integer, all within bounds.
+  public func integers(in range: ClosedRange<Int>) throws(InputError) -> [Int] {
+    var integers: [Int] = []
+    for element in try elements() { integers.append(try element.integer(in: range)) }
+    guard !integers.isEmpty else { throw error("expected at least one number") }
+    return integers
+  }
+
   /// A finite number.
   public func double() throws(InputError) -> Double {
     switch value {

@@ -95,13 +95,3 @@ extension JSONField {
     }
   }
 }
-
-extension SharedSample {
-  /// An array of block numbers.
-  init(_ field: JSONField) throws(InputError) {
-    var blocks: [Int] = []
-    for element in try field.elements() { blocks.append(try element.integer(in: 0...1 << 40)) }
-    guard !blocks.isEmpty else { throw field.error("expected at least one block") }
-    self.init(blocks)
-  }
-}

@@ -99,7 +99,7 @@ struct Session {
           try element.required("point").point(dimension),
           try element.required("value").double(), value,
           try element.optional("sample").map { field throws(InputError) in
-            try SharedSample(field)
+            SharedSample(try field.integers(in: SharedSample.numbers))
           }
         ))
     }

@@ -169,8 +169,10 @@ struct AcquisitionSearchTests {
     }
   }
 
-  @Test("samples have the posterior's mean and the variance of the linear terms")
-  func sampleMoments() throws {
+  @Test(
+    "samples have the posterior's mean and the variance of the linear terms",
+    arguments: [false, true])
+  func sampleMoments(isNoiseShared: Bool) throws {
     var random = RandomSource(seed: 17)
     let problem = structuredProblem(12, &random)
     let structure = KernelStructure(problem)
@@ -179,7 +181,12 @@ struct AcquisitionSearchTests {
     kernel.parameters[structure.components.count] = -20
     let process = try GaussianProcess(
       kernel: kernel, logNoiseVariance: -3,
-      observations: sampleObservations(15, dimension: 12, &random))
+      observations: sampleObservations(15, dimension: 12, &random).map { plain in
+        guard isNoiseShared else { return plain }
+        // Much of it, and all on the same places: then independent draws would be far off.
+        return Observation(
+          plain.point, value: plain.value, noiseVariance: 0.5, sample: SharedSample([0]))
+      })
     let points = (0..<6).map { _ in randomBits(12, &random) }
     let draws = 2000
     var sums = [Double](repeating: 0, count: points.count)

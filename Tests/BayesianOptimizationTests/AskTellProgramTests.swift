@@ -98,6 +98,24 @@ struct AskTellProgramTests {
     #expect(try run(lines).answers.map(\.compact) == outcome.answers.map(\.compact))
   }
 
+  @Test("values told with a sample are believed to share its noise")
+  func sample() throws {
+    func mean(_ samples: (String, String)) throws -> Double {
+      let outcome = try run([
+        "{\"dimension\": 4}",
+        """
+        {"tell": [{"point": "0000", "value": 1, "variance": 1, "sample": \(samples.0)}, \
+        {"point": "0001", "value": 3, "variance": 1, "sample": \(samples.1)}]}
+        """, "{\"predict\": [\"0000\"]}",
+      ])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      return try JSONField(try #require(outcome.answers.last), file: "the output")
+        .required("predictions").elements()[0].required("latent_mean").double()
+    }
+    // What both have in common is the places' luck; the difference is the points' own.
+    #expect(try mean(("[1]", "[1]")) < mean(("[1]", "[2]")) - 0.01)
+  }
+
   @Test("what cannot be used ends with one sentence and its exit code")
   func errors() throws {
     let small = "{\"dimension\": 3}"
@@ -115,6 +133,14 @@ struct AskTellProgramTests {
       (
         [small, "{\"tell\": [{\"point\": \"010\", \"value\": 1, \"variance\": -1}]}"], 65,
         "not negative"
+      ),
+      (
+        [small, "{\"tell\": [{\"point\": \"010\", \"value\": 1, \"sample\": []}]}"], 65,
+        "sample: expected at least one number"
+      ),
+      (
+        [small, "{\"tell\": [{\"point\": \"010\", \"value\": 1, \"sample\": [-1]}]}"], 65,
+        "sample[0]"
       ),
       (
         ["{\"dimension\": 3, \"method\": \"random\"}", "{\"pareto\": true}"], 65, "only the method"

@@ -48,15 +48,9 @@ public struct GaussianProcess<K: Kernel>: Sendable {
     self.observations = observations
     self.sharedNoise = sharedNoise
     var covariance = kernel.gram(pairwise)
-    let noise = exp(logNoiseVariance)
-    for (index, observation) in observations.enumerated() {
-      covariance[index, index] += observation.noiseVariance + observation.noiseShare * noise
-    }
-    for pair in sharedNoise.pairs {
-      let shared = sharedNoise.covariance(pair, logLengthscale: sharedNoiseLogLengthscale)
-      covariance[pair.row, pair.column] += shared
-      covariance[pair.column, pair.row] += shared
-    }
+    Self.addNoise(
+      to: &covariance, observations, logVariance: logNoiseVariance, shared: sharedNoise,
+      logLengthscale: sharedNoiseLogLengthscale)
     factor = try Cholesky(covariance)
     weights = []
     targetHalf = []
@@ -187,16 +181,25 @@ extension GaussianProcess {
   /// N.
   var noiseCovariance: Matrix {
     var matrix = Matrix(rows: observations.count, columns: observations.count)
-    let noise = exp(logNoiseVariance)
-    for (index, observation) in observations.enumerated() {
-      matrix[index, index] = observation.noiseVariance + observation.noiseShare * noise
-    }
-    for pair in sharedNoise.pairs {
-      let shared = sharedNoise.covariance(pair, logLengthscale: sharedNoiseLogLengthscale)
-      matrix[pair.row, pair.column] = shared
-      matrix[pair.column, pair.row] = shared
-    }
+    Self.addNoise(
+      to: &matrix, observations, logVariance: logNoiseVariance, shared: sharedNoise,
+      logLengthscale: sharedNoiseLogLengthscale)
     return matrix
+  }
+
+  private static func addNoise(
+    to matrix: inout Matrix, _ observations: [Observation<K.Input>], logVariance: Double,
+    shared: SharedNoise, logLengthscale: Double
+  ) {
+    let noise = exp(logVariance)
+    for (index, observation) in observations.enumerated() {
+      matrix[index, index] += observation.noiseVariance + observation.noiseShare * noise
+    }
+    for pair in shared.pairs {
+      let covariance = shared.covariance(pair, logLengthscale: logLengthscale)
+      matrix[pair.row, pair.column] += covariance
+      matrix[pair.column, pair.row] += covariance
+    }
   }
 
   /// Mean and covariance matrix of the function at several points at once.

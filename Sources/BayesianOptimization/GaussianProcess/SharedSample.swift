@@ -7,6 +7,9 @@ public struct SharedSample: Hashable, Sendable {
   /// The blocks' numbers, ascending, none twice.
   public let blocks: [Int]
 
+  /// The numbers that a block read from a file may have.
+  public static let numbers = 0...1 << 40
+
   /// Blocks in any order; a block given twice counts once.
   ///
   /// - Precondition: there is at least one.

@@ -42,7 +42,7 @@ extension Trial {
       draft: try DraftSettings(try field.required("draft")))
     let objective = try field.required("objective")
     let sample = try field.optional("chunks").map { field throws(InputError) in
-      try SharedSample(field)
+      SharedSample(try field.integers(in: SharedSample.numbers))
     }
     let stoppedEarly = try field.required("stopped_early").bool()
     self.init(
@@ -67,15 +67,5 @@ extension Trial {
           })
       },
       optimiserSeconds: try field.required("optimiser_seconds").nonnegative())
-  }
-}
-
-extension SharedSample {
-  /// Reads an array of block numbers.
-  init(_ field: JSONField) throws(InputError) {
-    var blocks: [Int] = []
-    for element in try field.elements() { blocks.append(try element.integer(in: 0...1 << 40)) }
-    guard !blocks.isEmpty else { throw field.error("expected at least one number") }
-    self.init(blocks)
   }
 }
