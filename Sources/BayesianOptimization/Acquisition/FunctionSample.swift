@@ -42,10 +42,8 @@ struct FunctionSample: Sendable {
     _ process: GaussianProcess<StructuredKernel>, _ random: inout RandomSource
   ) -> [Double] {
     guard process.sharedNoise.isEmpty else { return draw(process.noiseCovariance, &random) }
-    let inferred = exp(process.logNoiseVariance)
     return process.observations.map { observation in
-      (observation.noiseVariance + observation.noiseShare * inferred).squareRoot()
-        * random.normal()
+      process.noiseVariance(of: observation).squareRoot() * random.normal()
     }
   }
 
