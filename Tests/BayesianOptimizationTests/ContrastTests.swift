@@ -53,7 +53,7 @@ struct ContrastTests {
       let point = randomBits(20, &random)
       let mean = process.posterior(at: point).mean
       // The process adds its inferred noise to the known part.
-      let known = instance.noise.variance(mean: mean, cost: 0) - exp(process.logNoiseVariance)
+      let known = instance.noise.variance(mean: mean) - exp(process.logNoiseVariance)
       var told = process
       try told.append(Observation(point, value: 7, noiseVariance: known))
       let lost = variance(process) - variance(told)
@@ -81,17 +81,17 @@ struct ContrastTests {
     for merged in [false, true] {
       let constant = try forecast({ _ in 0.01 }, merged: merged)
       for mean in [-5.0, -0.2, 0, 0.7, 5] {
-        #expect(relativeError(constant.variance(mean: mean, cost: 0), 0.010001) < 1e-9)
+        #expect(relativeError(constant.variance(mean: mean), 0.010001) < 1e-9)
       }
     }
     // A law of the value, and no extrapolation beyond what was seen.
     let law = try forecast { 1e-3 * exp($0) }
     for mean in [-0.4, 0, 0.4] {
-      #expect(relativeError(law.variance(mean: mean, cost: 0), 1e-3 * exp(mean)) < 0.2)
+      #expect(relativeError(law.variance(mean: mean), 1e-3 * exp(mean)) < 0.2)
     }
-    #expect(law.variance(mean: 40, cost: 0) < 0.1 && law.variance(mean: -40, cost: 0) > 1e-5)
+    #expect(law.variance(mean: 40) < 0.1 && law.variance(mean: -40) > 1e-5)
     let nothing = try GaussianProcess(
       kernel: StructuredKernel(structure), logNoiseVariance: 0, observations: [])
-    #expect(NoiseForecast(nothing).variance(mean: 0, cost: 0) == 1)
+    #expect(NoiseForecast(nothing).variance(mean: 0) == 1)
   }
 }

@@ -19,8 +19,7 @@ struct ProportionsTests {
     var prepared = kernel.pairwise(points)
     let before = try GaussianProcess(
       kernel: kernel, logNoiseVariance: -6, sharedNoiseLogLengthscale: 0,
-      logDiscrepancy: -.infinity, observations: observations,
-      sharedNoise: SharedNoise(kernel, []), pairwise: prepared)
+      observations: observations, sharedNoise: SharedNoise(kernel, []), pairwise: prepared)
     kernel.updateProportions(weights: before.weights, in: &prepared)
     let index = try #require(kernel.structure.proportional)
     guard case .proportional(let variances) = kernel.structure.components[index].shape else {
@@ -43,8 +42,7 @@ struct ProportionsTests {
     for observation in observations.suffix(10) { try grown.append(observation) }
     let whole = try GaussianProcess(
       kernel: kernel, logNoiseVariance: -6, sharedNoiseLogLengthscale: 0,
-      logDiscrepancy: -.infinity, observations: observations,
-      sharedNoise: SharedNoise(kernel, []), pairwise: prepared)
+      observations: observations, sharedNoise: SharedNoise(kernel, []), pairwise: prepared)
     for _ in 0..<10 {
       let point = randomBits(dimension, &random)
       let (a, b) = (grown.posterior(at: point), whole.posterior(at: point))

@@ -36,7 +36,7 @@ enum Acquisition: Sendable {
       // The variance that the contrast's difference loses by one observation at the point.
       log(
         prediction.covariance * prediction.covariance
-          / (prediction.variance + noise.variance(mean: prediction.mean, cost: prediction.cost)))
+          / (prediction.variance + noise.variance(mean: prediction.mean)))
     }
   }
 

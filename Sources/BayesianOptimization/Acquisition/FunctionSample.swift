@@ -42,8 +42,10 @@ struct FunctionSample: Sendable {
     _ process: GaussianProcess<StructuredKernel>, _ random: inout RandomSource
   ) -> [Double] {
     guard process.sharedNoise.isEmpty else { return draw(process.noiseCovariance, &random) }
+    let inferred = exp(process.logNoiseVariance)
     return process.observations.map { observation in
-      process.noiseVariance(of: observation).squareRoot() * random.normal()
+      (observation.noiseVariance + observation.noiseShare * inferred).squareRoot()
+        * random.normal()
     }
   }
 

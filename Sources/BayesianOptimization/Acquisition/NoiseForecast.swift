@@ -2,7 +2,7 @@ import Foundation
 
 /// The variance that the noise of a next observation is expected to have where the latent has some
 /// value: a running geometric mean over the observations so far, in the order of their posterior
-/// means; and the variance of what the model leaves out there.
+/// means.
 ///
 /// Counts are not equally noisy everywhere: the logit of k accepted of n has a variance of
 /// 1/(n·α·(1 − α)), half as large at α = 0.5 as at 0.85. Which law it is, the optimiser need not know.
@@ -11,22 +11,10 @@ struct NoiseForecast: Sendable {
   private var means: [Double] = []
   private var logVariances: [Double] = []
 
-  /// What the model leaves out, κ² of it, and the latent as location + unit·(what the model predicts).
-  private let discrepancy: Discrepancy?
-  private let weight: Double
-  private let location: Double
-  private let unit: Double
-
   /// How many observations count at each place.
   private static let window = 9
 
-  init<K: Kernel>(
-    _ process: GaussianProcess<K>, discrepancy: Discrepancy? = nil, location: Double = 0,
-    unit: Double = 1
-  ) {
-    self.discrepancy = discrepancy
-    weight = exp(process.logDiscrepancy)
-    (self.location, self.unit) = (location, unit)
+  init<K: Kernel>(_ process: GaussianProcess<K>) {
     let inferred = exp(process.logNoiseVariance)
     var all: [(mean: Double, logVariance: Double)] = []
     for (observation, mean) in zip(process.observations, process.meansAtObservations)
@@ -45,16 +33,8 @@ struct NoiseForecast: Sendable {
     }
   }
 
-  /// The variance at a point with this posterior mean and cost.
-  func variance(mean: Double, cost: Double) -> Double {
-    guard let discrepancy else { return measured(mean: mean) }
-    let shortfall = discrepancy.shortfall(latent: location + unit * mean, cost: cost) / unit
-    return measured(mean: mean) + weight * shortfall * shortfall
-  }
-
-  /// That of the measured noise where the posterior mean is `mean`: interpolated, and constant beyond the
-  /// ends.
-  private func measured(mean: Double) -> Double {
+  /// The variance where the posterior mean is `mean`: interpolated, and constant beyond the ends.
+  func variance(mean: Double) -> Double {
     guard let first = means.first, let last = means.last else { return 1 }
     if !(mean > first) { return exp(logVariances[0]) }
     if mean >= last { return exp(logVariances[logVariances.count - 1]) }

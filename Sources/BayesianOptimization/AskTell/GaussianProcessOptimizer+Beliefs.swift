@@ -30,9 +30,9 @@ extension GaussianProcessOptimizer {
   }
 
   private var latentsAtTold: [(point: BitVector, latent: Double)] {
-    let values = model.process.valuesAtObservations
+    let means = model.process.meansAtObservations
     return model.observations.indices.dropFirst(model.certainCount).map { index in
-      (model.observations[index].point, model.offset + model.scale * values[index])
+      (model.observations[index].point, model.offset + model.scale * means[index])
     }
   }
 

@@ -37,10 +37,8 @@ extension GaussianProcessOptimizer {
       free: space.free, mean: FunctionSample(process, random: &random).functional)
     guard let rival = best(sampled, visited: visited, &random)?.point else { return nil }
     guard let contrast = Contrast(process, between: rival, and: incumbent) else { return rival }
-    let noise = NoiseForecast(
-      process, discrepancy: model.discrepancy, location: model.offset, unit: model.scale)
     let scorer = AcquisitionScorer(
-      process: contrast.process, acquisition: .information(noise),
+      process: contrast.process, acquisition: .information(NoiseForecast(process)),
       composition: problem.composition, free: space.free, covariance: contrast.covariance)
     let best = Self.contrastSearch.maximize(
       scorer, visited: [rival, incumbent], excluding: space.taken, random: &random)

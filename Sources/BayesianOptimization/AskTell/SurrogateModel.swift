@@ -16,26 +16,17 @@ struct SurrogateModel: Sendable {
   /// Whether any observation says what it was measured on.
   private var hasSamples = false
   private var fit: HyperparameterFit
-  private let composition: Composition?
-  /// What the model leaves out; nil before the first fit.
-  private(set) var discrepancy: Discrepancy?
-  /// The best estimate of the latent at each observation's point, which decides its shortfall.
-  private var estimates: [Double] = []
 
   /// τ² of standardised values: about a twelfth of their standard deviation, known within a factor.
   static let noisePrior = LogNormalPrior(mean: -5, standardDeviation: 1.5)
 
   init(_ problem: SearchProblem) {
     let kernel = StructuredKernel(KernelStructure(problem))
-    composition = problem.composition
-    fit = Self.fit(kernel, hasSamples: false)
+    fit = Self.fit(priors: kernel.priors + [Self.noisePrior])
     prepared = kernel.pairwise([])
     observations = problem.certainties.map { Observation(certain: $0.point, value: $0.latent) }
     certainCount = observations.count
-    estimates = observations.map(\.value)
-    let noise = Noise(
-      logVariance: Self.noisePrior.mean, logLengthscale: SharedNoise.prior.mean,
-      logDiscrepancy: Discrepancy.prior.mean)
+    let noise = Noise(logVariance: Self.noisePrior.mean, logLengthscale: SharedNoise.prior.mean)
     process = Self.condition(kernel, noise, observations: [], prepared)
     for observation in observations { kernel.append(observation.point, to: &prepared) }
     if certainCount > 0 { standardize() }
@@ -43,15 +34,11 @@ struct SurrogateModel: Sendable {
   }
 
   mutating func add(_ observation: Observation<BitVector>) {
+    let standardized = observation.standardized(offset: offset, scale: scale)
     let (row, prior) = process.kernelRow(observation.point)
     let (mean, variance) = process.posterior(row: row, prior: prior)
-    // Between prediction and observation, by how much each is worth.
-    let plain = observation.standardized(offset: offset, scale: scale)
-    let share = variance / (variance + process.noiseVariance(of: plain))
-    let estimate = offset + scale * (mean + share * (plain.value - mean))
-    estimates.append(countAtFit == 0 ? observation.value : estimate)
-    let standardized = standardized(observation, estimates[observations.count])
-    let spread = (variance + process.noiseVariance(of: standardized)).squareRoot()
+    let spread =
+      (variance + standardized.noiseVariance + exp(process.logNoiseVariance)).squareRoot()
     note(observation.sample)
     observations.append(observation)
     process.kernel.append(observation.point, to: &prepared)
@@ -80,13 +67,11 @@ struct SurrogateModel: Sendable {
   private mutating func note(_ sample: SharedSample?) {
     guard sample != nil, !hasSamples else { return }
     hasSamples = true
-    fit = Self.fit(process.kernel, hasSamples: true)
+    fit = Self.fit(priors: fit.priors + [SharedNoise.prior])
   }
 
-  private static func fit(_ kernel: StructuredKernel, hasSamples: Bool) -> HyperparameterFit {
-    var fit = HyperparameterFit(
-      priors: kernel.priors + [noisePrior] + (hasSamples ? [SharedNoise.prior] : [])
-        + [Discrepancy.prior], hasDiscrepancy: true)
+  private static func fit(priors: [LogNormalPrior]) -> HyperparameterFit {
+    var fit = HyperparameterFit(priors: priors)
     fit.minimizer.iterations = 40
     fit.minimizer.gradientTolerance = 1e-2
     fit.minimizer.valueTolerance = 1e-5
@@ -112,12 +97,11 @@ struct SurrogateModel: Sendable {
   }
 
   private mutating func refit() {
-    updateDiscrepancy()
     standardize()
     let standardized = standardizedObservations
     let current =
       process.kernel.parameters + [process.logNoiseVariance]
-      + (hasSamples ? [process.sharedNoiseLogLengthscale] : []) + [process.logDiscrepancy]
+      + (hasSamples ? [process.sharedNoiseLogLengthscale] : [])
     // From the last fit, and now and then from the prior's mode, to leave a mode that more data
     // have made a poor one.
     let afresh = observations.count % 4 == 0 || countAtFit == 0
@@ -133,7 +117,6 @@ struct SurrogateModel: Sendable {
       kernel.parameters = Array(best.parameters[..<count])
       noise.logVariance = best.parameters[count]
       if hasSamples { noise.logLengthscale = best.parameters[count + 1] }
-      noise.logDiscrepancy = best.parameters[best.parameters.count - 1]
     }
     recondition(kernel, noise)
   }
@@ -153,32 +136,7 @@ struct SurrogateModel: Sendable {
   }
 
   private var standardizedObservations: [Observation<BitVector>] {
-    zip(observations, estimates).map(standardized)
-  }
-
-  private func standardized(
-    _ observation: Observation<BitVector>, _ estimate: Double
-  ) -> Observation<BitVector> {
-    let cost = composition?.cost(of: observation.point) ?? 0
-    // A certainty stays one.
-    let shortfall =
-      observation.noiseShare == 0 ? 0 : discrepancy?.shortfall(latent: estimate, cost: cost) ?? 0
-    return observation.standardized(offset: offset, scale: scale, shortfall: shortfall)
-  }
-
-  /// Shortfalls by what the process says before it is fitted anew.
-  private mutating func updateDiscrepancy() {
-    if countAtFit > 0 {
-      for (index, value) in process.valuesAtObservations.enumerated() {
-        estimates[index] = offset + scale * value
-      }
-    }
-    let best = zip(observations, estimates).dropFirst(certainCount).map { observation, estimate in
-      composition?.value(latent: estimate, at: observation.point) ?? estimate
-    }.max()
-    discrepancy = best.map {
-      Discrepancy(composition: composition, best: $0, largest: 10 * scale)
-    }
+    observations.map { $0.standardized(offset: offset, scale: scale) }
   }
 
   private mutating func recondition(_ kernel: StructuredKernel, _ noise: Noise) {
@@ -189,13 +147,11 @@ struct SurrogateModel: Sendable {
   private struct Noise {
     var logVariance: Double
     var logLengthscale: Double
-    var logDiscrepancy: Double
   }
 
   private var noise: Noise {
     Noise(
-      logVariance: process.logNoiseVariance, logLengthscale: process.sharedNoiseLogLengthscale,
-      logDiscrepancy: process.logDiscrepancy)
+      logVariance: process.logNoiseVariance, logLengthscale: process.sharedNoiseLogLengthscale)
   }
 
   /// A process that exists in any case: where jitter is not enough, the noise variance grows until
@@ -210,8 +166,8 @@ struct SurrogateModel: Sendable {
       do {
         return try GaussianProcess(
           kernel: kernel, logNoiseVariance: noise.logVariance,
-          sharedNoiseLogLengthscale: noise.logLengthscale, logDiscrepancy: noise.logDiscrepancy,
-          observations: observations, sharedNoise: sharedNoise, pairwise: prepared)
+          sharedNoiseLogLengthscale: noise.logLengthscale, observations: observations,
+          sharedNoise: sharedNoise, pairwise: prepared)
       } catch {
         precondition(
           noise.logVariance < 40, "no noise variance makes the covariance usable: \(error)")

@@ -1,9 +1,8 @@
 import Foundation
 
 /// A Gaussian process with zero mean, conditioned on observations with known and inferred noise:
-/// y ~ N(0, K + N), N = diag(v + c·τ² + κ²·s²), v known per observation, τ² and κ² for all, s how far the
-/// point falls short of the best (`Discrepancy`); off its diagonal N has what observations on the same
-/// places have in common (`SharedNoise`).
+/// y ~ N(0, K + N), N = diag(v + c·τ²), v known per observation, τ² shared; off its diagonal N has what
+/// observations on the same places have in common (`SharedNoise`).
 ///
 /// Rasmussen and Williams, *Gaussian Processes for Machine Learning* (2006), algorithm 2.1.
 public struct GaussianProcess<K: Kernel>: Sendable {
@@ -11,8 +10,6 @@ public struct GaussianProcess<K: Kernel>: Sendable {
   public let kernel: K
   /// The logarithm of the inferred noise variance τ².
   public let logNoiseVariance: Double
-  /// The logarithm of κ²; −∞ where nothing is left out.
-  public let logDiscrepancy: Double
   /// The logarithm of ℓ, over which points share the errors of the places that they were measured on.
   public let sharedNoiseLogLengthscale: Double
   /// What the process is conditioned on.
@@ -32,32 +29,31 @@ public struct GaussianProcess<K: Kernel>: Sendable {
   ///   jitter.
   public init(
     kernel: K, logNoiseVariance: Double, sharedNoiseLogLengthscale: Double? = nil,
-    logDiscrepancy: Double = -.infinity, observations: [Observation<K.Input>]
+    observations: [Observation<K.Input>]
   ) throws(GaussianProcessError) {
     try self.init(
       kernel: kernel, logNoiseVariance: logNoiseVariance,
       sharedNoiseLogLengthscale: sharedNoiseLogLengthscale ?? SharedNoise.prior.mean,
-      logDiscrepancy: logDiscrepancy,
       observations: observations, sharedNoise: SharedNoise(kernel, observations),
       pairwise: kernel.pairwise(observations.map(\.point)))
   }
 
   init(
-    kernel: K, logNoiseVariance: Double, sharedNoiseLogLengthscale: Double, logDiscrepancy: Double,
+    kernel: K, logNoiseVariance: Double, sharedNoiseLogLengthscale: Double,
     observations: [Observation<K.Input>], sharedNoise: SharedNoise, pairwise: K.Pairwise
   ) throws(GaussianProcessError) {
     self.kernel = kernel
     self.logNoiseVariance = logNoiseVariance
     self.sharedNoiseLogLengthscale = sharedNoiseLogLengthscale
-    self.logDiscrepancy = logDiscrepancy
     self.observations = observations
     self.sharedNoise = sharedNoise
     var covariance = kernel.gram(pairwise)
-    factor = try Cholesky(Matrix(rows: 0, columns: 0))
+    Self.addNoise(
+      to: &covariance, observations, logVariance: logNoiseVariance, shared: sharedNoise,
+      logLengthscale: sharedNoiseLogLengthscale)
+    factor = try Cholesky(covariance)
     weights = []
     targetHalf = []
-    addNoise(to: &covariance)
-    factor = try Cholesky(covariance)
     solveTargets()
   }
 
@@ -74,7 +70,8 @@ public struct GaussianProcess<K: Kernel>: Sendable {
   mutating func append(
     _ observation: Observation<K.Input>, row: [Double], prior: Double
   ) throws(GaussianProcessError) {
-    let variance = prior + noiseVariance(of: observation)
+    let variance =
+      prior + observation.noiseVariance + observation.noiseShare * exp(logNoiseVariance)
     guard row.allSatisfy(\.isFinite) && variance.isFinite else { throw .notFinite }
     let known = sharedNoise.pairs.count
     sharedNoise.append(kernel, observation, to: observations)
@@ -89,7 +86,7 @@ public struct GaussianProcess<K: Kernel>: Sendable {
     } else {
       self = try GaussianProcess(
         kernel: kernel, logNoiseVariance: logNoiseVariance,
-        sharedNoiseLogLengthscale: sharedNoiseLogLengthscale, logDiscrepancy: logDiscrepancy,
+        sharedNoiseLogLengthscale: sharedNoiseLogLengthscale,
         observations: observations + [observation])
     }
   }
@@ -111,7 +108,7 @@ extension GaussianProcess {
   }
 
   /// The gradient of `logMarginalLikelihood` by the kernel's log parameters, then by log τ²
-  /// (equation 5.9), by log ℓ where observations share noise, and by log κ² unless that is −∞.
+  /// (equation 5.9), and, where observations share noise, by log ℓ.
   public func logMarginalLikelihoodGradient() -> [Double] {
     logMarginalLikelihoodGradient(pairwise: kernel.pairwise(observations.map(\.point)))
   }
@@ -132,21 +129,13 @@ extension GaussianProcess {
     let byNoise = observations.indices.reduce(0) {
       $0 + contraction[$1, $1] * observations[$1].noiseShare * noise
     }
-    var gradient = kernel.gradient(pairwise, weights: contraction) + [byNoise]
-    if !sharedNoise.isEmpty {
-      gradient.append(
-        sharedNoise.pairs.reduce(0) {
-          $0 + 2 * contraction[$1.row, $1.column]
-            * sharedNoise.gradient($1, logLengthscale: sharedNoiseLogLengthscale)
-        })
+    let gradient = kernel.gradient(pairwise, weights: contraction) + [byNoise]
+    guard !sharedNoise.isEmpty else { return gradient }
+    let byLengthscale = sharedNoise.pairs.reduce(0) {
+      $0 + 2 * contraction[$1.row, $1.column]
+        * sharedNoise.gradient($1, logLengthscale: sharedNoiseLogLengthscale)
     }
-    if logDiscrepancy > -.infinity {
-      gradient.append(
-        observations.indices.reduce(0) {
-          $0 + contraction[$1, $1] * discrepancyVariance(of: observations[$1])
-        })
-    }
-    return gradient
+    return gradient + [byLengthscale]
   }
 }
 
@@ -176,8 +165,10 @@ extension GaussianProcess {
 
   /// The posterior means at the observed points, without the kernel: K·w = y − N·w.
   public var meansAtObservations: [Double] {
+    let noise = exp(logNoiseVariance)
     var means = zip(observations, weights).map { observation, weight in
-      observation.value - (noiseVariance(of: observation) + factor.jitter) * weight
+      observation.value
+        - (observation.noiseVariance + observation.noiseShare * noise + factor.jitter) * weight
     }
     for pair in sharedNoise.pairs {
       let shared = sharedNoise.covariance(pair, logLengthscale: sharedNoiseLogLengthscale)
@@ -187,39 +178,25 @@ extension GaussianProcess {
     return means
   }
 
-  /// The posterior means at the observed points of the function and of what the model leaves out there,
-  /// which is no error of theirs: the best estimates of their values.
-  var valuesAtObservations: [Double] {
-    let means = meansAtObservations
-    return observations.indices.map {
-      means[$0] + discrepancyVariance(of: observations[$0]) * weights[$0]
-    }
-  }
-
-  /// The variance of what an observation adds to the function: a diagonal element of N.
-  func noiseVariance(of observation: Observation<K.Input>) -> Double {
-    observation.noiseVariance + observation.noiseShare * exp(logNoiseVariance)
-      + discrepancyVariance(of: observation)
-  }
-
-  /// κ²·s².
-  private func discrepancyVariance(of observation: Observation<K.Input>) -> Double {
-    exp(logDiscrepancy) * observation.shortfall * observation.shortfall
-  }
-
   /// N.
   var noiseCovariance: Matrix {
     var matrix = Matrix(rows: observations.count, columns: observations.count)
-    addNoise(to: &matrix)
+    Self.addNoise(
+      to: &matrix, observations, logVariance: logNoiseVariance, shared: sharedNoise,
+      logLengthscale: sharedNoiseLogLengthscale)
     return matrix
   }
 
-  private func addNoise(to matrix: inout Matrix) {
+  private static func addNoise(
+    to matrix: inout Matrix, _ observations: [Observation<K.Input>], logVariance: Double,
+    shared: SharedNoise, logLengthscale: Double
+  ) {
+    let noise = exp(logVariance)
     for (index, observation) in observations.enumerated() {
-      matrix[index, index] += noiseVariance(of: observation)
+      matrix[index, index] += observation.noiseVariance + observation.noiseShare * noise
     }
-    for pair in sharedNoise.pairs {
-      let covariance = sharedNoise.covariance(pair, logLengthscale: sharedNoiseLogLengthscale)
+    for pair in shared.pairs {
+      let covariance = shared.covariance(pair, logLengthscale: logLengthscale)
       matrix[pair.row, pair.column] += covariance
       matrix[pair.column, pair.row] += covariance
     }

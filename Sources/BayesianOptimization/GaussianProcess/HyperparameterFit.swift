@@ -7,21 +7,16 @@ import Foundation
 /// over it costs 20–50 times as much for no measured benefit.
 public struct HyperparameterFit: Sendable {
   /// The priors of the kernel's parameters, in their order, then of log τ², then of log ℓ where
-  /// observations share noise (where they do not, there may be none), then of log κ² if there is one.
+  /// observations share noise (where they do not, there may be none).
   public var priors: [LogNormalPrior]
   /// The range of each logarithm: a safety net far out in the priors' tails.
   public var bounds: [ClosedRange<Double>]
-  /// Whether the last prior is of log κ²; without one nothing is left out.
-  public let hasDiscrepancy: Bool
   /// The minimiser's settings.
   public var minimizer: LBFGS
 
   /// A fit with the given priors, bounded at ±4 of their standard deviations unless told.
-  public init(
-    priors: [LogNormalPrior], bounds: [ClosedRange<Double>]? = nil, hasDiscrepancy: Bool = false
-  ) {
+  public init(priors: [LogNormalPrior], bounds: [ClosedRange<Double>]? = nil) {
     self.priors = priors
-    self.hasDiscrepancy = hasDiscrepancy
     self.bounds =
       bounds
       ?? priors.map {
@@ -52,18 +47,17 @@ public struct HyperparameterFit: Sendable {
     var kernel = kernel
     let count = kernel.parameters.count
     kernel.parameters = Array(parameters[..<count])
-    let hasLengthscale = parameters.count > count + 1 + (hasDiscrepancy ? 1 : 0)
+    let hasLengthscale = parameters.count > count + 1
     precondition(hasLengthscale || sharedNoise.isEmpty, "shared noise has a lengthscale")
     guard
       let process = try? GaussianProcess(
         kernel: kernel, logNoiseVariance: parameters[count],
         sharedNoiseLogLengthscale: hasLengthscale ? parameters[count + 1] : SharedNoise.prior.mean,
-        logDiscrepancy: hasDiscrepancy ? parameters[parameters.count - 1] : -.infinity,
         observations: observations, sharedNoise: sharedNoise, pairwise: pairwise)
     else { return nil }
     var value = process.logMarginalLikelihood
     var gradient = process.logMarginalLikelihoodGradient(pairwise: pairwise)
-    if hasLengthscale && sharedNoise.isEmpty { gradient.insert(0, at: count + 1) }
+    if hasLengthscale && sharedNoise.isEmpty { gradient.append(0) }
     for index in priors.indices {
       value += priors[index].logDensity(parameters[index])
       gradient[index] += priors[index].logDensityGradient(parameters[index])

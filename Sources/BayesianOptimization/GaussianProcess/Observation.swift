@@ -1,7 +1,7 @@
 /// A noisy value of the unknown function at one point.
 ///
-/// Its noise variance is `noiseVariance` + `noiseShare`·τ² + `shortfall`²·κ², where τ² and κ² are what
-/// the process infers beyond the known part. Observations of one point merge into their weighted mean, so the
+/// Its noise variance is `noiseVariance` + `noiseShare`·τ², where τ² is what the process infers
+/// beyond the known part. Observations of one point merge into their weighted mean, so the
 /// covariance matrix never has two equal rows.
 ///
 /// Where the value was measured on a known sample, the known part of its noise is shared with other
@@ -16,8 +16,6 @@ public struct Observation<Point: Sendable>: Sendable {
   /// The share of the inferred noise that it carries: 1 for a single observation, Σw² for a mean
   /// with weights w.
   public private(set) var noiseShare: Double
-  /// How far the point falls short of the best one, in units of the value (`Discrepancy`).
-  private(set) var shortfall = 0.0
   /// What the value was measured on; nil where that is not known, or where observations on different
   /// samples were merged: then its noise is taken as independent.
   public private(set) var sample: SharedSample?
@@ -71,11 +69,10 @@ public struct Observation<Point: Sendable>: Sendable {
     noiseShare = weights.reduce(0) { $0 + $1 * $1 }
   }
 
-  /// The same observation of (f − `offset`)/`scale`, at a point with the given shortfall.
-  func standardized(offset: Double, scale: Double, shortfall: Double = 0) -> Observation {
+  /// The same observation of (f − `offset`)/`scale`.
+  func standardized(offset: Double, scale: Double) -> Observation {
     var copy = self
     copy.value = (value - offset) / scale
-    copy.shortfall = shortfall / scale
     // Bounded, so that noise beyond all proportion to the values stays a number.
     copy.noiseVariance = min(noiseVariance / scale / scale, 1e100)
     return copy
