@@ -54,16 +54,18 @@ class Curves:
                 key = run["points"][index]
                 if key not in truths[seed]:
                     truths[seed][key] = one.truth(bin(int(key, 16))[2:].zfill(one.bits))
-        # The optimum where it is known; else the best that any run of this report found. The truth of
+        # The optimum or the best that is known; else what any run of this report found. The truth of
         # the real objective and of an unmasked standard function is the same for all seeds.
         known = {seed: one.best_value() for seed, one in problems.items()}
         found = max(value for of_seed in truths.values() for value in of_seed.values())
+        best_of = {
+            seed: found if value is None else max(value, *truths[seed].values())
+            for seed, value in known.items()}
         for run in self.long.values():
             _, index, _ = run["recommended"][-1]
-            run["regret"] = 1 - truths[run["seed"]][run["points"][index]] / found
+            run["regret"] = 1 - truths[run["seed"]][run["points"][index]] / best_of[run["seed"]]
         for (method, seed), run in runs.items():
-            best = found if known[seed] is None else max(
-                known[seed], max(truths[seed].values()))
+            best = best_of[seed]
             curve = {
                 spent: (best - truths[seed][run["points"][index]]) / abs(best)
                 for spent, index, _ in run["recommended"]}
