@@ -21,7 +21,7 @@ TITLES = {
     "botorch-composite": "BoTorch composite"}
 NEVER = math.inf
 # The truth of a real set takes seconds: recommendations after these trials are judged.
-REAL_CHECKPOINTS = {20, 60, 120, 200}
+REAL_CHECKPOINTS = {20, 60, 100, 120, 160, 200}
 
 
 class Curves:
