@@ -129,8 +129,8 @@ class Real(Problem):
         """The largest truth on file, also of a set that only a search without noise found."""
         truths = counter("truth", ALL_PLACES, threads=os.cpu_count() or 1)
         return max(
-            math.exp(self.log_speedup(entry["counts"], format(int(key, 16), f"0{self.bits}b")))
-            for key, entry in truths.known.items())
+            (math.exp(self.log_speedup(entry["counts"], format(int(key, 16), f"0{self.bits}b")))
+             for key, entry in truths.known.items()), default=None)
 
     def measure(self, point, draw):
         counted = counter(f"seed-{self.seed}", TRIAL_PLACES, self.seed).count(point, self.layers)

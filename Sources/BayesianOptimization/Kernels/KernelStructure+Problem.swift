@@ -13,9 +13,9 @@ import Foundation
 /// where proportional ones gave 2.6% and 1.9%; squares of the groups' counts besides, 2.8% and 2.1%,
 /// where one contiguity term gave 2.1% and 1.9%. Since the contrasts: without the proportional deviations
 /// 2.0% and 1.3% after 200 trials (without a screen and with one, twenty sets) for 1.3% and 1.2%. On the
-/// reference model it is the other way round, and no proof: 1.6% and 1.4% for 2.1% and 1.3% (six searches
-/// each); its bad sets make giants of bits that are none. The measured skip sets have not been asked about the
-/// terms added here, and the synthetic ones have just such ends and couplings.
+/// reference model there is no clear difference: 2.3% and 2.0% for 2.7% and 1.9% (six searches each),
+/// though its bad sets make giants of bits that are none. The measured skip sets have not been asked
+/// about the terms added here, and the synthetic ones have just such ends and couplings.
 extension KernelStructure {
   /// The terms that what is known of a problem allows.
   init(_ problem: SearchProblem) {
