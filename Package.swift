@@ -4,11 +4,97 @@ import PackageDescription
 // Numeric Swift without the optimiser is 16-40x slower, and users type `swift run`, not
 // `swift run -c release`. So debug builds are optimised too; `-enable-testing` stays as it is.
 // `-num-threads` makes whole-module builds emit one object per file, which the index store needs.
+// Unsafe flags have a price: SwiftPM refuses a package that has them as a dependency by version, so
+// the libraries below can be depended on by path or by branch only.
 let swift: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .unsafeFlags(["-O", "-wmo", "-num-threads", "2"], .when(configuration: .debug)),
 ]
 let c: [CSetting] = [.unsafeFlags(["-O3"])]
+
+/// A module of Sources/, with the modules that its files import.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swift)
+}
+
+/// The tests of a module, which build that module and what it needs, and no other.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: swift)
+}
+
+let targets: [Target] = [
+  // Dependencies point one way, from the command line down to C.
+  .executableTarget(
+    name: "skip-search", dependencies: ["CommandLineInterface"], swiftSettings: swift),
+  module(
+    "CommandLineInterface",
+    [
+      "SkipSearch", "DraftEvaluation", "Inference", "Checkpoints", "Tokenizers", "Statistics",
+      "Files",
+    ]),
+  // The study: proposals, journal, results.
+  module(
+    "SkipSearch",
+    [
+      "DraftEvaluation", "BayesianOptimization", "Inference", "Checkpoints", "Statistics",
+      "Files",
+    ]),
+  // What a draft is worth: by decoding, or by replay and a cost model.
+  module(
+    "DraftEvaluation", ["Inference", "Tokenizers", "LinearAlgebra", "Statistics", "Files"]),
+  module("Inference", ["Checkpoints", "Statistics", "CKernels"]),
+  module("BayesianOptimization", ["LinearAlgebra", "Statistics", "CLAPACKE"]),
+  // The optimiser for programs in other languages.
+  .executableTarget(
+    name: "ask-tell", dependencies: ["BayesianOptimization", "Files"], swiftSettings: swift),
+  module("Tokenizers", ["Statistics", "Files"]),
+  module("Checkpoints", ["Files"]),
+  module("LinearAlgebra", ["CLAPACKE"]),
+  module("Statistics"),
+  module("Files"),
+  .target(name: "CKernels", cSettings: c, linkerSettings: [.linkedLibrary("m")]),
+  .systemLibrary(name: "CLAPACKE", providers: [.apt(["liblapacke-dev", "libopenblas-dev"])]),
+
+  tests("Files", ["Files"]),
+  tests("Statistics", ["Statistics"]),
+  tests("LinearAlgebra", ["LinearAlgebra", "Statistics"]),
+  tests("Checkpoints", ["Checkpoints"]),
+  tests("Tokenizers", ["Tokenizers", "Files"]),
+  tests("BayesianOptimization", ["BayesianOptimization", "Statistics", "Files"]),
+  tests("AskTell", ["ask-tell", "BayesianOptimization", "Files"]),
+  tests("Inference", ["Inference", "Checkpoints", "Statistics", "CKernels"]),
+  tests(
+    "DraftEvaluation",
+    ["DraftEvaluation", "Inference", "Tokenizers", "Statistics", "Files"]),
+  tests(
+    "SkipSearch",
+    ["SkipSearch", "DraftEvaluation", "BayesianOptimization", "Inference", "Files"]),
+  tests(
+    "CommandLineInterface",
+    [
+      "skip-search", "CommandLineInterface", "SkipSearch", "DraftEvaluation", "Inference",
+      "Files",
+    ]),
+  // Fixture paths and small-model builders that several test targets share.
+  .target(
+    name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport",
+    swiftSettings: swift),
+]
+
+// `SKIP_SEARCH_TESTS=Inference,Files swift test` builds and runs the tests of those modules, with what
+// they import and nothing else.
+var kept = targets
+if let names = Context.environment["SKIP_SEARCH_TESTS"] {
+  var waiting = names.split(separator: ",").map { "\($0)Tests" }
+  var needed: Set<String> = []
+  while let name = waiting.popLast() {
+    guard needed.insert(name).inserted, let target = targets.first(where: { $0.name == name })
+    else { continue }
+    for case .byNameItem(let dependency, _) in target.dependencies { waiting.append(dependency) }
+  }
+  kept = targets.filter { needed.contains($0.name) }
+}
 
 let package = Package(
   name: "skip-search",
@@ -17,54 +103,5 @@ let package = Package(
     .executable(name: "ask-tell", targets: ["ask-tell"]),
     .library(name: "SkipSearch", targets: ["SkipSearch"]),
     .library(name: "BayesianOptimization", targets: ["BayesianOptimization"]),
-  ],
-  targets: [
-    // Dependencies point one way, from the command line down to C.
-    .executableTarget(
-      name: "skip-search", dependencies: ["CommandLineInterface"], swiftSettings: swift),
-    .target(
-      name: "CommandLineInterface",
-      dependencies: ["SkipSearch", "Inference", "Checkpoints", "Tokenizers", "Files"],
-      swiftSettings: swift),
-    .target(
-      name: "SkipSearch", dependencies: ["Inference", "BayesianOptimization", "Tokenizers"],
-      swiftSettings: swift),
-    .target(name: "Inference", dependencies: ["Checkpoints", "CKernels"], swiftSettings: swift),
-    .target(name: "BayesianOptimization", dependencies: ["CLAPACKE"], swiftSettings: swift),
-    // The optimiser for programs in other languages.
-    .executableTarget(
-      name: "ask-tell", dependencies: ["BayesianOptimization", "Files"], swiftSettings: swift),
-    .target(name: "Tokenizers", dependencies: ["Files"], swiftSettings: swift),
-    .target(name: "Checkpoints", dependencies: ["Files"], swiftSettings: swift),
-    .target(name: "Files", swiftSettings: swift),
-    .target(name: "CKernels", cSettings: c, linkerSettings: [.linkedLibrary("m")]),
-    .systemLibrary(name: "CLAPACKE", providers: [.apt(["liblapacke-dev", "libopenblas-dev"])]),
-
-    .testTarget(
-      name: "FilesTests", dependencies: ["Files", "TestSupport"], swiftSettings: swift),
-    .testTarget(
-      name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"],
-      swiftSettings: swift),
-    .testTarget(
-      name: "TokenizersTests", dependencies: ["Tokenizers", "Files", "TestSupport"],
-      swiftSettings: swift),
-    .testTarget(
-      name: "BayesianOptimizationTests",
-      dependencies: ["BayesianOptimization", "Files", "TestSupport", "ask-tell"],
-      swiftSettings: swift),
-    .testTarget(
-      name: "InferenceTests",
-      dependencies: ["Inference", "Checkpoints", "CKernels", "TestSupport"],
-      swiftSettings: swift),
-    .testTarget(
-      name: "SkipSearchTests", dependencies: ["SkipSearch", "TestSupport"], swiftSettings: swift),
-    .testTarget(
-      name: "CommandLineInterfaceTests",
-      dependencies: ["CommandLineInterface", "Inference", "Files", "TestSupport", "skip-search"],
-      swiftSettings: swift),
-    // Fixture paths and small-model builders that several test targets share.
-    .target(
-      name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport",
-      swiftSettings: swift),
-  ]
-)
+  ].filter { product in kept.contains { $0.name == product.name } },
+  targets: kept)

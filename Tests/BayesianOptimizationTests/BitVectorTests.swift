@@ -1,4 +1,5 @@
 import BayesianOptimization
+import Statistics
 import Testing
 
 @Suite("Bit vectors")

@@ -1,5 +1,6 @@
 @testable import BayesianOptimization
 import Foundation
+import Statistics
 import Testing
 
 @Suite("Normal distribution")

@@ -1,4 +1,5 @@
 @testable import BayesianOptimization
+import Statistics
 import Testing
 
 @Suite("Searching synthetic skip sets")

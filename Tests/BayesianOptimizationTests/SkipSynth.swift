@@ -1,5 +1,6 @@
 @testable import BayesianOptimization
 import Foundation
+import Statistics
 
 /// A synthetic stand-in for the search of a skip set: 2L sub-layers, attention blocks first, with
 /// importances that are large at both ends of the stack, pairwise penalties for skipping

@@ -1,5 +1,6 @@
 @testable import BayesianOptimization
 import Foundation
+import Statistics
 import Testing
 
 /// |actual − expected| relative to |expected|, or to `floor` where that is larger.

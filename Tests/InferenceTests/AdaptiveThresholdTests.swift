@@ -25,11 +25,11 @@ struct AdaptiveThresholdTests {
 
   @Test("the stop rule ends a round after the first token below the threshold")
   func stops() {
-    var confidence = StopRule(DraftSettings(maximum: 8, stop: .confidence(0.5)))
+    var confidence = StopRuleState(StopRule(maximum: 8, criterion: .confidence(0.5)))
     #expect(confidence.stops(confidence: 0.49) && !confidence.stops(confidence: 0.5))
-    var fixed = StopRule(DraftSettings(maximum: 8, stop: .fixed))
+    var fixed = StopRuleState(StopRule(maximum: 8, criterion: .fixed))
     #expect(!fixed.needsConfidence && !fixed.stops(confidence: 0))
-    var adaptive = StopRule(DraftSettings(maximum: 8, stop: .adaptive(AdaptiveThreshold())))
+    var adaptive = StopRuleState(StopRule(maximum: 8, criterion: .adaptive(AdaptiveThreshold())))
     #expect(adaptive.stops(confidence: 0.79) && !adaptive.stops(confidence: 0.81))
   }
 }

@@ -29,7 +29,7 @@ struct LosslessTests {
         let plain = try generator.generate(
           prompt: prompt, maximumTokens: maximum, ignoringEndOfText: ignoring)
         let speculative = try generator.generate(
-          prompt: prompt, maximumTokens: maximum, drafting: (skip, randomSettings(&random)),
+          prompt: prompt, maximumTokens: maximum, draft: Draft(skip: skip, stop: randomSettings(&random)),
           ignoringEndOfText: ignoring)
         #expect(speculative.ids == plain.ids)
         #expect(speculative.finish == plain.finish)
@@ -55,11 +55,11 @@ struct LosslessTests {
       let plain = try generator.generate(prompt: [1, 0], maximumTokens: 40)
       let everything = try generator.generate(
         prompt: [1, 0], maximumTokens: 40,
-        drafting: (.everything(layerCount: layers), DraftSettings(maximum: 5, stop: .fixed)))
+        draft: Draft(skip: .everything(layerCount: layers), stop: StopRule(maximum: 5, criterion: .fixed)))
       #expect(everything.ids == plain.ids)
       let nothing = try generator.generate(
         prompt: [1, 0], maximumTokens: 40,
-        drafting: (.none, DraftSettings(maximum: 5, stop: .fixed)))
+        draft: Draft(skip: .none, stop: StopRule(maximum: 5, criterion: .fixed)))
       #expect(nothing.ids == plain.ids)
       if nothing.telemetry.draftTokenCount > 0 { #expect(nothing.telemetry.acceptanceRate == 1) }
     }
@@ -68,7 +68,7 @@ struct LosslessTests {
   @Test("sampled sequences have the law that enumerating the full model gives")
   func sampledLaw() throws {
     var random = TestRandom(10)
-    let settings: [(Sampling, DraftStop, Int)] = [
+    let settings: [(Sampling, StopCriterion, Int)] = [
       (Sampling(temperature: 0.15), .fixed, 3),
       (Sampling(temperature: 0.2, topK: 3), .confidence(0.4), 2),
       (Sampling(temperature: 0.15, topP: 0.8), .adaptive(AdaptiveThreshold()), 4),
@@ -94,7 +94,7 @@ struct LosslessTests {
         seeded.seed = UInt64(draw)
         let output = try generator.generate(
           prompt: prompt, maximumTokens: 3, sampling: seeded,
-          drafting: (skip, DraftSettings(maximum: maximum, stop: stop)))
+          draft: Draft(skip: skip, stop: StopRule(maximum: maximum, criterion: stop)))
         counts[output.ids.reduce(0) { $0 * 4 + $1 }] += 1
         drafted += output.telemetry.draftTokenCount
         accepted += output.telemetry.acceptedDraftTokenCount
@@ -141,7 +141,7 @@ struct LosslessTests {
     func tokens(_ seed: UInt64) throws -> [Int] {
       try generator.generate(
         prompt: [1], maximumTokens: 15, sampling: Sampling(temperature: 1, seed: seed),
-        drafting: (SkipSet(attention: [0], mlp: []), DraftSettings(maximum: 3, stop: .fixed)),
+        draft: Draft(skip: SkipSet(attention: [0], mlp: []), stop: StopRule(maximum: 3, criterion: .fixed)),
         ignoringEndOfText: true
       ).ids
     }

@@ -1,4 +1,5 @@
 import Checkpoints
+import Statistics
 import Testing
 
 @testable import Inference

@@ -48,7 +48,7 @@ struct PassTests {
     }
     let capacity = checkpoint.configuration.maxPositionEmbeddings
     let generator = Generator(model: LanguageModel(checkpoint, threads: 1))
-    let drafting = (skip: SkipSet.none, settings: DraftSettings(maximum: 4, stop: .fixed))
+    let drafting = Draft(skip: .none, stop: StopRule(maximum: 4, criterion: .fixed))
     #expect(throws: GenerationError.tokenOutOfVocabulary(token: 10, vocabularySize: 10)) {
       try generator.generate(prompt: [1, 10], maximumTokens: 1)
     }
@@ -59,7 +59,7 @@ struct PassTests {
     #expect(throws: GenerationError.skipSetOutOfRange(layerCount: checkpoint.layers.count)) {
       try generator.generate(
         prompt: [1], maximumTokens: 1,
-        drafting: (SkipSet(attention: [99], mlp: []), DraftSettings()))
+        draft: Draft(skip: SkipSet(attention: [99], mlp: []), stop: StopRule()))
     }
     let empty = try generator.generate(prompt: [], maximumTokens: 5)
     #expect(empty.ids == (try generator.generate(prompt: [1], maximumTokens: 5)).ids)
@@ -67,10 +67,10 @@ struct PassTests {
     let plain = try generator.generate(prompt: [1], maximumTokens: 1000)
     #expect(plain.finish == .contextFull && plain.ids.count == capacity)
     let speculative = try generator.generate(
-      prompt: [1], maximumTokens: 1000, drafting: drafting)
+      prompt: [1], maximumTokens: 1000, draft: drafting)
     #expect(speculative.finish == .contextFull && speculative.ids == plain.ids)
     let whole = try generator.generate(
-      prompt: [Int](repeating: 1, count: capacity), maximumTokens: 9, drafting: drafting)
+      prompt: [Int](repeating: 1, count: capacity), maximumTokens: 9, draft: drafting)
     #expect(whole.ids.count == 1 && whole.finish == .contextFull)
   }
 
@@ -81,7 +81,7 @@ struct PassTests {
     var seen: [Int] = []
     let output = try generator.generate(
       prompt: [1], maximumTokens: 15,
-      drafting: (.none, DraftSettings(maximum: 3, stop: .fixed)), ignoringEndOfText: true
+      draft: Draft(skip: .none, stop: StopRule(maximum: 3, criterion: .fixed)), ignoringEndOfText: true
     ) { tokens in
       seen += tokens
       return seen.count < 6

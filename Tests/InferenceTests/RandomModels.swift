@@ -36,8 +36,8 @@ func randomSkipSet(_ random: inout TestRandom, layerCount: Int, density: Double)
 }
 
 /// Any stop rule.
-func randomSettings(_ random: inout TestRandom) -> DraftSettings {
-  let stops: [DraftStop] = [
+func randomSettings(_ random: inout TestRandom) -> StopRule {
+  let stops: [StopCriterion] = [
     .fixed, .confidence(Double.random(in: 0...1, using: &random)),
     .adaptive(AdaptiveThreshold(initialThreshold: Double.random(in: 0...1, using: &random))),
     .calibrated(
@@ -46,7 +46,7 @@ func randomSettings(_ random: inout TestRandom) -> DraftSettings {
           pow(Double.random(in: 0...1, using: &random), 3)
         })),
   ]
-  return DraftSettings(
+  return StopRule(
     maximum: Int.random(in: 1...12, using: &random),
-    stop: stops.randomElement(using: &random) ?? .fixed)
+    criterion: stops.randomElement(using: &random) ?? .fixed)
 }

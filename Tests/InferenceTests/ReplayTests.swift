@@ -59,7 +59,7 @@ struct ReplayTests {
           let ordered = one.starts(of: number).compactMap { byStart[$0] }
           let settings = randomSettings(&random)
           let real = try one.generator.generate(
-            prompt: text.prompt, maximumTokens: text.maximumTokens, drafting: (skip, settings))
+            prompt: text.prompt, maximumTokens: text.maximumTokens, draft: Draft(skip: skip, stop: settings))
           #expect(real.ids == text.ids)
           #expect(text.rounds(settings, ordered) == real.rounds)
           rounds += real.rounds.count
@@ -92,9 +92,9 @@ struct ReplayTests {
         #expect(zip(short, long).allSatisfy { $1.confidences.starts(with: $0.confidences) })
         saved += zip(short, long).reduce(0) { $0 + $1.1.confidences.count - $1.0.confidences.count }
         for _ in 0..<5 {
-          let settings = DraftSettings(
+          let settings = StopRule(
             maximum: Int.random(in: 1...9, using: &random),
-            stop: .confidence(Double.random(in: least...1, using: &random)))
+            criterion: .confidence(Double.random(in: least...1, using: &random)))
           #expect(text.rounds(settings, short) == text.rounds(settings, long))
         }
       }

@@ -1,3 +1,4 @@
+import DraftEvaluation
 import Files
 import Foundation
 import Inference
@@ -156,7 +157,7 @@ struct JournalTests {
       let result = try runStudy(
         evaluator(), settings: more, journal: journal, directory: directory)
       #expect(result.trials.count == 30)
-      #expect(Set(result.trials.map(\.evaluation.candidate.skip)).count == 30)
+      #expect(Set(result.trials.map(\.evaluation.draft.skip)).count == 30)
     }
   }
 

@@ -1,3 +1,4 @@
+import DraftEvaluation
 import Files
 import Foundation
 import Inference
@@ -13,7 +14,7 @@ struct ResultTests {
     let skip = SkipSet(attention: [1, 3], mlp: [2])
     func evaluation(_ skip: SkipSet, _ speedup: Double, prompts: Range<Int>) -> Evaluation {
       Evaluation(
-        candidate: Candidate(skip: skip, draft: DraftSettings(maximum: 4, stop: .fixed)),
+        draft: Draft(skip: skip, stop: StopRule(maximum: 4, criterion: .fixed)),
         samples: prompts.map { prompt in
           let plain = 0.25 + Double(prompt) / 16
           return DecodingSample(
@@ -148,7 +149,7 @@ struct ResultTests {
       #expect(try StudyResult(file: path) == result)
       let set = try SkipSetFile.read(path, layerCount: 5, fingerprint: "0123456789abcdef")
       #expect(set.skip == SkipSet(attention: [1, 3], mlp: [2]))
-      #expect(set.draft == DraftSettings(maximum: 4, stop: .fixed))
+      #expect(set.draft == StopRule(maximum: 4, criterion: .fixed))
       #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["r.json"])
     }
   }

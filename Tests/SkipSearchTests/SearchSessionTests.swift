@@ -1,4 +1,5 @@
 import Checkpoints
+import DraftEvaluation
 import Files
 import Foundation
 import Inference
@@ -103,7 +104,7 @@ struct SearchSessionTests {
       let again = try resumed.study.run()
       #expect(Array(again.trials.prefix(8)) == result.trials)
       #expect(again.trials.count == 11)
-      #expect(Set(again.trials.map(\.evaluation.candidate.skip)).count == 11)
+      #expect(Set(again.trials.map(\.evaluation.draft.skip)).count == 11)
 
       let other = try tinyModel(in: directory, seed: 4)
       #expect {
@@ -190,7 +191,7 @@ private struct ModelEncoder: PromptEncoder {
 
   func ids(text: String) -> [Int] { tokenizer.encode(text) }
 
-  func ids(messages: [PromptMessage]) throws(InputError) -> [Int] {
+  func ids(messages: [ChatMessage]) throws(InputError) -> [Int] {
     let messages = messages.map { ChatMessage(role: $0.role, content: $0.content) }
     return tokenizer.encode(
       try tokenizer.renderChat(messages, addGenerationPrompt: true), addSpecialTokens: false)

@@ -1,3 +1,4 @@
+import DraftEvaluation
 import Files
 import Inference
 import TestSupport
@@ -62,7 +63,7 @@ struct SkipSetFileTests {
       """#
     let file = try read(text)
     #expect(file.skip == Self.expected)
-    #expect(file.draft == DraftSettings(maximum: 5, stop: .confidence(0.25)))
+    #expect(file.draft == StopRule(maximum: 5, criterion: .confidence(0.25)))
   }
 
   private static func result(best: String, fingerprint: String = "f00d") -> String {
@@ -77,7 +78,7 @@ struct SkipSetFileTests {
   func ours() throws {
     let file = try read(Self.result(best: Self.best))
     #expect(file.skip == Self.expected)
-    #expect(file.draft == DraftSettings(maximum: 4, stop: .fixed))
+    #expect(file.draft == StopRule(maximum: 4, criterion: .fixed))
     #expect(file.modelFingerprint == "f00d")
   }
 
@@ -167,7 +168,7 @@ struct SkipSetFileTests {
   @Test("the encoder's output is read back, for sets, settings and bit vectors")
   func roundTrips() throws {
     var random = SplitMix64(seed: 3)
-    let stops: [DraftStop] = [
+    let stops: [StopCriterion] = [
       .fixed, .confidence(0.125), .adaptive(AdaptiveThreshold()),
       .adaptive(
         AdaptiveThreshold(
@@ -181,22 +182,22 @@ struct SkipSetFileTests {
         mlp: (0..<layers).filter { _ in Bool.random(using: &random) })
       #expect(try SkipSet(JSONField(set.json, file: ""), layerCount: layers) == set)
       #expect(SkipSet(set.bits(layerCount: layers)) == set)
-      let draft = DraftSettings(
-        maximum: Int.random(in: 1...64, using: &random), stop: stops[round % stops.count])
-      #expect(try DraftSettings(JSONField(draft.json, file: "")) == draft)
+      let draft = StopRule(
+        maximum: Int.random(in: 1...64, using: &random), criterion: stops[round % stops.count])
+      #expect(try StopRule(JSONField(draft.json, file: "")) == draft)
     }
   }
 
   @Test("stop rules are read from an option's argument, and nothing else is")
   func arguments() {
     for text in ["fixed", "confidence:0.6", "adaptive", "adaptive:0.85"] {
-      #expect(DraftStop(argument: text)?.argument == text)
+      #expect(StopCriterion(argument: text)?.argument == text)
     }
     for text in [
       "", "fixed:1", "confidence", "confidence:", "confidence:2", "confidence:-0.1",
       "confidence:nan", "adaptive:x", "Adaptive", "confidence:0.5:0.6",
     ] {
-      #expect(DraftStop(argument: text) == nil, "\(text)")
+      #expect(StopCriterion(argument: text) == nil, "\(text)")
     }
   }
 

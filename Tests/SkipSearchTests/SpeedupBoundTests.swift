@@ -1,3 +1,4 @@
+import DraftEvaluation
 import Foundation
 import Testing
 

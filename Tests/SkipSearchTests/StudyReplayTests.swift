@@ -1,3 +1,4 @@
+import DraftEvaluation
 import Files
 import Foundation
 import Inference
@@ -29,7 +30,7 @@ private final class SyntheticCompleteEvaluator: CompleteEvaluator, Validator {
   }
 
   func evaluate(
-    _ candidate: Candidate, incumbent: Evaluation?, isStopped: @escaping () -> Bool
+    _ candidate: Draft, incumbent: Evaluation?, isStopped: @escaping () -> Bool
   ) throws(EvaluationError) -> Evaluation {
     try base.evaluate(candidate, incumbent: incumbent, isStopped: isStopped)
   }
@@ -47,14 +48,14 @@ private final class SyntheticCompleteEvaluator: CompleteEvaluator, Validator {
     _ skip: SkipSet, isStopped: @escaping () -> Bool
   ) throws(EvaluationError) -> Evaluation {
     var evaluation = try base.evaluate(
-      Candidate(skip: skip, draft: DraftSettings(maximum: 3, stop: .confidence(0.7))),
+      Draft(skip: skip, stop: StopRule(maximum: 3, criterion: .confidence(0.7))),
       incumbent: nil, isStopped: isStopped)
     evaluation.seconds = 2
     return evaluation
   }
 
   func validate(
-    _ candidates: [Candidate], repetitions: Int, isStopped: @escaping () -> Bool,
+    _ candidates: [Draft], repetitions: Int, isStopped: @escaping () -> Bool,
     progress: (_ done: Int, _ total: Int) -> Void
   ) throws(EvaluationError) -> [Evaluation] {
     var evaluations: [Evaluation] = []
@@ -122,7 +123,7 @@ struct StudyReplayTests {
       #expect(result.costs == costs && result.bound == SpeedupBound(costs, maximum: 8))
       let best = try #require(result.best)
       #expect(best.replay != nil)
-      #expect(best.calibration.candidate.draft == DraftSettings(maximum: 3, stop: .confidence(0.7)))
+      #expect(best.calibration.draft.stop == StopRule(maximum: 3, criterion: .confidence(0.7)))
       #expect(result.warnings.isEmpty)
       let text = result.summary(path: "r.json")
       #expect(text.contains("The bound on this machine"))
@@ -220,7 +221,7 @@ struct StudyReplayTests {
             $0.frozen = SkipSet(attention: [3], mlp: [0])
           }, directory: directory)
         #expect(result.trials.count == 20)
-        #expect(Set(result.trials.map(\.evaluation.candidate.skip)).count == 20)
+        #expect(Set(result.trials.map(\.evaluation.draft.skip)).count == 20)
         #expect(evaluated.first == SkipSet(attention: [2], mlp: [2]))
         #expect(result.trials[0].origin == "enqueued")
         #expect(evaluated.allSatisfy { !$0.attention.contains(3) && !$0.mlp.contains(0) })

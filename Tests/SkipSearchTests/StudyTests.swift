@@ -1,3 +1,4 @@
+import DraftEvaluation
 import Files
 import Foundation
 import Inference
@@ -32,7 +33,7 @@ struct StudyTests {
       #expect(result.trials.count == 70)
       #expect(Set(evaluator.evaluated).count == 70)
       let best = try #require(result.best)
-      #expect(best.calibration.candidate.skip == evaluator.hidden)
+      #expect(best.calibration.draft.skip == evaluator.hidden)
       let heldOut = try #require(best.heldOut)
       #expect(heldOut.promptCount == 10 && heldOut.samples.count == 30)
       // Held-out prompts are 1.04 easier on average.
@@ -53,7 +54,7 @@ struct StudyTests {
       let result = try runStudy(evaluator(), settings: settings(40), directory: directory)
       let measured = result.sets.filter { $0.heldOut != nil }
       #expect(measured.count == 5)
-      #expect(Set(measured.map(\.calibration.candidate.skip)).count == 5)
+      #expect(Set(measured.map(\.calibration.draft.skip)).count == 5)
       #expect(result.uniform?.heldOut != nil)
       #expect(result.sets.map(\.rank) == Array(1...result.sets.count))
       #expect(result.sets.prefix(5).allSatisfy { $0.heldOut != nil })
@@ -108,7 +109,7 @@ struct StudyTests {
       let result = try runStudy(evaluator, settings: settings(200), directory: directory)
       #expect(result.trials.count == 16 && Set(evaluator.evaluated).count == 16)
       #expect(result.warnings.contains { $0.contains("all 16 skip sets") })
-      #expect(result.best?.calibration.candidate.skip == evaluator.hidden)
+      #expect(result.best?.calibration.draft.skip == evaluator.hidden)
       #expect(result.uniform == nil)
     }
   }
@@ -190,16 +191,16 @@ struct StudyTests {
     try withTemporaryDirectory { directory in
       var settings = settings(20)
       settings.draftStop = nil
-      let wanted = DraftSettings(maximum: 4, stop: .fixed)
+      let wanted = StopRule(maximum: 4, criterion: .fixed)
       let evaluator = evaluator()
       evaluator.draftFactor = { $0 == wanted ? 1.125 : $0.maximum == 3 ? 0.75 : 1 }
       let result = try runStudy(evaluator, settings: settings, directory: directory)
-      let rule = DraftSettings(maximum: 5, stop: .confidence(0.5))
-      #expect(result.trials.allSatisfy { $0.evaluation.candidate.draft == rule })
+      let rule = StopRule(maximum: 5, criterion: .confidence(0.5))
+      #expect(result.trials.allSatisfy { $0.evaluation.draft.stop == rule })
       let measured = result.sets.filter { $0.heldOut != nil }
       #expect(measured.count == 5)
-      #expect(measured.allSatisfy { $0.decisive.candidate.draft == wanted })
-      let alternatives = DraftGrid.alternatives(maximum: 8)
+      #expect(measured.allSatisfy { $0.decisive.draft.stop == wanted })
+      let alternatives = StopRuleGrid.alternatives(maximum: 8)
       #expect(alternatives.count == 7 && !alternatives.contains(rule))
       #expect(result.draftTrials.count == 5 * 7)
       #expect(result.draftTrials.contains { $0.stoppedEarly })
@@ -211,8 +212,8 @@ struct StudyTests {
       // No setting drafts more than the user allows, and none is tried twice.
       for maximum in 1...9 {
         let grid =
-          DraftGrid.alternatives(maximum: maximum) + [
-            DraftGrid.trialRule(maximum: maximum)
+          StopRuleGrid.alternatives(maximum: maximum) + [
+            StopRuleGrid.trialRule(maximum: maximum)
           ]
         #expect(Set(grid).count == grid.count)
         #expect(grid.allSatisfy { $0.maximum <= maximum })
@@ -239,7 +240,7 @@ struct StudyTests {
         Baseline(samples: [1], promptCount: 3, tokenCount: 9, seconds: 1)
       }
       func evaluate(
-        _ candidate: Candidate, incumbent: Evaluation?, isStopped: @escaping () -> Bool
+        _ candidate: Draft, incumbent: Evaluation?, isStopped: @escaping () -> Bool
       ) throws(EvaluationError) -> Evaluation {
         throw .notLossless(place: "line 2", position: 3, skip: candidate.skip)
       }

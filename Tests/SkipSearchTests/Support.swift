@@ -1,3 +1,4 @@
+import DraftEvaluation
 import Files
 import Foundation
 import Inference
@@ -15,7 +16,7 @@ final class SyntheticEvaluator: Evaluator, Validator {
   var noise = 0.005
   var promptCount = 8
   /// What draft settings multiply the speedup by.
-  var draftFactor: (DraftSettings) -> Double = { _ in 1 }
+  var draftFactor: (StopRule) -> Double = { _ in 1 }
   /// Called before each evaluation with the number of those so far.
   var onEvaluate: (Int) -> Void = { _ in }
   /// Called before each measurement of the best few.
@@ -44,7 +45,7 @@ final class SyntheticEvaluator: Evaluator, Validator {
   }
 
   func evaluate(
-    _ candidate: Candidate, incumbent: Evaluation?, isStopped: @escaping () -> Bool
+    _ candidate: Draft, incumbent: Evaluation?, isStopped: @escaping () -> Bool
   ) throws(EvaluationError) -> Evaluation {
     onEvaluate(evaluated.count)
     evaluated.append(candidate.skip)
@@ -56,14 +57,14 @@ final class SyntheticEvaluator: Evaluator, Validator {
         Racing.isHopeless(samples, incumbent: incumbent.samples)
       {
         return Evaluation(
-          candidate: candidate, samples: samples, stoppedEarly: true, seconds: 0.125)
+          draft: candidate, samples: samples, stoppedEarly: true, seconds: 0.125)
       }
     }
-    return Evaluation(candidate: candidate, samples: samples, seconds: 0.5)
+    return Evaluation(draft: candidate, samples: samples, seconds: 0.5)
   }
 
   func validate(
-    _ candidates: [Candidate], repetitions: Int, isStopped: @escaping () -> Bool,
+    _ candidates: [Draft], repetitions: Int, isStopped: @escaping () -> Bool,
     progress: (_ done: Int, _ total: Int) -> Void
   ) throws(EvaluationError) -> [Evaluation] {
     onValidate()
@@ -74,13 +75,13 @@ final class SyntheticEvaluator: Evaluator, Validator {
       let samples = (0..<repetitions).flatMap { repetition in
         (100..<110).map { sample(candidate, $0, repetition: repetition) }
       }
-      evaluations.append(Evaluation(candidate: candidate, samples: samples, seconds: 1))
+      evaluations.append(Evaluation(draft: candidate, samples: samples, seconds: 1))
     }
     return evaluations
   }
 
   /// A function of its arguments alone: measurements repeat exactly.
-  private func sample(_ candidate: Candidate, _ prompt: Int, repetition: Int) -> DecodingSample {
+  private func sample(_ candidate: Draft, _ prompt: Int, repetition: Int) -> DecodingSample {
     var hash: UInt64 = UInt64(prompt) << 32 | UInt64(repetition)
     for bit in candidate.skip.bits(layerCount: layerCount).ones {
       hash = hash &* 31 &+ UInt64(bit) &+ 1
@@ -94,7 +95,7 @@ final class SyntheticEvaluator: Evaluator, Validator {
     return DecodingSample(
       prompt: prompt, repetition: repetition, tokenCount: 41, plainSeconds: plain,
       speculativeSeconds: plain
-        / (trueSpeedup(candidate.skip) * draftFactor(candidate.draft) * ease * exp(wobble)),
+        / (trueSpeedup(candidate.skip) * draftFactor(candidate.stop) * ease * exp(wobble)),
       draftingSeconds: plain * (1 - 0.9 * skipped), draftTokenCount: 40,
       acceptedDraftTokenCount: accepted, targetModelCallCount: 41 - accepted)
   }

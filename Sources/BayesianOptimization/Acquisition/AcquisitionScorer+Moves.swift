@@ -1,5 +1,6 @@
 import CLAPACKE
 import Foundation
+import Statistics
 
 extension AcquisitionScorer {
   /// What flips of single bits change: one entry per free bit.

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// Maximises the acquisition function over bit vectors by local search from many starts.
 ///
@@ -146,15 +147,5 @@ private struct Climb {
       size *= 2
     }
     return nil
-  }
-}
-
-extension Sequence {
-  /// Sorted with ties in their original order, whatever the standard library's sort promises.
-  func stableSorted(by precedes: (Element, Element) -> Bool) -> [Element] {
-    enumerated().sorted {
-      precedes($0.element, $1.element)
-        || !precedes($1.element, $0.element) && $0.offset < $1.offset
-    }.map(\.element)
   }
 }

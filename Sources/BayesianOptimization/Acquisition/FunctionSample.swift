@@ -1,5 +1,6 @@
 import CLAPACKE
 import Foundation
+import Statistics
 
 /// A random function from the posterior: exact in the features' weights, and the conditional mean
 /// of the Hamming term given that draw.
@@ -55,13 +56,5 @@ struct FunctionSample: Sendable {
     return (0..<covariance.rows).map { row in
       (0...row).reduce(0) { $0 + factor[row, $1] * normals[$1] }
     }
-  }
-}
-
-extension RandomSource {
-  /// A standard normal number (Box and Muller).
-  mutating func normal() -> Double {
-    let radius = (-2 * log(1 - uniform())).squareRoot()
-    return radius * cos(2 * .pi * uniform())
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// The variance that the noise of a next observation is expected to have where the latent has some
 /// value: a running geometric mean over the observations so far, in the order of their posterior

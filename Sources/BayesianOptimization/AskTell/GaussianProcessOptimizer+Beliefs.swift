@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 extension GaussianProcessOptimizer {
   /// The number of different points told.

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 extension GaussianProcessOptimizer {
   /// The model's next proposal; nil where no search led to a point that is not taken.

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// Bayesian optimisation of a noisy function of bit vectors: a Gaussian process with a
 /// `StructuredKernel`, maximum a posteriori hyper-parameters, and in turn two acquisition functions,

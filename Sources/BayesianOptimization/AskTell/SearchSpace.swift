@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// The bit vectors of a given length whose frozen bits are zero, and which of them are taken.
 struct SearchSpace: Sendable {
@@ -86,7 +87,7 @@ enum Density {
 
   /// An endless even covering of the range: multiples of the golden ratio modulo 1.
   static func covering(_ index: Int) -> Double {
-    let share = (Double(index) * 0.618_033_988_749_894_8 + 0.5).truncatingRemainder(dividingBy: 1)
+    let share = goldenSequence(index, shift: 0.5)
     return range.lowerBound + share * (range.upperBound - range.lowerBound)
   }
 }

@@ -1,3 +1,5 @@
+import Statistics
+
 /// Greedy search by measured conditional gain: one bit after the other is flipped in the best point
 /// so far, and stays flipped where that measures better.
 ///

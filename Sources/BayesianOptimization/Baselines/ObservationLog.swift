@@ -1,3 +1,5 @@
+import Statistics
+
 /// What a method without a model knows: the mean observation of each told point.
 struct ObservationLog: Sendable {
   private(set) var observations: [Observation<BitVector>] = []

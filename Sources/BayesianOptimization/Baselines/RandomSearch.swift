@@ -1,3 +1,5 @@
+import Statistics
+
 /// Random search, the baseline that any optimiser must beat with half the trials.
 ///
 /// An honest one: the share of ones is stratified over the range that the model-based optimiser

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// Simulated annealing over flips and exchanges (Kirkpatrick, Gelatt and Vecchi 1983), which beats
 /// most Bayesian optimisers of bit vectors on standard functions (the MCBO benchmark, NeurIPS 2023).

@@ -1,5 +1,6 @@
 import CLAPACKE
 import Foundation
+import LinearAlgebra
 
 /// Why a Gaussian process could not be computed.
 public enum GaussianProcessError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -21,10 +22,6 @@ public enum GaussianProcessError: Error, Equatable, Sendable, CustomStringConver
     }
   }
 }
-
-/// OpenBLAS starts threads for matrices of a few hundred rows and loses time by it, and its results
-/// may differ with their number. Process-wide, set once, before the first call.
-let blasIsSingleThreaded: Void = openblas_set_num_threads(1)
 
 /// The lower Cholesky factor L of a symmetric positive definite matrix A + jitter·I = L·Lᵀ.
 ///

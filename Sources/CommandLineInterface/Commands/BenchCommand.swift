@@ -1,7 +1,9 @@
 import Checkpoints
+import DraftEvaluation
 import Files
 import Inference
 import SkipSearch
+import Statistics
 
 /// `skip-search bench`: what this machine does with this model.
 struct BenchCommand: Command {
@@ -112,7 +114,7 @@ struct BenchCommand: Command {
     let evaluator = DecodeEvaluator(
       generator: text.generator(for: prompts, maximumTokens: 64), prompts: prompts,
       maximumTokens: 64)
-    let candidate = Candidate(skip: file.skip, draft: draft.settings(over: file.draft))
+    let candidate = Draft(skip: file.skip, stop: draft.settings(over: file.draft))
     var speedups: [Double] = []
     var acceptanceRate = 0.0
     for _ in 0..<repetitions {

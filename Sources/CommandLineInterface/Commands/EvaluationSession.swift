@@ -1,3 +1,4 @@
+import DraftEvaluation
 import Files
 import Inference
 import SkipSearch
@@ -15,13 +16,13 @@ final class EvaluationSession {
       generator: generator, prompts: prompts, maximumTokens: command.maximumTokens)
     replayer = ReplayEvaluator(
       generator: generator, prompts: prompts, maximumTokens: command.maximumTokens,
-      draftMaximum: command.draft.maximum ?? DraftSettings().maximum, stop: command.draft.stop,
+      draftMaximum: command.draft.maximum ?? StopRule().maximum, stop: command.draft.stop,
       seed: command.seed, trialStarts: command.starts ?? 1)
   }
 
   /// The line to print for a skip set.
   func evaluate(_ file: SkipSetFile) throws(EvaluationError) -> JSON {
-    let candidate = Candidate(skip: file.skip, draft: command.draft.settings(over: file.draft))
+    let candidate = Draft(skip: file.skip, stop: command.draft.settings(over: file.draft))
     switch command.kind {
     case .decode:
       return try decoder.evaluate(candidate, incumbent: nil, isStopped: isStopped).line
@@ -30,7 +31,7 @@ final class EvaluationSession {
     case .auto:
       let hasRule = file.draft != nil || command.draft.stop != nil
       let (replayed, decoded) = try replayer.compare(
-        file.skip, hasRule ? candidate.draft : nil, with: decoder, isStopped: isStopped)
+        file.skip, hasRule ? candidate.stop : nil, with: decoder, isStopped: isStopped)
       return decoded.line.adding([
         JSON.Member("replay", replayed.line),
         JSON.Member("agreement", Agreement(replayed: replayed, decoded: decoded).json),
@@ -39,7 +40,7 @@ final class EvaluationSession {
   }
 
   private func replay(
-    _ candidate: Candidate, hasRule: Bool
+    _ candidate: Draft, hasRule: Bool
   ) throws(EvaluationError) -> Evaluation {
     if command.starts != nil {
       return hasRule

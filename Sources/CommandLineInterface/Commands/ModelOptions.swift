@@ -1,4 +1,5 @@
 import Checkpoints
+import DraftEvaluation
 import Foundation
 import Inference
 

@@ -1,3 +1,4 @@
+import DraftEvaluation
 import Files
 import Inference
 import SkipSearch
@@ -49,7 +50,7 @@ struct ModelPromptEncoder: PromptEncoder {
 
   func ids(text: String) throws(InputError) -> [Int] { tokenizer.encode(text) }
 
-  func ids(messages: [PromptMessage]) throws(InputError) -> [Int] {
+  func ids(messages: [ChatMessage]) throws(InputError) -> [Int] {
     tokenizer.encode(
       try tokenizer.renderChat(messages.map(ChatMessage.init), addGenerationPrompt: true),
       addSpecialTokens: false)
@@ -57,7 +58,7 @@ struct ModelPromptEncoder: PromptEncoder {
 }
 
 extension ChatMessage {
-  init(_ message: PromptMessage) {
+  init(_ message: ChatMessage) {
     self.init(role: message.role, content: message.content)
   }
 }

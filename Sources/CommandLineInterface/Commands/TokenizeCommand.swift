@@ -1,3 +1,4 @@
+import DraftEvaluation
 import Files
 import Foundation
 import SkipSearch

@@ -1,17 +1,17 @@
 extension Generator {
   /// A drafted token, with the law it was drawn from where tokens are sampled.
-  private struct Draft {
+  private struct DraftedToken {
     let token: Int
     let law: TokenDistribution?
   }
 
   /// Rounds of drafting and verification until the output ends.
   func speculate(
-    _ drafting: Drafting, _ output: inout Output, _ chooser: inout TokenChooser,
+    _ draft: Draft, _ output: inout Output, _ chooser: inout TokenChooser,
     _ onTokens: ([Int]) -> Bool
   ) {
-    let mask = SkipMask(drafting.skip, layerCount: model.layers.count)
-    var rule = StopRule(drafting.settings)
+    let mask = SkipMask(draft.model.skip, layerCount: model.layers.count)
+    var rule = StopRuleState(draft.stop)
     while output.finish == nil {
       guard runner.cache.count < capacity else {
         output.finish = .contextFull
@@ -20,10 +20,10 @@ extension Generator {
       let start = monotonicSeconds()
       let context = runner.cache.count
       let most = min(
-        drafting.settings.maximum,
+        draft.stop.maximum,
         Self.draftLimit(remaining: output.remaining, room: capacity - context))
       var ends: [Double] = []
-      let drafts = draft(upTo: most, after: output, mask, &rule, &chooser, ends: &ends)
+      let drafts = self.draft(upTo: most, after: output, mask, &rule, &chooser, ends: &ends)
       let drafted = monotonicSeconds()
       let accepted = verify(drafts, &output, &chooser, onTokens)
       let verified = monotonicSeconds()
@@ -45,10 +45,10 @@ extension Generator {
   /// Drafts one token after another, reading the full model's cache for verified tokens and its own
   /// entries for those of this round.
   private func draft(
-    upTo most: Int, after output: Output, _ mask: SkipMask, _ rule: inout StopRule,
+    upTo most: Int, after output: Output, _ mask: SkipMask, _ rule: inout StopRuleState,
     _ chooser: inout TokenChooser, ends: inout [Double]
-  ) -> [Draft] {
-    var drafts: [Draft] = []
+  ) -> [DraftedToken] {
+    var drafts: [DraftedToken] = []
     var token = output.last
     rule.begin()
     while drafts.count < most {
@@ -58,11 +58,11 @@ extension Generator {
         logits: .last)
       if chooser.sampling.isGreedy {
         token = logits.argmax(0)
-        drafts.append(Draft(token: token, law: nil))
+        drafts.append(DraftedToken(token: token, law: nil))
       } else {
         let law = chooser.distribution(logits, row: 0)
         token = law.token(at: chooser.draftRandom.uniform())
-        drafts.append(Draft(token: token, law: law))
+        drafts.append(DraftedToken(token: token, law: law))
       }
       // Nothing comes after an end of text.
       if output.endOfText.contains(token) { break }
@@ -78,7 +78,7 @@ extension Generator {
   ///
   /// - Returns: the number of drafts accepted.
   private func verify(
-    _ drafts: [Draft], _ output: inout Output, _ chooser: inout TokenChooser,
+    _ drafts: [DraftedToken], _ output: inout Output, _ chooser: inout TokenChooser,
     _ onTokens: ([Int]) -> Bool
   ) -> Int {
     let start = runner.cache.count
@@ -103,7 +103,7 @@ extension Generator {
   }
 
   private func verify(
-    _ draft: Draft, _ logits: LogitsView, row: Int, _ chooser: inout TokenChooser
+    _ draft: DraftedToken, _ logits: LogitsView, row: Int, _ chooser: inout TokenChooser
   ) -> Verification.Outcome {
     guard let law = draft.law else {
       let token = logits.argmax(row)

@@ -29,12 +29,9 @@ public final class Generator {
     self.endOfText = Set(model.configuration.endOfTextIDs + endOfText)
   }
 
-  /// What a round drafts with.
-  public typealias Drafting = (skip: SkipSet, settings: DraftSettings)
-
   /// Continues a prompt.
   ///
-  /// With `drafting`, greedy output is identical to plain decoding's token by token: a row's result
+  /// With a draft, greedy output is identical to plain decoding's token by token: a row's result
   /// does not depend on the rows computed with it, so a verification computes the very numbers that
   /// plain decoding would. Sampled output has exactly plain sampling's law.
   ///
@@ -42,16 +39,16 @@ public final class Generator {
   ///   - prompt: token ids; where empty, the model's beginning-of-text token.
   ///   - maximumTokens: the most tokens to emit; ≥ 0.
   ///   - sampling: how tokens are chosen.
-  ///   - drafting: the skip set and settings to draft with; nil for plain decoding.
+  ///   - draft: how rounds are drafted; nil for plain decoding.
   ///   - ignoringEndOfText: go on after end-of-text tokens, for measuring.
   ///   - onTokens: called with the tokens of each round as they are emitted; false stops.
   /// - Throws: where the prompt or the skip set does not fit the model.
   public func generate(
-    prompt: [Int], maximumTokens: Int, sampling: Sampling = .greedy, drafting: Drafting? = nil,
+    prompt: [Int], maximumTokens: Int, sampling: Sampling = .greedy, draft: Draft? = nil,
     ignoringEndOfText: Bool = false, onTokens: ([Int]) -> Bool = { _ in true }
   ) throws(GenerationError) -> Generation {
     let prompt = try checked(prompt)
-    if let drafting, !drafting.skip.fits(layerCount: model.layers.count) {
+    if let draft, !draft.model.skip.fits(layerCount: model.layers.count) {
       throw .skipSetOutOfRange(layerCount: model.layers.count)
     }
     var output = Output(
@@ -68,8 +65,8 @@ public final class Generator {
     output.telemetry.prefillSeconds = afterPrefill - start
     output.emit([output.last], onTokens)
     if output.finish == nil {
-      if let drafting {
-        speculate(drafting, &output, &chooser, onTokens)
+      if let draft {
+        speculate(draft, &output, &chooser, onTokens)
       } else {
         decode(&output, &chooser, onTokens)
       }

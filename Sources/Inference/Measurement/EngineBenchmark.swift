@@ -1,3 +1,5 @@
+import Statistics
+
 /// Times the engine's passes on one model, in turn, so that a machine whose speed drifts slows all
 /// of them alike: every ratio is formed within a repetition.
 public struct EngineBenchmark: Sendable {
@@ -117,12 +119,4 @@ extension EngineBenchmark {
   public var prefillGigaflops: Double {
     prefillOperations / median(samples.map(\.prefillSeconds)) / 1e9
   }
-}
-
-/// The middle value; the mean of the two middle ones for an even count; 0 for none.
-public func median(_ values: [Double]) -> Double {
-  guard !values.isEmpty else { return 0 }
-  let sorted = values.sorted()
-  let middle = sorted.count / 2
-  return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }

@@ -29,7 +29,7 @@ public struct DraftRecord: Hashable, Sendable {
   ///
   /// Where the record ends before the rule does (a replay that does not follow every wrong draft, see
   /// `DraftReplayer.Extent`), the rest counts as drafted without a stop.
-  func round(_ rule: inout StopRule) -> Generation.Round {
+  func round(_ rule: inout StopRuleState) -> Generation.Round {
     rule.begin()
     let most = min(limit, rule.maximum)
     var drafted = 0
@@ -53,9 +53,9 @@ extension VerifiedText {
   /// - Parameters:
   ///   - settings: the stop rule and the most drafts, which must not exceed the records'.
   ///   - records: one for each of `starts`.
-  public func rounds(_ settings: DraftSettings, _ records: [DraftRecord]) -> [Generation.Round] {
+  public func rounds(_ settings: StopRule, _ records: [DraftRecord]) -> [Generation.Round] {
     precondition(records.count == starts.count)
-    var rule = StopRule(settings)
+    var rule = StopRuleState(settings)
     var rounds: [Generation.Round] = []
     var start = 0
     while start < starts.upperBound {
@@ -69,11 +69,11 @@ extension VerifiedText {
   }
 }
 
-extension DraftSettings {
+extension StopRule {
   /// The round of each record under these settings, each as if it were the first of a text: exact for
   /// rules without a memory from one round to the next (all but `adaptive`).
   public func rounds(_ records: [DraftRecord]) -> [Generation.Round] {
-    var rule = StopRule(self)
+    var rule = StopRuleState(self)
     return records.map { $0.round(&rule) }
   }
 }

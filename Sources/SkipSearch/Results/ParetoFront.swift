@@ -1,3 +1,5 @@
+import DraftEvaluation
+
 /// Trials that no other trial beats in both acceptance rate and draft cost.
 enum ParetoFront {
   /// The front of the complete trials that drafted something, cheapest draft first; of trials that

@@ -1,3 +1,5 @@
+import DraftEvaluation
+
 /// The order of a result's sets.
 enum Ranking {
   /// A set that was measured again.

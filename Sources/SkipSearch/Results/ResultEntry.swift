@@ -1,3 +1,4 @@
+import DraftEvaluation
 import Files
 import Inference
 
@@ -46,8 +47,8 @@ extension ResultEntry {
   public var json: JSON {
     [
       "rank": .integer(rank), "trial": .integer(trial),
-      "skip_layer_ids": calibration.candidate.skip.json,
-      "draft": calibration.candidate.draft.json,
+      "skip_layer_ids": calibration.draft.skip.json,
+      "draft": calibration.draft.stop.json,
       "draft_token_count": .integer(calibration.draftTokenCount),
       "accepted_draft_token_count": .integer(calibration.acceptedDraftTokenCount),
       "target_model_call_count": .integer(calibration.targetModelCallCount),
@@ -87,14 +88,14 @@ extension ResultEntry {
   ///
   /// - Parameter layerCount: the model's layers.
   init(_ field: JSONField, layerCount: Int) throws(InputError) {
-    let candidate = Candidate(
+    let candidate = Draft(
       skip: try SkipSet(try field.required("skip_layer_ids"), layerCount: layerCount),
-      draft: try DraftSettings(try field.required("draft")))
+      stop: try StopRule(try field.required("draft")))
     self.init(
       rank: try field.required("rank").integer(in: 1 ... .max),
       trial: try field.required("trial").integer(in: 0 ... .max),
       calibration: Evaluation(
-        candidate: candidate,
+        draft: candidate,
         samples: try DecodingSample.samples(try field.required("samples")),
         stoppedEarly: false, seconds: try field.required("seconds").nonnegative()),
       heldOut: try field.optional("held_out") { held throws(InputError) in
@@ -106,10 +107,10 @@ extension ResultEntry {
   }
 
   private static func evaluation(
-    _ field: JSONField, _ candidate: Candidate
+    _ field: JSONField, _ candidate: Draft
   ) throws(InputError) -> Evaluation {
     Evaluation(
-      candidate: candidate, samples: try DecodingSample.samples(try field.required("samples")),
+      draft: candidate, samples: try DecodingSample.samples(try field.required("samples")),
       seconds: try field.required("seconds").nonnegative())
   }
 }

@@ -1,3 +1,4 @@
+import DraftEvaluation
 import Files
 import Inference
 
@@ -17,7 +18,7 @@ extension StudyResult {
         "looping_prompts": .integer(baseline.loopingPromptCount),
         "seconds_per_prompt": .double(baseline.secondsPerPrompt),
       ],
-      "skip_layer_ids": (best?.calibration.candidate.skip ?? .none).json,
+      "skip_layer_ids": (best?.calibration.draft.skip ?? .none).json,
       "best": best?.json ?? .null,
       "sets": .array(sets.map(\.json)),
       "trials": .array(trials.map(\.json)),
@@ -73,10 +74,10 @@ extension StudyResult {
     for field in try root.required("draft_trials").elements() {
       draftTrials.append(
         Evaluation(
-          candidate: Candidate(
+          draft: Draft(
             skip: try SkipSet(
               try field.required("skip_layer_ids"), layerCount: subject.model.layerCount),
-            draft: try DraftSettings(try field.required("draft"))),
+            stop: try StopRule(try field.required("draft"))),
           samples: try DecodingSample.samples(try field.required("samples")),
           stoppedEarly: try field.required("stopped_early").bool(),
           seconds: try field.required("seconds").nonnegative()))

@@ -1,3 +1,4 @@
+import DraftEvaluation
 import Files
 
 /// Everything that a study found, and what it was found with: the result file.
@@ -89,7 +90,7 @@ public struct StudyResult: Hashable, Sendable {
   public var uniform: ResultEntry? {
     let uniform = KnownSkipSets.uniform(layerCount: subject.model.layerCount)
       .without(settings.frozen)
-    return sets.first { $0.calibration.candidate.skip == uniform }
+    return sets.first { $0.calibration.draft.skip == uniform }
   }
 
   /// Writes the result file atomically.

@@ -1,3 +1,4 @@
+import DraftEvaluation
 import Files
 
 /// What can be read of a journal.

@@ -1,4 +1,5 @@
 import BayesianOptimization
+import DraftEvaluation
 import Foundation
 import Inference
 
@@ -41,7 +42,7 @@ struct Proposer {
       optimizer = SimulatedAnnealing(problem, seed: settings.seed, budget: settings.trials)
     case .greedy: optimizer = GreedySearch(problem, seed: settings.seed)
     }
-    rule = settings.stopsEarly ? StoppingRule() : nil
+    rule = settings.criterionsEarly ? StoppingRule() : nil
   }
 
   private var process: GaussianProcessOptimizer? { optimizer as? GaussianProcessOptimizer }

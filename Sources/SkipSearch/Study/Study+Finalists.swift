@@ -1,4 +1,5 @@
 import BayesianOptimization
+import DraftEvaluation
 import Files
 import Inference
 
@@ -9,7 +10,7 @@ extension Study {
     let layerCount = subject.model.layerCount
     let complete = trials.filter { !$0.evaluation.stoppedEarly }
     let ranked = complete.map { trial in
-      let point = trial.evaluation.candidate.skip.bits(layerCount: layerCount)
+      let point = trial.evaluation.draft.skip.bits(layerCount: layerCount)
       return (trial, proposer.prediction(at: point)?.logSpeedup ?? trial.objective.logSpeedup)
     }.sorted { ($1.1, $0.0.index) < ($0.1, $1.0.index) }.map(\.0)
     let uniform = KnownSkipSets.uniform(layerCount: layerCount).without(settings.frozen)
@@ -18,7 +19,7 @@ extension Study {
     guard !uniform.isEmpty else { return Array(best) }
     return best
       + trials.filter { trial in
-        trial.evaluation.candidate.skip == uniform && !best.contains { $0.index == trial.index }
+        trial.evaluation.draft.skip == uniform && !best.contains { $0.index == trial.index }
       }
   }
 
@@ -29,7 +30,7 @@ extension Study {
   ) throws(StudyError) {
     if let complete = completeEvaluator { return try replay(&finalists, with: complete) }
     guard settings.draftStop == nil else { return }
-    let alternatives = DraftGrid.alternatives(maximum: settings.draftMaximum)
+    let alternatives = StopRuleGrid.alternatives(maximum: settings.draftMaximum)
     let isInterrupted = isInterrupted
     let clock = clock
     let isStopped = { isInterrupted() || deadline.map { clock() >= $0 } ?? false }
@@ -41,7 +42,7 @@ extension Study {
             done: index * alternatives.count + number,
             of: finalists.count * alternatives.count))
         let best = finalists[index].calibration
-        let candidate = Candidate(skip: best.candidate.skip, draft: draft)
+        let candidate = Draft(skip: best.draft.skip, stop: draft)
         guard let evaluation = try evaluate(candidate, best, isStopped) else { return }
         draftTrials.append(evaluation)
         seconds.evaluation += evaluation.seconds
@@ -63,7 +64,7 @@ extension Study {
       progress(.tuning(done: index, of: finalists.count))
       do throws(EvaluationError) {
         let evaluation = try evaluator.evaluateCompletely(
-          finalists[index].calibration.candidate.skip, isStopped: isInterrupted)
+          finalists[index].calibration.draft.skip, isStopped: isInterrupted)
         seconds.evaluation += evaluation.seconds
         finalists[index].calibration = evaluation
         finalists[index].replay = evaluation
@@ -109,7 +110,7 @@ extension Study {
     let count = finalists.count
     do throws(EvaluationError) {
       let evaluations = try runoff.validate(
-        finalists.map(\.calibration.candidate), repetitions: 1, isStopped: isInterrupted,
+        finalists.map(\.calibration.draft), repetitions: 1, isStopped: isInterrupted,
         progress: { progress(.remeasuring(done: $0, of: $1, candidates: count)) })
       for index in finalists.indices {
         if repetition == 0 {
@@ -152,7 +153,7 @@ extension Study {
     let count = finalists.count
     do throws(EvaluationError) {
       let evaluations = try validator.validate(
-        finalists.map(\.calibration.candidate), repetitions: repetitions,
+        finalists.map(\.calibration.draft), repetitions: repetitions,
         isStopped: isInterrupted,
         progress: { progress(.validating(done: $0, of: $1, candidates: count)) })
       for index in finalists.indices { finalists[index].heldOut = evaluations[index] }

@@ -1,4 +1,5 @@
 import BayesianOptimization
+import DraftEvaluation
 import Files
 import Foundation
 import Inference
@@ -223,7 +224,7 @@ public struct Study {
         isFinished = true
         break
       }
-      let candidate = Candidate(skip: SkipSet(point), draft: settings.trialDraft)
+      let candidate = Draft(skip: SkipSet(point), stop: settings.trialDraft)
       let origin = known[point] ?? self.origin(isInformed: isInformed)
       progress(.proposed(index: trials.count, origin: origin, skip: candidate.skip))
       let proposed = clock()
@@ -260,7 +261,7 @@ public struct Study {
 
   /// Nil where the evaluation was stopped: a trial that is not finished does not count.
   func evaluate(
-    _ candidate: Candidate, _ incumbent: Evaluation?, _ isStopped: @escaping () -> Bool
+    _ candidate: Draft, _ incumbent: Evaluation?, _ isStopped: @escaping () -> Bool
   ) throws(StudyError) -> Evaluation? {
     do throws(EvaluationError) {
       return try evaluator.evaluate(candidate, incumbent: incumbent, isStopped: isStopped)
@@ -272,7 +273,7 @@ public struct Study {
 
   private mutating func tell(_ trial: Trial) {
     proposer.tell(
-      trial.evaluation.candidate.skip.bits(layerCount: subject.model.layerCount), trial.objective)
+      trial.evaluation.draft.skip.bits(layerCount: subject.model.layerCount), trial.objective)
     trials.append(trial)
   }
 

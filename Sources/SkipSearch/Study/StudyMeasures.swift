@@ -1,3 +1,4 @@
+import DraftEvaluation
 import Inference
 
 /// What a study measures with, as its settings ask for.

@@ -1,3 +1,4 @@
+import DraftEvaluation
 import Files
 import Inference
 
@@ -55,12 +56,12 @@ extension StudySettings {
     finalists = try field.required("finalists").integer(in: 1 ... .max)
     validationRepetitions = try field.required("validation_repetitions").integer(in: 1 ... .max)
     baselineRepetitions = try field.required("baseline_repetitions").integer(in: 1 ... .max)
-    draftMaximum = try field.required("draft_max").integer(in: 1...DraftSettings.largestMaximum)
+    draftMaximum = try field.required("draft_max").integer(in: 1...StopRule.largestMaximum)
     let stop = try field.required("draft_stop")
     let rule = try stop.string()
     if rule != Self.tuned {
       // The argument form has only a rule's main parameter; an option cannot set more.
-      guard let known = DraftStop(argument: rule) else {
+      guard let known = StopCriterion(argument: rule) else {
         throw stop.error("\"\(rule)\" is no stop rule")
       }
       draftStop = known

@@ -1,3 +1,4 @@
+import DraftEvaluation
 import Inference
 
 /// What a study does.
@@ -27,8 +28,8 @@ public struct StudySettings: Hashable, Sendable {
   /// The most tokens that a round drafts; at least 1.
   public var draftMaximum = 8
   /// When a round stops drafting. Nil: a replayed trial has the rule that suits its set; decoded ones
-  /// draft with `DraftGrid.trialRule`, and the best few sets try the whole `DraftGrid`.
-  public var draftStop: DraftStop?
+  /// draft with `StopRuleGrid.trialRule`, and the best few sets try the whole `StopRuleGrid`.
+  public var draftStop: StopCriterion?
   /// Seconds that the study may take, the measurements on held-out prompts included; nil: any.
   public var timeLimit: Double?
   /// Sets measured again on held-out prompts, besides uniform skipping; at least 1.
@@ -42,8 +43,8 @@ public struct StudySettings: Hashable, Sendable {
   public init() {}
 
   /// The settings that trials draft with.
-  public var trialDraft: DraftSettings {
-    draftStop.map { DraftSettings(maximum: draftMaximum, stop: $0) }
-      ?? DraftGrid.trialRule(maximum: draftMaximum)
+  public var trialDraft: StopRule {
+    draftStop.map { StopRule(maximum: draftMaximum, criterion: $0) }
+      ?? StopRuleGrid.trialRule(maximum: draftMaximum)
   }
 }

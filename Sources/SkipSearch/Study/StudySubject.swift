@@ -1,4 +1,5 @@
 import Checkpoints
+import DraftEvaluation
 import Files
 import Foundation
 import Inference

@@ -1,4 +1,5 @@
 import BayesianOptimization
+import DraftEvaluation
 import Files
 import Foundation
 import Inference
@@ -7,10 +8,10 @@ extension Trial {
   /// An element of a result's `trials`, and a line of a journal.
   public var json: JSON {
     let evaluation = evaluation
-    let draft: JSON = evaluation.candidate.draft.json
+    let draft: JSON = evaluation.draft.stop.json
     return [
       "index": .integer(index), "origin": .string(origin),
-      "skip_layer_ids": evaluation.candidate.skip.json,
+      "skip_layer_ids": evaluation.draft.skip.json,
       "acceptance_rate": .number(evaluation.acceptanceRate),
       "tokens_per_second": .number(evaluation.tokensPerSecond),
       "predicted": predicted.map {
@@ -37,9 +38,9 @@ extension Trial {
 
   /// Reads what `json` writes; figures that follow from the samples are computed again.
   public init(_ field: JSONField, layerCount: Int?) throws(InputError) {
-    let candidate = Candidate(
+    let candidate = Draft(
       skip: try SkipSet(try field.required("skip_layer_ids"), layerCount: layerCount),
-      draft: try DraftSettings(try field.required("draft")))
+      stop: try StopRule(try field.required("draft")))
     let objective = try field.required("objective")
     let sample = try field.optional("chunks").map { field throws(InputError) in
       SharedSample(try field.integers(in: SharedSample.numbers))
@@ -49,7 +50,7 @@ extension Trial {
       index: try field.required("index").integer(in: 0 ... .max),
       origin: try field.required("origin").string(),
       evaluation: Evaluation(
-        candidate: candidate,
+        draft: candidate,
         samples: try DecodingSample.samples(try field.required("samples")),
         stoppedEarly: stoppedEarly, sample: sample,
         seconds: try field.required("seconds").nonnegative()),

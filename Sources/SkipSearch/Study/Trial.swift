@@ -1,3 +1,4 @@
+import DraftEvaluation
 import Foundation
 
 /// One skip set evaluated during a search.

@@ -13,7 +13,7 @@ struct ValidationPlan {
     if settings.evaluator == .decode {
       let alternatives =
         settings.draftStop == nil
-        ? DraftGrid.alternatives(maximum: settings.draftMaximum).count : 0
+        ? StopRuleGrid.alternatives(maximum: settings.draftMaximum).count : 0
       let runs =
         Double(alternatives * (settings.finalists + 1))
         + Double(Self.runoffRepetitions) * runsPerPrompt

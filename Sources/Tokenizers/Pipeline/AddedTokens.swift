@@ -1,4 +1,5 @@
 import Files
+import Statistics
 
 /// Tokens that are found in the text as they are, before anything else is done to it.
 struct AddedTokens: Sendable {
@@ -117,15 +118,5 @@ struct AddedTokens: Sendable {
       if end < text.count, text[end].isWord { return nil }
     }
     return token
-  }
-}
-
-extension Sequence {
-  /// Sorted, equal elements in their order.
-  fileprivate func stableSorted(by precedes: (Element, Element) -> Bool) -> [Element] {
-    enumerated().sorted {
-      precedes($0.element, $1.element)
-        || (!precedes($1.element, $0.element) && $0.offset < $1.offset)
-    }.map(\.element)
   }
 }

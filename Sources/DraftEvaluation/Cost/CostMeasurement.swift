@@ -1,0 +1,129 @@
+import Inference
+import Statistics
+
+/// Times the passes of decoding on this machine, with random skip sets and rounds of all lengths, in
+/// turn with plain decoding of the same prompts.
+///
+/// Everything is timed where it happens, in the generator: choosing tokens and confidences are in, and
+/// caches are in the state that decoding leaves them in. Within a pair, times are divided by how much
+/// slower or faster plain decoding was than its median: a machine whose speed drifts must not make one
+/// skip set dearer than another.
+struct CostMeasurement {
+  private let generator: Generator
+  private let prompts: [[Int]]
+  private let draftMaximum: Int
+  private var random: RandomSource
+  private var runs: [(plain: Generation, speculative: Generation, skip: SkipSet)] = []
+
+  /// Pairs of runs that a measurement takes.
+  static let pairCount = 40
+  /// Tokens of each run.
+  static let tokens = 24
+
+  /// A measurement that has not begun.
+  ///
+  /// - Parameters:
+  ///   - prompts: token ids, at least one prompt.
+  ///   - draftMaximum: the most tokens that a round drafts.
+  ///   - seed: decides the skip sets.
+  init(generator: Generator, prompts: [[Int]], draftMaximum: Int, seed: UInt64) {
+    self.generator = generator
+    self.prompts = prompts
+    self.draftMaximum = draftMaximum
+    random = RandomSource(seed: seed)
+  }
+
+  /// Measures all pairs one after another.
+  ///
+  /// - Throws: `interrupted`, or where a prompt does not fit the model.
+  static func measure(
+    generator: Generator, prompts: [[Int]], draftMaximum: Int, seed: UInt64,
+    isStopped: @escaping () -> Bool
+  ) throws(EvaluationError) -> CostModel {
+    var measurement = CostMeasurement(
+      generator: generator, prompts: prompts, draftMaximum: draftMaximum, seed: seed)
+    for _ in 0..<pairCount { try measurement.step(isStopped: isStopped) }
+    guard let model = measurement.model else { throw .nothingToMeasure }
+    return model
+  }
+
+  /// Runs one pair: a set and a length of their own, so that their errors average out. Any number of
+  /// steps that is a multiple of the lengths covers all densities and lengths alike.
+  mutating func step(isStopped: @escaping () -> Bool) throws(EvaluationError) {
+    let pair = runs.count
+    let layerCount = generator.model.configuration.layerCount
+    // Densities cover what a search may ask for, in a low-discrepancy order.
+    let density = 0.15 + 0.7 * goldenSequence(pair, shift: 0.5)
+    func some() -> [Int] { (0..<layerCount).filter { _ in random.uniform() < density } }
+    let skip = SkipSet(attention: some(), mlp: some())
+    let draft = Draft(
+      skip: skip, stop: StopRule(maximum: pair * 5 % draftMaximum + 1, criterion: .confidence(0)))
+    let prompt = pair * 13 % prompts.count
+    var plain: Generation?
+    var speculative: Generation?
+    // Which of the two is first changes from pair to pair.
+    for turn in 0..<2 {
+      if (turn + pair) % 2 == 0 {
+        plain = try run(prompt, nil, isStopped)
+      } else {
+        speculative = try run(prompt, draft, isStopped)
+      }
+    }
+    if let plain, let speculative { runs.append((plain, speculative, skip)) }
+  }
+
+  /// The model that fits the pairs so far; nil where there are too few.
+  var model: CostModel? {
+    let speeds = runs.map { run in median(run.plain.timings.map(\.verificationSeconds)) }
+    let typical = median(speeds.filter { $0 > 0 })
+    let passes = zip(runs, speeds).flatMap { run, speed in
+      guard speed > 0 else { return [TimedPass]() }
+      let drift = speed / typical
+      let load = DraftLoad(generator.model, skipping: run.skip)
+      return TimedPass.passes(of: run.plain, drafting: nil, drift: drift)
+        + TimedPass.passes(of: run.speculative, drafting: load, drift: drift)
+    }
+    guard Self.isEnough(passes) else { return nil }
+    return CostModel(
+      fitting: passes, layerCount: generator.model.configuration.layerCount,
+      maximumRows: draftMaximum + 1)
+  }
+
+  private func run(
+    _ prompt: Int, _ draft: Draft?, _ isStopped: @escaping () -> Bool
+  ) throws(EvaluationError) -> Generation {
+    guard !isStopped() else { throw .interrupted }
+    let result: Generation
+    do throws(GenerationError) {
+      result = try generator.generate(
+        prompt: prompts[prompt], maximumTokens: Self.tokens, draft: draft,
+        ignoringEndOfText: true, onTokens: { _ in !isStopped() })
+    } catch {
+      throw .generation(place: "prompt \(prompt + 1)", error)
+    }
+    guard result.finish != .interrupted else { throw .interrupted }
+    return result
+  }
+
+  private static func isEnough(_ passes: [TimedPass]) -> Bool {
+    let kinds = passes.map(\.kind)
+    return kinds.contains(.plain)
+      && kinds.contains { if case .draft(true, _) = $0 { true } else { false } }
+      && kinds.contains { if case .verification = $0 { true } else { false } }
+  }
+}
+
+extension DraftLoad {
+  /// The load of a draft step of a model.
+  init(_ model: LanguageModel, skipping skip: SkipSet) {
+    let layers = model.configuration.layerCount
+    let all = model.weightBytes()
+    let whole = 0..<layers
+    self.init(
+      attention: layers - skip.attention.count, mlp: layers - skip.mlp.count,
+      attentionBytes: Double(all - model.weightBytes(skipping: SkipSet(attention: whole, mlp: [])))
+        / Double(layers),
+      mlpBytes: Double(all - model.weightBytes(skipping: SkipSet(attention: [], mlp: whole)))
+        / Double(layers))
+  }
+}

@@ -1,0 +1,83 @@
+import Files
+
+/// What turns prompts into token ids: the model's tokenizer and chat template.
+public protocol PromptEncoder {
+  /// Whether the model has a chat template.
+  var hasChatTemplate: Bool { get }
+
+  /// The ids of a text as it stands, with the special tokens that the tokenizer adds to every text.
+  func ids(text: String) throws(InputError) -> [Int]
+
+  /// The ids of a conversation rendered by the chat template, up to where the answer begins.
+  func ids(messages: [ChatMessage]) throws(InputError) -> [Int]
+}
+
+/// A prompt as the model sees it.
+public struct EncodedPrompt: Hashable, Sendable {
+  /// Token ids.
+  public var ids: [Int]
+  /// The place of the prompt in its source (`line 3`).
+  public var place: String
+
+  /// Pairs ids with their place.
+  public init(ids: [Int], place: String) {
+    self.ids = ids
+    self.place = place
+  }
+}
+
+extension PromptSet {
+  /// Encodes every prompt. A conversation with a model that has no chat template becomes
+  /// `Question: …\nAnswer:`.
+  ///
+  /// - Parameter contextLength: the positions of the model; a prompt must leave room for an answer.
+  /// - Throws: naming source and place, where a prompt is too long, or empty.
+  public func encoded(
+    by encoder: some PromptEncoder, contextLength: Int
+  ) throws(InputError) -> [EncodedPrompt] {
+    var encoded: [EncodedPrompt] = []
+    for (prompt, place) in zip(prompts, places) {
+      let ids: [Int]
+      do throws(InputError) {
+        ids = try Self.ids(prompt, encoder)
+      } catch {
+        throw InputError(error.kind, file: source, field: place, error.problem)
+      }
+      guard !ids.isEmpty else {
+        throw InputError(file: source, field: place, "the prompt has no tokens")
+      }
+      guard ids.count < contextLength else {
+        throw InputError(
+          file: source, field: place,
+          "the prompt has \(ids.count) tokens, and the model's context only \(contextLength); "
+            + "shorten the prompt")
+      }
+      encoded.append(EncodedPrompt(ids: ids, place: place))
+    }
+    return encoded
+  }
+
+  private static func ids(
+    _ prompt: Prompt, _ encoder: some PromptEncoder
+  ) throws(InputError) -> [Int] {
+    switch prompt {
+    case .text(let text): try encoder.ids(text: text)
+    case .messages(let messages):
+      encoder.hasChatTemplate
+        ? try encoder.ids(messages: messages) : try encoder.ids(text: plainForm(messages))
+    }
+  }
+
+  /// A conversation for a model without a chat template.
+  static func plainForm(_ messages: [ChatMessage]) -> String {
+    var text = ""
+    for message in messages {
+      switch message.role {
+      case "user": text += "Question: \(message.content)\n"
+      case "assistant": text += "Answer: \(message.content)\n\n"
+      default: text += "\(message.content)\n\n"
+      }
+    }
+    return text + "Answer:"
+  }
+}

@@ -1,0 +1,94 @@
+import Inference
+
+/// Recorded rounds of one prompt with one skip set: what every stop rule would have done there.
+struct RecordedRounds {
+  /// The prompt's number.
+  let prompt: Int
+  var records: [Record] = []
+  /// The text, where `records` has all its starts in order and followed every draft: then its rounds
+  /// are exactly those of decoding.
+  var text: VerifiedText?
+
+  /// One start.
+  struct Record: Sendable {
+    var draft: DraftRecord
+    /// Positions in the cache before the round.
+    var context: Int
+    /// Tokens that may still be emitted: the text has no more.
+    var remaining: Int
+
+    /// Tokens that a round emits: the accepted ones and one of the full model's own, unless the text
+    /// ends before.
+    func emitted(accepted: Int) -> Int { min(accepted + 1, remaining) }
+  }
+}
+
+/// What rounds under one rule come to.
+struct RoundTotals: Hashable, Sendable {
+  var rounds = 0
+  var emitted = 0
+  var drafted = 0
+  var accepted = 0
+  var draftingSeconds = 0.0
+  var verificationSeconds = 0.0
+  var plainSeconds = 0.0
+
+  var seconds: Double { draftingSeconds + verificationSeconds }
+
+  mutating func add(
+    _ round: Generation.Round, emitted count: Int, context: Int, _ costs: RoundCosts
+  ) {
+    let context = Double(context)
+    rounds += 1
+    emitted += count
+    drafted += round.drafted
+    accepted += round.accepted
+    draftingSeconds += costs.draftSeconds(round.drafted, context: context)
+    verificationSeconds += costs.verificationSeconds(round.drafted, context: context)
+    plainSeconds += costs.plainSeconds(count, context: context)
+  }
+
+  static func += (sum: inout RoundTotals, other: RoundTotals) {
+    sum.rounds += other.rounds
+    sum.emitted += other.emitted
+    sum.drafted += other.drafted
+    sum.accepted += other.accepted
+    sum.draftingSeconds += other.draftingSeconds
+    sum.verificationSeconds += other.verificationSeconds
+    sum.plainSeconds += other.plainSeconds
+  }
+
+  /// Plain over speculative seconds; 0 for no rounds.
+  var speedup: Double { seconds > 0 ? plainSeconds / seconds : 0 }
+
+  /// As a sample of decoding: modelled seconds, counts of the rounds.
+  func sample(prompt: Int) -> DecodingSample {
+    DecodingSample(
+      // A sample's first token is the prefill's.
+      prompt: prompt, repetition: 0, tokenCount: emitted + 1, plainSeconds: plainSeconds,
+      isPlainMeasured: false, speculativeSeconds: seconds, draftingSeconds: draftingSeconds,
+      draftTokenCount: drafted, acceptedDraftTokenCount: accepted, targetModelCallCount: rounds)
+  }
+}
+
+extension RecordedRounds {
+  /// The totals of decoding; where the text is not there, of all starts, each a round: what decoding
+  /// comes to on average if its rounds start anywhere alike.
+  func totals(_ settings: StopRule, _ costs: RoundCosts) -> RoundTotals {
+    var totals = RoundTotals()
+    if let text {
+      var start = 0
+      for round in text.rounds(settings, records.map(\.draft)) {
+        let emitted = records[start].emitted(accepted: round.accepted)
+        totals.add(round, emitted: emitted, context: records[start].context, costs)
+        start += emitted
+      }
+      return totals
+    }
+    for (record, round) in zip(records, settings.rounds(records.map(\.draft))) {
+      totals.add(
+        round, emitted: record.emitted(accepted: round.accepted), context: record.context, costs)
+    }
+    return totals
+  }
+}

@@ -1,0 +1,119 @@
+import DraftEvaluation
+import Files
+import Inference
+
+/// A skip set from a file, with what else the file says about its use.
+public struct SkipSetFile: Hashable, Sendable {
+  /// The set.
+  public var skip: SkipSet
+  /// The draft settings that the set was measured with, where the file has them.
+  public var draft: StopRule?
+  /// The fingerprint of the model that the set was found for, where the file has it.
+  public var modelFingerprint: String?
+
+  /// A set without further information.
+  public init(skip: SkipSet, draft: StopRule? = nil, modelFingerprint: String? = nil) {
+    self.skip = skip
+    self.draft = draft
+    self.modelFingerprint = modelFingerprint
+  }
+
+  /// No skip-set file is larger; our results with a thousand trials have a few megabytes.
+  static let byteLimit = 256 << 20
+
+  /// Reads a skip set for a model: a result of ours, `{"skip_layer_ids": {…}}`, `{"attn", "mlp"}` or
+  /// `{"attention", "mlp"}`, alone or under one other name (a model's).
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - layerCount: the layers of the model.
+  ///   - fingerprint: the model's `Checkpoint.fingerprint`.
+  ///   - force: accept a set that was found for other weights.
+  /// - Throws: where the file is not there, has none of these forms, names a layer that the model
+  ///   does not have, or was found for another model.
+  public static func read(
+    _ path: String, layerCount: Int, fingerprint: String, force: Bool = false
+  ) throws(InputError) -> SkipSetFile {
+    let json = try JSON(parsing: try readFile(path, limit: byteLimit), file: path)
+    let root = JSONField(json, file: path)
+    // Before its layers: a set for another, deeper model has both faults, and this is the cause.
+    let file = try SkipSetFile(root, layerCount: nil)
+    if let found = file.modelFingerprint, found != fingerprint, !force {
+      throw InputError(
+        file: path, field: "model.fingerprint",
+        "this result was found for another model (\(found), not \(fingerprint)); search again "
+          + "with this model, or use the set anyway with --force")
+    }
+    return try SkipSetFile(root, layerCount: layerCount)
+  }
+
+  /// Reads a skip set from a parsed document; see `read`.
+  ///
+  /// - Parameter layerCount: the layers of the model; nil where it is not known.
+  public init(_ root: JSONField, layerCount: Int?) throws(InputError) {
+    guard case .object(let members) = root.value else { throw root.mismatch("an object") }
+    if root.value["schema"] != nil {
+      self = try Self.result(root, layerCount: layerCount)
+    } else if let set = try Self.plain(root, layerCount: layerCount) {
+      self = set
+    } else if let only = members.first, members.count == 1 {
+      let inner = JSONField(only.value, file: root.file, path: only.key)
+      guard case .object = only.value, let set = try Self.plain(inner, layerCount: layerCount)
+      else { throw Self.unknown(root) }
+      self = set
+    } else if members.count > 1, members.allSatisfy({ Self.looksLikeSet($0.value) }) {
+      throw root.error(
+        "the file has sets for \(members.count) models (\(members.prefix(3).map(\.key))); "
+          + "keep the one of this model")
+    } else {
+      throw Self.unknown(root)
+    }
+  }
+
+  private static let setKeys = ["skip_layer_ids", "attn", "attention", "mlp"]
+
+  private static func looksLikeSet(_ value: JSON) -> Bool {
+    setKeys.contains { value[$0] != nil }
+  }
+
+  private static func plain(
+    _ field: JSONField, layerCount: Int?
+  ) throws(InputError) -> SkipSetFile? {
+    guard looksLikeSet(field.value) else { return nil }
+    let draft = try field.optional("draft").map { draft throws(InputError) in
+      try StopRule(draft)
+    }
+    let set = try field.optional("skip_layer_ids") ?? field
+    return SkipSetFile(skip: try SkipSet(set, layerCount: layerCount), draft: draft)
+  }
+
+  private static func result(
+    _ root: JSONField, layerCount: Int?
+  ) throws(InputError) -> SkipSetFile {
+    let schema = try root.required("schema")
+    let name = try schema.string()
+    guard name == StudyResult.schema else {
+      if name == JournalHeader.schema {
+        throw schema.error(
+          "this is a search's journal; finish the search with --resume, and use its result")
+      }
+      throw schema.error("\"\(name)\" is unknown; expected \"\(StudyResult.schema)\"")
+    }
+    guard let best = try root.optional("best") else {
+      throw InputError(
+        file: root.file, field: "best",
+        "this search found no set that beats plain decoding; generate without --skip-set")
+    }
+    guard var file = try plain(best, layerCount: layerCount) else {
+      throw best.error("the entry has no \"skip_layer_ids\"")
+    }
+    file.modelFingerprint = try root.required("model").required("fingerprint").string()
+    return file
+  }
+
+  private static func unknown(_ root: JSONField) -> InputError {
+    root.error(
+      "no skip set is in this file; expected a result of skip-search, "
+        + "{\"attn\": […], \"mlp\": […]} or {\"skip_layer_ids\": {\"attn\": […], \"mlp\": […]}}")
+  }
+}

@@ -1,0 +1,114 @@
+import DraftEvaluation
+import Files
+import Foundation
+import Inference
+
+/// What drafting could gain on this machine with this model at the very best, from the costs of its
+/// passes alone: before any skip set is known, and beside the best one found.
+///
+/// With a draft step of c and a verification of r rows of v(r) plain tokens' time, rounds of d drafts
+/// whose every token is accepted with probability α independently reach
+///
+///     S(α, c, d) = Σ_{j=0…d} αʲ / (d·c + v(d + 1))
+///
+/// (Leviathan, Kalman and Matias 2023, theorem 3.8, there with v = 1).
+public struct SpeedupBound: Hashable, Sendable {
+  /// What is possible at one draft cost.
+  public struct Point: Hashable, Sendable {
+    /// c, seconds of a draft step over a plain token's.
+    public var draftCost: Double
+    /// The speedup if every draft is accepted, with the best length.
+    public var perfectSpeedup: Double
+    /// The acceptance rate above which drafting gains; nil where even perfect acceptance does not.
+    public var breakEvenAcceptance: Double?
+  }
+
+  /// At zero cost, at tenths of a plain token, and at the least cost that a draft step can have here.
+  public let points: [Point]
+  /// The least: every sub-layer skipped, head and embedding alone.
+  public let least: Point
+  private let verification: [Double]
+
+  /// What the costs allow for rounds of at most `maximum` drafts.
+  public init(_ model: CostModel, maximum: Int) {
+    let context = model.meanContext
+    let plain = model.plainSeconds(context: context)
+    let verification = (1...maximum + 1).map {
+      model.verificationSeconds(rows: $0, context: context) / plain
+    }
+    self.verification = verification
+    func point(_ cost: Double) -> Point { Self.point(cost, verification) }
+    points = (0...9).map { point(Double($0) / 10) }
+    least = point(
+      model.costs(of: .everything(layerCount: model.layerCount)).draftCostRatio)
+  }
+
+  /// What is possible at a draft cost.
+  public func point(at cost: Double) -> Point { Self.point(cost, verification) }
+
+  /// Whether any skip set can pay: perfect acceptance at the least cost gains more than measurements
+  /// can tell from nothing.
+  public var canPay: Bool { least.perfectSpeedup > 1.02 }
+
+  private static func speedup(_ acceptance: Double, _ cost: Double, _ verification: [Double])
+    -> Double
+  {
+    var best = 0.0
+    var emitted = 1.0
+    var power = 1.0
+    for drafts in 1..<verification.count {
+      power *= acceptance
+      emitted += power
+      best = max(best, emitted / (Double(drafts) * cost + verification[drafts]))
+    }
+    return best
+  }
+
+  private static func point(_ cost: Double, _ verification: [Double]) -> Point {
+    let perfect = speedup(1, cost, verification)
+    guard perfect > 1 else {
+      return Point(draftCost: cost, perfectSpeedup: perfect, breakEvenAcceptance: nil)
+    }
+    var (low, high) = (0.0, 1.0)
+    for _ in 0..<40 {
+      let middle = (low + high) / 2
+      if speedup(middle, cost, verification) > 1 { high = middle } else { low = middle }
+    }
+    return Point(draftCost: cost, perfectSpeedup: perfect, breakEvenAcceptance: high)
+  }
+
+  /// What is possible at some draft costs, for a person: lines of at most 80 characters.
+  public var table: [String] {
+    func row(_ title: String, _ value: (Point) -> String) -> String {
+      let cells = points.prefix(7).map { point in
+        let text = value(point)
+        return String(repeating: " ", count: max(0, 7 - text.count)) + text
+      }
+      return title + String(repeating: " ", count: max(0, 28 - title.count)) + cells.joined()
+    }
+    return [
+      row("a draft step over a token") { fixed($0.draftCost, 1) },
+      row("  speedup at most") { fixed($0.perfectSpeedup, 2) + "x" },
+      row("  acceptance to break even") { point in
+        point.breakEvenAcceptance.map { fixed(100 * $0, 0) + "%" } ?? "–"
+      },
+    ]
+  }
+
+  /// `bound` of a result file.
+  public var json: JSON {
+    [
+      "least_draft_cost": least.json,
+      "by_draft_cost": .array(points.map(\.json)),
+    ]
+  }
+}
+
+extension SpeedupBound.Point {
+  var json: JSON {
+    [
+      "draft_cost_ratio": .double(draftCost), "perfect_acceptance_speedup": .double(perfectSpeedup),
+      "break_even_acceptance_rate": .number(breakEvenAcceptance),
+    ]
+  }
+}

@@ -1,0 +1,17 @@
+/// Narrows down where an increasing condition becomes true: it is false at `low` and true at `high`
+/// of the result as far as it was looked at, and `range`'s ends are never looked at.
+///
+/// - Parameters:
+///   - range: where to look.
+///   - steps: how often the range is halved.
+///   - isReached: false below the point looked for, true above it.
+public func bisection(
+  _ range: ClosedRange<Double>, steps: Int, isReached: (Double) -> Bool
+) -> (low: Double, high: Double) {
+  var (low, high) = (range.lowerBound, range.upperBound)
+  for _ in 0..<steps {
+    let middle = (low + high) / 2
+    if isReached(middle) { high = middle } else { low = middle }
+  }
+  return (low, high)
+}

@@ -1,0 +1,254 @@
+import Checkpoints
+import Inference
+import TestSupport
+import Testing
+
+@testable import DraftEvaluation
+
+@Suite("Evaluation by decoding")
+struct DecodeEvaluatorTests {
+  /// One run of the decoder: which prompt, and whether it drafted.
+  private struct Run: Equatable {
+    var prompt: Int
+    var skip: SkipSet?
+  }
+
+  /// An evaluator whose decoder emits `output(prompt)`, at 10 ms per plain token and half of that
+  /// with drafting.
+  private final class Recorder {
+    var runs: [Run] = []
+    var output: (Int) -> [Int] = { prompt in (0..<20).map { prompt * 100 + $0 } }
+    var speculativeOutput: ((Int) -> [Int])?
+    var speculativeSecondsPerToken: (SkipSet) -> Double = { _ in 0.005 }
+    var finish = Generation.Finish.endOfText
+
+    /// Seconds of a plain token.
+    var plainSecondsPerToken = 0.01
+
+    func evaluator(prompts: Int, plainInterval: Int = 1) -> DecodeEvaluator {
+      let list = (0..<prompts).map { EncodedPrompt(ids: [$0], place: "line \($0 + 1)") }
+      return DecodeEvaluator(prompts: list, plainInterval: plainInterval) {
+        [self] prompt, candidate, _ in
+        runs.append(Run(prompt: prompt[0], skip: candidate?.skip))
+        var ids = output(prompt[0])
+        if candidate != nil, let speculativeOutput { ids = speculativeOutput(prompt[0]) }
+        var telemetry = DecodingTelemetry()
+        telemetry.emittedTokenCount = ids.count
+        let perToken = candidate.map { speculativeSecondsPerToken($0.skip) } ?? plainSecondsPerToken
+        telemetry.decodingSeconds = Double(ids.count - 1) * perToken
+        if candidate != nil {
+          telemetry.draftTokenCount = 16
+          telemetry.acceptedDraftTokenCount = 12
+          telemetry.draftingSeconds = 0.04
+          telemetry.targetModelCallCount = 4
+        }
+        return DecodeEvaluator.Decoded(ids: ids, finish: finish, telemetry: telemetry)
+      }
+    }
+  }
+
+  private let candidate = Draft(
+    skip: SkipSet(attention: [1], mlp: []), stop: StopRule())
+
+  @Test("plain and speculative runs alternate, and their order changes from prompt to prompt")
+  func alternation() throws {
+    let recorder = Recorder()
+    let evaluator = recorder.evaluator(prompts: 4)
+    _ = try evaluator.baseline(repetitions: 1, isStopped: { false })
+    for _ in 0..<2 {
+      recorder.runs = []
+      let evaluation = try evaluator.evaluate(candidate, incumbent: nil, isStopped: { false })
+      #expect(recorder.runs.map(\.prompt) == [0, 0, 1, 1, 2, 2, 3, 3])
+      let plainFirst = stride(from: 0, to: 8, by: 2).map { recorder.runs[$0].skip == nil }
+      #expect(
+        plainFirst.count { $0 } == 2 && zip(plainFirst, plainFirst.dropFirst()).allSatisfy(!=))
+      #expect(evaluation.speedup.map { abs($0.speedup - 2) < 1e-12 } == true)
+      #expect(evaluation.acceptanceRate == 0.75)
+      #expect(abs((evaluation.tokensPerSecond ?? 0) - 200) < 1e-9)
+      // 2.5 ms per draft step, 10 ms per plain token.
+      #expect(abs((evaluation.draftCostRatio ?? 0) - 0.25) < 1e-12)
+    }
+  }
+
+  @Test("with a plain run next to every third prompt only, the drift corrects the others")
+  func sparse() throws {
+    let recorder = Recorder()
+    let evaluator = recorder.evaluator(prompts: 6, plainInterval: 3)
+    // Without a baseline there is nothing to estimate from.
+    let first = try evaluator.evaluate(candidate, incumbent: nil, isStopped: { false })
+    #expect(first.samples.allSatisfy { $0.isPlainMeasured })
+    _ = try evaluator.baseline(repetitions: 3, isStopped: { false })
+    var measured: [[Int]] = []
+    for (slowdown, expected) in [(1.0, 2.0), (1.5, 3.0), (0.5, 1.0)] {
+      recorder.plainSecondsPerToken = 0.01 * slowdown
+      recorder.runs = []
+      let evaluation = try evaluator.evaluate(candidate, incumbent: nil, isStopped: { false })
+      #expect(recorder.runs.count == 6 + 2)
+      #expect(abs((evaluation.speedup?.speedup ?? 0) - expected) < 1e-9)
+      measured.append(evaluation.samples.filter(\.isPlainMeasured).map(\.prompt))
+    }
+    // Every prompt has its turn.
+    #expect(Set(measured.flatMap(\.self)) == Set(0..<6))
+    // Identity is checked where no plain run is beside it, too.
+    recorder.speculativeOutput = { [0, 1, 2].map { $0 + 7 } + [$0] }
+    for _ in 0..<3 {
+      #expect(throws: EvaluationError.self) {
+        try evaluator.evaluate(candidate, incumbent: nil, isStopped: { false })
+      }
+    }
+  }
+
+  @Test("the validation gives every candidate each place in the order equally often")
+  func rotation() throws {
+    let recorder = Recorder()
+    let evaluator = recorder.evaluator(prompts: 3)
+    let candidates = [1, 2].map {
+      Draft(skip: SkipSet(attention: [$0], mlp: []), stop: StopRule())
+    }
+    var steps: [Int] = []
+    let evaluations = try evaluator.validate(
+      candidates, repetitions: 3, isStopped: { false }, progress: { done, _ in steps.append(done) })
+    #expect(steps == Array(0...9))
+    #expect(evaluations.map(\.draft) == candidates)
+    #expect(evaluations.allSatisfy { $0.samples.count == 9 && $0.promptCount == 3 })
+    // After the warm-up: nine rounds of three runs.
+    let rounds = recorder.runs.dropFirst().enumerated().reduce(into: [[SkipSet?]]()) {
+      if $1.offset % 3 == 0 { $0.append([]) }
+      $0[$0.count - 1].append($1.element.skip)
+    }
+    for place in 0..<3 {
+      for skip in [nil] + candidates.map({ Optional($0.skip) }) {
+        #expect(rounds.count { $0[place] == skip } == 3)
+      }
+    }
+  }
+
+  @Test("a token that differs is an internal error with its place, whoever runs first")
+  func identity() throws {
+    let recorder = Recorder()
+    recorder.speculativeOutput = { prompt in
+      (0..<20).map { prompt == 1 && $0 == 7 ? -1 : prompt * 100 + $0 }
+    }
+    let evaluator = recorder.evaluator(prompts: 3)
+    for _ in 0..<2 {
+      #expect(
+        throws: EvaluationError.notLossless(place: "line 2", position: 7, skip: candidate.skip)
+      ) {
+        try evaluator.evaluate(candidate, incumbent: nil, isStopped: { false })
+      }
+    }
+    // One token too few is a difference too.
+    recorder.speculativeOutput = { recorder.output($0).dropLast() }
+    #expect(
+      throws: EvaluationError.notLossless(place: "line 1", position: 19, skip: candidate.skip)
+    ) {
+      try evaluator.evaluate(candidate, incumbent: nil, isStopped: { false })
+    }
+  }
+
+  @Test("plain decoding that is not reproducible is an internal error too")
+  func reproducibility() throws {
+    let recorder = Recorder()
+    var count = 0
+    recorder.output = { _ in
+      count += 1
+      return [1, 2, 3, count]
+    }
+    #expect(throws: EvaluationError.notReproducible(place: "line 1", position: 3)) {
+      try recorder.evaluator(prompts: 1).baseline(repetitions: 2, isStopped: { false })
+    }
+  }
+
+  @Test("loops are counted, with and without an end-of-text token after them")
+  func loops() throws {
+    let recorder = Recorder()
+    recorder.output = { prompt in
+      prompt < 2
+        ? [1, 2, 3] + Array(repeating: [4, 5], count: 8).flatMap(\.self) + [0]
+        : Array(0..<20)
+    }
+    let ended = try recorder.evaluator(prompts: 5).baseline(repetitions: 2, isStopped: { false })
+    #expect(ended.loopingPromptCount == 2)
+    #expect(ended.promptCount == 5 && ended.tokenCount == 2 * 20 + 3 * 20)
+    #expect(ended.samples.count == 2 && abs(ended.tokensPerSecond - 100) < 1e-9)
+    recorder.finish = .length
+    let cut = try recorder.evaluator(prompts: 5).baseline(repetitions: 1, isStopped: { false })
+    #expect(cut.loopingPromptCount == 0, "a last token that breaks the loop")
+  }
+
+  @Test("a hopeless candidate ends after three prompts, and is marked so")
+  func racing() throws {
+    let recorder = Recorder()
+    let evaluator = recorder.evaluator(prompts: 8)
+    let good = try evaluator.evaluate(candidate, incumbent: nil, isStopped: { false })
+    recorder.speculativeSecondsPerToken = { _ in 0.02 }
+    let bad = try evaluator.evaluate(candidate, incumbent: good, isStopped: { false })
+    #expect(bad.stoppedEarly && bad.samples.count == 3)
+    recorder.speculativeSecondsPerToken = { _ in 0.0049 }
+    let better = try evaluator.evaluate(candidate, incumbent: good, isStopped: { false })
+    #expect(!better.stoppedEarly && better.samples.count == 8)
+  }
+
+  @Test("an interruption is noticed between prompts")
+  func interruption() {
+    let recorder = Recorder()
+    let evaluator = recorder.evaluator(prompts: 4)
+    #expect(throws: EvaluationError.interrupted) {
+      try evaluator.evaluate(
+        candidate, incumbent: nil, isStopped: { recorder.runs.count >= 4 })
+    }
+    #expect(recorder.runs.count < 7)
+  }
+
+  @Test("answers of a single token leave nothing to measure, and that is said")
+  func nothing() {
+    let recorder = Recorder()
+    recorder.output = { _ in [0] }
+    #expect(throws: EvaluationError.nothingToMeasure) {
+      try recorder.evaluator(prompts: 2).baseline(repetitions: 1, isStopped: { false })
+    }
+  }
+
+  /// A random model with a vocabulary of 40 and no end of text.
+  private func tinyModel(layers: Int) -> LanguageModel {
+    let configuration = ModelConfiguration(
+      hiddenSize: 16, intermediateSize: 24, layerCount: layers, headCount: 4,
+      keyValueHeadCount: 2, headDimension: 4, vocabularySize: 40, maxPositionEmbeddings: 96)
+    return LanguageModel(Checkpoint(random: configuration, type: .f32, seed: 4), threads: 1)
+  }
+
+  @Test("a real tiny model: nothing skipped is accepted always, anything else is still lossless")
+  func engine() throws {
+    let model = tinyModel(layers: 3)
+    let prompts = (0..<4).map { EncodedPrompt(ids: [1, 5 + $0, 9], place: "\($0)") }
+    let evaluator = DecodeEvaluator(
+      generator: Generator(model: model), prompts: prompts, maximumTokens: 24)
+    let baseline = try evaluator.baseline(repetitions: 2, isStopped: { false })
+    #expect(baseline.tokenCount == 4 * 24)
+    let full = Draft(skip: .none, stop: StopRule(maximum: 4, criterion: .fixed))
+    let all = try evaluator.evaluate(full, incumbent: nil, isStopped: { false })
+    #expect(all.acceptanceRate == 1)
+    for sample in all.samples {
+      #expect(sample.tokenCount == 24)
+      #expect(sample.plainSeconds > 0 && sample.speculativeSeconds > sample.draftingSeconds)
+    }
+    let none = Draft(skip: .everything(layerCount: 3), stop: full.draft)
+    let rest = try evaluator.evaluate(none, incumbent: nil, isStopped: { false })
+    #expect((rest.acceptanceRate ?? 1) < 1)
+    // Every token after the first comes from an accepted draft or from a verification.
+    for sample in rest.samples {
+      #expect(
+        sample.acceptedDraftTokenCount + sample.targetModelCallCount == sample.tokenCount - 1)
+    }
+  }
+
+  @Test("a prompt that the model cannot continue is named")
+  func badPrompt() {
+    let evaluator = DecodeEvaluator(
+      generator: Generator(model: tinyModel(layers: 1)),
+      prompts: [EncodedPrompt(ids: [99], place: "line 7")], maximumTokens: 4)
+    #expect {
+      try evaluator.baseline(repetitions: 1, isStopped: { false })
+    } throws: { "\($0)".contains("line 7") && "\($0)".contains("vocabulary") }
+  }
+}
