@@ -49,7 +49,7 @@ final class EvaluationSession {
     }
     return hasRule
       ? try replayer.evaluateExactly(candidate, isStopped: isStopped)
-      : try replayer.evaluateCompletely(candidate.skip, isStopped: isStopped)
+      : try replayer.evaluateCompletely(candidate.model.skip, isStopped: isStopped)
   }
 }
 

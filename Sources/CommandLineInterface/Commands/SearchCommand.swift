@@ -85,7 +85,7 @@ struct SearchCommand: Command {
       try arguments.integer("trial-starts", in: 1...100_000_000) ?? settings.trialStarts
     settings.force = arguments.has("force")
     settings.optimiser = try arguments.oneOf("optimiser") ?? settings.optimiser
-    settings.criterionsEarly = try arguments.oneOf("stop", ["trials", "auto"]) == "auto"
+    settings.stopsEarly = try arguments.oneOf("stop", ["trials", "auto"]) == "auto"
     if let text = arguments.string("freeze") {
       guard let frozen = SkipSet(list: text) else {
         throw arguments.invalid("freeze", text, "a list such as attn:0,mlp:0,mlp:23")

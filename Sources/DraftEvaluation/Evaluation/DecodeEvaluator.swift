@@ -242,7 +242,7 @@ public final class DecodeEvaluator: Evaluator, Validator {
     guard let reference = references[index] else { return }
     if let position = Self.firstDifference(reference, result.ids) {
       throw .notLossless(
-        place: prompts[index].place, position: position, skip: candidate.skip)
+        place: prompts[index].place, position: position, skip: candidate.model.skip)
     }
   }
 

@@ -20,14 +20,14 @@ public enum Racing {
     public var logSpeedup: Double
     /// The variance of its noise.
     public var variance: Double
-    /// The places whose luck that noise is, where it was measured on a sample of them.
-    public var sample: SharedSample?
+    /// The chunks of positions whose error that noise is, ascending, where it was measured on some.
+    public var chunks: [Int]?
 
     /// A value with its variance.
-    public init(logSpeedup: Double, variance: Double, sample: SharedSample? = nil) {
+    public init(logSpeedup: Double, variance: Double, chunks: [Int]? = nil) {
       self.logSpeedup = logSpeedup
       self.variance = variance
-      self.sample = sample
+      self.chunks = chunks
     }
   }
 
@@ -54,7 +54,7 @@ public enum Racing {
     let shared = evaluation.samples.allSatisfy(\.isPlainMeasured) ? 0 : 1e-4
     return Objective(
       logSpeedup: own.logarithm, variance: max(own.variance ?? 2.5e-3, 2.5e-5) + shared,
-      sample: evaluation.stoppedEarly ? nil : evaluation.sample)
+      chunks: evaluation.stoppedEarly ? nil : evaluation.chunks)
   }
 
   /// D and its variance over the prompts in common; nil for fewer than `minimumPrompts`.

@@ -1,4 +1,5 @@
 import Files
+import Tokenizers
 
 /// What turns prompts into token ids: the model's tokenizer and chat template.
 public protocol PromptEncoder {
@@ -10,6 +11,16 @@ public protocol PromptEncoder {
 
   /// The ids of a conversation rendered by the chat template, up to where the answer begins.
   func ids(messages: [ChatMessage]) throws(InputError) -> [Int]
+}
+
+extension Tokenizer: PromptEncoder {
+  /// The ids of a text, special tokens around it.
+  public func ids(text: String) throws(InputError) -> [Int] { encode(text) }
+
+  /// The ids of a rendered conversation; the template has written the special tokens already.
+  public func ids(messages: [ChatMessage]) throws(InputError) -> [Int] {
+    encode(try renderChat(messages, addGenerationPrompt: true), addSpecialTokens: false)
+  }
 }
 
 /// A prompt as the model sees it.

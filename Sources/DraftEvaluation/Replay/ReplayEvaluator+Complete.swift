@@ -63,7 +63,7 @@ extension ReplayEvaluator {
   ) throws(EvaluationError) -> Evaluation {
     let prepared = try prepare(isStopped)
     let start = Stopwatch()
-    let rounds = try completeRounds(candidate.skip, prepared, isStopped)
+    let rounds = try completeRounds(candidate.model.skip, prepared, isStopped)
     return evaluation(of: candidate, rounds, prepared, seconds: start.seconds)
   }
 
@@ -93,18 +93,18 @@ extension ReplayEvaluator {
     let prepared = try prepare(isStopped)
     let start = Stopwatch()
     let count = trialChunks(prepared)
-    let chunks = prepared.schedule.order(of: candidate.skip, seed: seed, count: count)
+    let chunks = prepared.schedule.order(of: candidate.model.skip, seed: seed, count: count)
     let starts = prepared.schedule.starts(in: chunks)
     let extent: DraftReplayer.Extent =
-      if case .confidence(let least) = candidate.stop.stop { .whileConfident(least) } else {
+      if case .confidence(let least) = candidate.stop.criterion { .whileConfident(least) } else {
         .complete
       }
     let records = prepared.replayer.records(
-      of: starts, skipping: candidate.skip, extent: extent, isStopped: isStopped)
+      of: starts, skipping: candidate.model.skip, extent: extent, isStopped: isStopped)
     guard let records else { throw .interrupted }
     let rounds = gather(zip(starts, records), prepared).filter { !$0.records.isEmpty }
     var evaluation = evaluation(of: candidate, rounds, prepared, seconds: start.seconds)
-    evaluation.sample = SharedSample(chunks)
+    evaluation.chunks = chunks.sorted()
     return evaluation
   }
 

@@ -146,19 +146,19 @@ public final class ReplayEvaluator: CompleteEvaluator, Validator {
   ) throws(EvaluationError) -> Evaluation {
     let prepared = try prepare(isStopped)
     let start = Stopwatch()
-    let costs = prepared.costs.costs(of: candidate.skip)
+    let costs = prepared.costs.costs(of: candidate.model.skip)
     let most = trialChunks(prepared)
-    let order = prepared.schedule.order(of: candidate.skip, seed: seed, count: most)
+    let order = prepared.schedule.order(of: candidate.model.skip, seed: seed, count: most)
     for checkpoint in ReplaySchedule.checkpoints(upTo: most) {
       let chunks = order[..<checkpoint]
-      let rounds = try rounds(candidate.skip, chunks, prepared, isStopped)
+      let rounds = try rounds(candidate.model.skip, chunks, prepared, isStopped)
       let choice = rules.choose(rounds, costs)
       let isLast = checkpoint == most
       var rivals: Evaluation?
       if let incumbent {
         rivals = evaluation(
           of: incumbent.draft,
-          try self.rounds(incumbent.draft.skip, chunks, prepared, isStopped), prepared,
+          try self.rounds(incumbent.draft.model.skip, chunks, prepared, isStopped), prepared,
           seconds: 0)
       }
       // The rule fitted to the very rounds it is judged by is an optimistic bound, as racing wants.
@@ -169,12 +169,12 @@ public final class ReplayEvaluator: CompleteEvaluator, Validator {
         } ?? false)
       guard isLast || isHopeless else { continue }
       let evaluation = Evaluation(
-        draft: Draft(skip: candidate.skip, stop: choice.settings),
+        draft: Draft(skip: candidate.model.skip, stop: choice.settings),
         samples: samples(rounds, choice.validated), stoppedEarly: isHopeless,
-        sample: SharedSample(chunks), seconds: start.seconds)
+        chunks: chunks.sorted(), seconds: start.seconds)
       // A part's value is its difference from the best set so far on the same places.
       if let value = Racing.objective(evaluation, incumbent: rivals) {
-        objectives[candidate.skip] = isHopeless ? adjusted(value, rivals, incumbent) : value
+        objectives[candidate.model.skip] = isHopeless ? adjusted(value, rivals, incumbent) : value
       }
       return evaluation
     }
@@ -194,7 +194,7 @@ public final class ReplayEvaluator: CompleteEvaluator, Validator {
   public func objective(
     of evaluation: Evaluation, incumbent: Evaluation?
   ) -> Racing.Objective? {
-    objectives[evaluation.draft.skip]
+    objectives[evaluation.draft.model.skip]
   }
 
   func trialChunks(_ prepared: Prepared) -> Int {
@@ -212,7 +212,7 @@ public final class ReplayEvaluator: CompleteEvaluator, Validator {
   func evaluation(
     of candidate: Draft, _ rounds: [RecordedRounds], _ prepared: Prepared, seconds: Double
   ) -> Evaluation {
-    let costs = prepared.costs.costs(of: candidate.skip)
+    let costs = prepared.costs.costs(of: candidate.model.skip)
     return Evaluation(
       draft: candidate,
       samples: samples(rounds, rounds.map { $0.totals(candidate.stop, costs) }), seconds: seconds)

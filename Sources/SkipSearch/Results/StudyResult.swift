@@ -90,7 +90,7 @@ public struct StudyResult: Hashable, Sendable {
   public var uniform: ResultEntry? {
     let uniform = KnownSkipSets.uniform(layerCount: subject.model.layerCount)
       .without(settings.frozen)
-    return sets.first { $0.calibration.draft.skip == uniform }
+    return sets.first { $0.calibration.draft.model.skip == uniform }
   }
 
   /// Writes the result file atomically.

@@ -42,7 +42,7 @@ struct Proposer {
       optimizer = SimulatedAnnealing(problem, seed: settings.seed, budget: settings.trials)
     case .greedy: optimizer = GreedySearch(problem, seed: settings.seed)
     }
-    rule = settings.criterionsEarly ? StoppingRule() : nil
+    rule = settings.stopsEarly ? StoppingRule() : nil
   }
 
   private var process: GaussianProcessOptimizer? { optimizer as? GaussianProcessOptimizer }
@@ -64,13 +64,13 @@ struct Proposer {
     guard let composition else {
       optimizer.tell(
         point, value: objective.logSpeedup, noiseVariance: objective.variance,
-        sample: objective.sample)
+        sample: objective.chunks.map { SharedSample($0) })
       return
     }
     let (latent, slope) = composition.latent(ofLogSpeedup: objective.logSpeedup, at: point)
     optimizer.tell(
       point, value: latent, noiseVariance: objective.variance / (slope * slope),
-      sample: objective.sample)
+      sample: objective.chunks.map { SharedSample($0) })
   }
 
   /// The posterior of a set's log speedup, which `ask` has just proposed; nil where the optimiser has no

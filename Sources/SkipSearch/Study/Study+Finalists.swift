@@ -1,6 +1,7 @@
 import BayesianOptimization
 import DraftEvaluation
 import Files
+import Foundation
 import Inference
 
 /// What happens to the best few sets after the search.
@@ -10,7 +11,7 @@ extension Study {
     let layerCount = subject.model.layerCount
     let complete = trials.filter { !$0.evaluation.stoppedEarly }
     let ranked = complete.map { trial in
-      let point = trial.evaluation.draft.skip.bits(layerCount: layerCount)
+      let point = trial.evaluation.draft.model.skip.bits(layerCount: layerCount)
       return (trial, proposer.prediction(at: point)?.logSpeedup ?? trial.objective.logSpeedup)
     }.sorted { ($1.1, $0.0.index) < ($0.1, $1.0.index) }.map(\.0)
     let uniform = KnownSkipSets.uniform(layerCount: layerCount).without(settings.frozen)
@@ -19,7 +20,7 @@ extension Study {
     guard !uniform.isEmpty else { return Array(best) }
     return best
       + trials.filter { trial in
-        trial.evaluation.draft.skip == uniform && !best.contains { $0.index == trial.index }
+        trial.evaluation.draft.model.skip == uniform && !best.contains { $0.index == trial.index }
       }
   }
 
@@ -42,7 +43,7 @@ extension Study {
             done: index * alternatives.count + number,
             of: finalists.count * alternatives.count))
         let best = finalists[index].calibration
-        let candidate = Draft(skip: best.draft.skip, stop: draft)
+        let candidate = Draft(skip: best.draft.model.skip, stop: draft)
         guard let evaluation = try evaluate(candidate, best, isStopped) else { return }
         draftTrials.append(evaluation)
         seconds.evaluation += evaluation.seconds
@@ -64,7 +65,7 @@ extension Study {
       progress(.tuning(done: index, of: finalists.count))
       do throws(EvaluationError) {
         let evaluation = try evaluator.evaluateCompletely(
-          finalists[index].calibration.draft.skip, isStopped: isInterrupted)
+          finalists[index].calibration.draft.model.skip, isStopped: isInterrupted)
         seconds.evaluation += evaluation.seconds
         finalists[index].calibration = evaluation
         finalists[index].replay = evaluation
@@ -87,8 +88,8 @@ extension Study {
       }
       if let ratio = agreement.ratio, !agreement.isClose {
         warn(
-          "trial \(finalist.trial) decodes at \(fixed(ratio, 2)) times the speedup that the cost model "
-            + "says: this machine's speed changed since its passes were timed, or is very uneven; the "
+          String(format: "trial \(finalist.trial) decodes at %.2f times the speedup that the ", ratio)
+            + "cost model says: this machine's speed changed since its passes were timed, or is very uneven; the "
             + "speedups shown are measured ones")
       }
     }

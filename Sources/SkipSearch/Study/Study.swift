@@ -160,7 +160,7 @@ public struct Study {
     if !bound.canPay {
       warn(
         "no skip set can pay on this machine: drafting with nothing but the head, and with every "
-          + "draft accepted, would reach \(fixed(bound.least.perfectSpeedup, 2))x"
+          + String(format: "draft accepted, would reach %.2fx", bound.least.perfectSpeedup)
           + (settings.force ? "" : "; --force searches all the same"))
     }
     return bound
@@ -226,7 +226,7 @@ public struct Study {
       }
       let candidate = Draft(skip: SkipSet(point), stop: settings.trialDraft)
       let origin = known[point] ?? self.origin(isInformed: isInformed)
-      progress(.proposed(index: trials.count, origin: origin, skip: candidate.skip))
+      progress(.proposed(index: trials.count, origin: origin, skip: candidate.model.skip))
       let proposed = clock()
       let incumbent = bestTrial?.evaluation
       guard let evaluation = try evaluate(candidate, incumbent, isStopped) else { break }
@@ -273,7 +273,7 @@ public struct Study {
 
   private mutating func tell(_ trial: Trial) {
     proposer.tell(
-      trial.evaluation.draft.skip.bits(layerCount: subject.model.layerCount), trial.objective)
+      trial.evaluation.draft.model.skip.bits(layerCount: subject.model.layerCount), trial.objective)
     trials.append(trial)
   }
 

@@ -1,3 +1,5 @@
+import DraftEvaluation
+
 /// How long the measurements on held-out prompts take, judged from plain decoding.
 struct ValidationPlan {
   private let secondsPerRepetition: Double
