@@ -10,7 +10,7 @@ extension Trial {
     let evaluation = evaluation
     let draft: JSON = evaluation.draft.stop.json
     return [
-      "index": .integer(index), "origin": .string(origin),
+      "index": .integer(index), "origin": .string(origin.name),
       "skip_layer_ids": evaluation.draft.model.skip.json,
       "acceptance_rate": .number(evaluation.acceptanceRate),
       "tokens_per_second": .number(evaluation.tokensPerSecond),
@@ -48,13 +48,13 @@ extension Trial {
     let stoppedEarly = try field.required("stopped_early").bool()
     self.init(
       index: try field.required("index").integer(in: 0 ... .max),
-      origin: try field.required("origin").string(),
+      origin: TrialOrigin(name: try field.required("origin").string()),
       evaluation: Evaluation(
         draft: candidate,
         samples: try DecodingSample.samples(try field.required("samples")),
         stoppedEarly: stoppedEarly, chunks: chunks,
         seconds: try field.required("seconds").nonnegative()),
-      objective: Racing.Objective(
+      objective: Objective(
         logSpeedup: try objective.required("log_speedup").double(),
         variance: try objective.required("variance").nonnegative(),
         // What a part tells is a difference from the best set's, whose places it did not see alone.
