@@ -53,7 +53,9 @@ let targets: [Target] = [
   // The optimiser for programs in other languages.
   .executableTarget(
     name: "ask-tell", dependencies: ["BayesianOptimization", "Files"], swiftSettings: swift),
-  module("Tokenizers", ["Statistics", "Files"]),
+  module("Tokenizers", ["Jinja", "Statistics", "Files"]),
+  // The language of chat templates.
+  module("Jinja", ["Files"]),
   module("Checkpoints", ["Files"]),
   module("LinearAlgebra", ["CLAPACKE"]),
   module("Statistics"),
@@ -65,6 +67,7 @@ let targets: [Target] = [
   tests("Statistics", ["Statistics"]),
   tests("LinearAlgebra", ["LinearAlgebra", "Statistics"]),
   tests("Checkpoints", ["Checkpoints"]),
+  tests("Jinja", ["Jinja"]),
   tests("Tokenizers", ["Tokenizers", "Files"]),
   tests("BayesianOptimization", ["BayesianOptimization", "Statistics", "Files"]),
   tests("AskTell", ["ask-tell", "BayesianOptimization", "Files"]),

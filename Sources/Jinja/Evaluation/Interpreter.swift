@@ -1,7 +1,7 @@
 /// Runs a parsed template.
-struct JinjaInterpreter {
-  private var scopes: [[String: JinjaValue]]
-  var namespaces: [[(String, JinjaValue)]] = []
+struct Interpreter {
+  private var scopes: [[String: Value]]
+  var namespaces: [[(String, Value)]] = []
   private var output = ""
   private var steps = 0
   private var depth = 0
@@ -12,23 +12,23 @@ struct JinjaInterpreter {
   private static let maximumDepth = 128
 
   static func render(
-    _ program: [JinjaStatement], globals: [String: JinjaValue]
-  ) throws(JinjaError) -> String {
-    var interpreter = JinjaInterpreter(scopes: [globals])
+    _ program: [Statement], globals: [String: Value]
+  ) throws(TemplateError) -> String {
+    var interpreter = Interpreter(scopes: [globals])
     _ = try interpreter.run(program)
     return interpreter.output
   }
 
-  private init(scopes: [[String: JinjaValue]]) { self.scopes = scopes }
+  private init(scopes: [[String: Value]]) { self.scopes = scopes }
 
-  mutating func step(_ cost: Int = 1) throws(JinjaError) {
+  mutating func step(_ cost: Int = 1) throws(TemplateError) {
     steps += cost
     guard steps <= Self.maximumSteps, output.utf8.count <= Self.maximumOutput else {
-      throw JinjaError("the template runs too long")
+      throw .tooLong
     }
   }
 
-  private mutating func run(_ body: [JinjaStatement]) throws(JinjaError) -> JinjaLoopExit? {
+  private mutating func run(_ body: [Statement]) throws(TemplateError) -> LoopExit? {
     for statement in body {
       try step()
       if let exit = try run(statement) { return exit }
@@ -36,7 +36,7 @@ struct JinjaInterpreter {
     return nil
   }
 
-  private mutating func run(_ statement: JinjaStatement) throws(JinjaError) -> JinjaLoopExit? {
+  private mutating func run(_ statement: Statement) throws(TemplateError) -> LoopExit? {
     switch statement {
     case .text(let text): output += text
     case .output(let expression): output += try evaluate(expression).text
@@ -51,7 +51,7 @@ struct JinjaInterpreter {
       try assign(names, try evaluate(expression))
     case .setAttribute(let name, let attribute, let expression):
       guard case .namespace(let index) = lookUp(name) else {
-        throw JinjaError("cannot assign to \(name).\(attribute): only a namespace's can be set")
+        throw TemplateError("cannot assign to \(name).\(attribute): only a namespace's can be set")
       }
       let value = try evaluate(expression)
       namespaces[index].removeAll { $0.0 == attribute }
@@ -64,27 +64,27 @@ struct JinjaInterpreter {
     return nil
   }
 
-  private mutating func assign(_ names: [String], _ value: JinjaValue) throws(JinjaError) {
+  private mutating func assign(_ names: [String], _ value: Value) throws(TemplateError) {
     if names.count == 1 {
       scopes[scopes.count - 1][names[0]] = value
       return
     }
     let values = try items(of: value)
     guard values.count == names.count else {
-      throw JinjaError("cannot unpack \(values.count) values into \(names.count) names")
+      throw TemplateError("cannot unpack \(values.count) values into \(names.count) names")
     }
     for (name, value) in zip(names, values) { scopes[scopes.count - 1][name] = value }
   }
 
   private mutating func loop(
-    _ targets: [String], _ iterable: JinjaExpression, _ condition: JinjaExpression?,
-    _ body: [JinjaStatement], _ otherwise: [JinjaStatement]
-  ) throws(JinjaError) -> JinjaLoopExit? {
+    _ targets: [String], _ iterable: Expression, _ condition: Expression?,
+    _ body: [Statement], _ otherwise: [Statement]
+  ) throws(TemplateError) -> LoopExit? {
     var values = try items(of: try evaluate(iterable))
     scopes.append([:])
     defer { scopes.removeLast() }
     if let condition {
-      var kept: [JinjaValue] = []
+      var kept: [Value] = []
       for value in values {
         try assign(targets, value)
         if try evaluate(condition).isTrue { kept.append(value) }
@@ -113,20 +113,20 @@ struct JinjaInterpreter {
   }
 
   /// What a `for` sees in a value.
-  mutating func items(of value: JinjaValue) throws(JinjaError) -> [JinjaValue] {
-    let items: [JinjaValue]
+  mutating func items(of value: Value) throws(TemplateError) -> [Value] {
+    let items: [Value]
     switch value {
     case .list(let values): items = values
     case .dictionary(let members): items = members.map { .string($0.0) }
     case .string(let text): items = text.unicodeScalars.map { .string(String($0)) }
     case .undefined: items = []
-    default: throw JinjaError("a \(value.kind) cannot be iterated")
+    default: throw TemplateError("a \(value.kind) cannot be iterated")
     }
     try step(items.count)
     return items
   }
 
-  private mutating func captured(_ body: [JinjaStatement]) throws(JinjaError) -> String {
+  private mutating func captured(_ body: [Statement]) throws(TemplateError) -> String {
     let outside = output
     output = ""
     defer { output = outside }
@@ -136,26 +136,25 @@ struct JinjaInterpreter {
     return output
   }
 
-  func lookUp(_ name: String) -> JinjaValue {
+  func lookUp(_ name: String) -> Value {
     for scope in scopes.reversed() {
       if let value = scope[name] { return value }
     }
-    return ["namespace", "raise_exception", "range", "dict", "strftime_now"].contains(name)
-      ? .function(name) : .undefined(name)
+    return Function(rawValue: name).map(Value.function) ?? .undefined(name)
   }
 
   mutating func call(
-    _ macro: JinjaMacro, _ positional: [JinjaValue], _ named: [(String, JinjaValue)]
-  ) throws(JinjaError) -> JinjaValue {
+    _ macro: Macro, _ positional: [Value], _ named: [(String, Value)]
+  ) throws(TemplateError) -> Value {
     depth += 1
     defer { depth -= 1 }
     guard depth <= Self.maximumDepth / 4 else {
-      throw JinjaError("macros call each other too deeply")
+      throw TemplateError("macros call each other too deeply")
     }
     guard positional.count <= macro.parameters.count else {
-      throw JinjaError("the macro '\(macro.name)' takes \(macro.parameters.count) arguments")
+      throw TemplateError("the macro '\(macro.name)' takes \(macro.parameters.count) arguments")
     }
-    var scope: [String: JinjaValue] = [:]
+    var scope: [String: Value] = [:]
     for (index, parameter) in macro.parameters.enumerated() {
       if index < positional.count {
         scope[parameter.name] = positional[index]

@@ -1,19 +1,31 @@
 /// A value of a template: Python's, as far as templates see it.
-enum JinjaValue: Sendable {
+package enum Value: Sendable {
+  /// What has no value, by the name that was asked for.
   case undefined(String)
   case none
   case bool(Bool)
   case integer(Int)
   case double(Double)
   case string(String)
-  case list([JinjaValue])
-  case dictionary([(String, JinjaValue)])
-  /// `namespace()`, by its place in the interpreter's memory: assignments are seen everywhere.
+  case list([Value])
+  /// Members in order, each name once.
+  case dictionary([(String, Value)])
+  /// `namespace()`, by its number in the interpreter's memory: assignments are seen everywhere.
   case namespace(Int)
-  case macro(JinjaMacro)
-  case function(String)
+  case macro(Macro)
+  case function(Function)
   /// A method, with the value it belongs to.
-  indirect case method(JinjaValue, String)
+  indirect case method(Value, String)
+
+  init(_ literal: Literal) {
+    switch literal {
+    case .none: self = .none
+    case .bool(let value): self = .bool(value)
+    case .integer(let value): self = .integer(value)
+    case .double(let value): self = .double(value)
+    case .string(let value): self = .string(value)
+    }
+  }
 
   /// Python's truth.
   var isTrue: Bool {
@@ -54,7 +66,8 @@ enum JinjaValue: Sendable {
         + "}"
     case .namespace: "<Namespace>"
     case .macro(let macro): "<Macro '\(macro.name)'>"
-    case .function(let name), .method(_, let name): "<function \(name)>"
+    case .function(let function): "<function \(function.rawValue)>"
+    case .method(_, let name): "<function \(name)>"
     }
   }
 
@@ -75,7 +88,7 @@ enum JinjaValue: Sendable {
   }
 
   /// Python's `==`; strings by their characters, not by canonical equivalence.
-  func equals(_ other: JinjaValue) -> Bool {
+  func equals(_ other: Value) -> Bool {
     switch (self, other) {
     case (.undefined, .undefined), (.none, .none): return true
     case (.string(let a), .string(let b)): return a.utf8.elementsEqual(b.utf8)

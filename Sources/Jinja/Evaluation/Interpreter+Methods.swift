@@ -1,8 +1,8 @@
-extension JinjaInterpreter {
+extension Interpreter {
   /// `value.name(arguments)` of strings, lists and mappings: Python's methods that templates use.
   mutating func method(
-    _ value: JinjaValue, _ name: String, _ arguments: [JinjaValue]
-  ) throws(JinjaError) -> JinjaValue {
+    _ value: Value, _ name: String, _ arguments: [Value]
+  ) throws(TemplateError) -> Value {
     switch value {
     case .string(let text): return try stringMethod(text, name, arguments)
     case .dictionary(let members):
@@ -18,7 +18,7 @@ extension JinjaInterpreter {
     case .list(let values):
       if name == "index" {
         guard let index = values.firstIndex(where: { $0.equals(arguments.first ?? .none) }) else {
-          throw JinjaError("the list has no such item")
+          throw TemplateError("the list has no such item")
         }
         return .integer(index)
       }
@@ -27,21 +27,21 @@ extension JinjaInterpreter {
       }
     default: break
     }
-    throw JinjaError("a \(value.kind) has no method '\(name)'")
+    throw TemplateError("a \(value.kind) has no method '\(name)'")
   }
 
   private mutating func stringMethod(
-    _ text: String, _ name: String, _ arguments: [JinjaValue]
-  ) throws(JinjaError) -> JinjaValue {
+    _ text: String, _ name: String, _ arguments: [Value]
+  ) throws(TemplateError) -> Value {
     let scalars = Array(text.unicodeScalars)
     try step(scalars.count / 256)
-    func argument(_ index: Int) throws(JinjaError) -> [Unicode.Scalar] {
+    func argument(_ index: Int) throws(TemplateError) -> [Unicode.Scalar] {
       guard index < arguments.count, case .string(let text) = arguments[index] else {
-        throw JinjaError("'\(name)' needs a string")
+        throw TemplateError("'\(name)' needs a string")
       }
       return Array(text.unicodeScalars)
     }
-    func string(_ scalars: some Sequence<Unicode.Scalar>) -> JinjaValue {
+    func string(_ scalars: some Sequence<Unicode.Scalar>) -> Value {
       .string(String(String.UnicodeScalarView(scalars)))
     }
     switch name {
@@ -73,8 +73,12 @@ extension JinjaInterpreter {
     case "replace":
       let pattern = try argument(0)
       let content = try argument(1)
-      guard !pattern.isEmpty else { throw JinjaError("replacing an empty string is not supported") }
-      guard arguments.count < 3 else { throw JinjaError("replace with a count is not supported") }
+      guard !pattern.isEmpty else {
+        throw TemplateError("replacing an empty string is not supported")
+      }
+      guard arguments.count < 3 else {
+        throw TemplateError("replace with a count is not supported")
+      }
       try step(scalars.count / pattern.count * content.count / 64)
       return string(scalars.replacing(pattern, with: content))
     case "split", "rsplit": return .list(try split(scalars, name, arguments).map(string))
@@ -95,7 +99,7 @@ extension JinjaInterpreter {
     case "isspace":
       return .bool(!scalars.isEmpty && scalars.allSatisfy(\.properties.isWhitespace))
     case "join":
-      guard let list = arguments.first else { throw JinjaError("'join' needs a list") }
+      guard let list = arguments.first else { throw TemplateError("'join' needs a list") }
       return .string(try items(of: list).map(\.text).joined(separator: text))
     case "removeprefix":
       let prefix = try argument(0)
@@ -104,30 +108,30 @@ extension JinjaInterpreter {
       let suffix = try argument(0)
       let has = scalars.reversed().starts(with: suffix.reversed())
       return string(has ? scalars[..<(scalars.count - suffix.count)] : scalars[...])
-    default: throw JinjaError("a string has no method '\(name)'")
+    default: throw TemplateError("a string has no method '\(name)'")
     }
   }
 
   private func anyOf(
-    _ arguments: [JinjaValue], _ holds: ([Unicode.Scalar]) -> Bool
-  ) throws(JinjaError) -> Bool {
+    _ arguments: [Value], _ holds: ([Unicode.Scalar]) -> Bool
+  ) throws(TemplateError) -> Bool {
     switch arguments.first {
     case .string(let text)?: return holds(Array(text.unicodeScalars))
     case .list(let values)?: return values.contains { holds(Array($0.text.unicodeScalars)) }
-    default: throw JinjaError("expected a string")
+    default: throw TemplateError("expected a string")
     }
   }
 
   private func split(
-    _ scalars: [Unicode.Scalar], _ name: String, _ arguments: [JinjaValue]
-  ) throws(JinjaError) -> [[Unicode.Scalar]] {
+    _ scalars: [Unicode.Scalar], _ name: String, _ arguments: [Value]
+  ) throws(TemplateError) -> [[Unicode.Scalar]] {
     let limit = arguments.count > 1 ? arguments[1].integer ?? -1 : -1
     guard case .string(let separator)? = arguments.first else {
       // Without a separator: at runs of whitespace, none at the ends.
       return scalars.split { $0.properties.isWhitespace }.map(Array.init)
     }
     let pattern = Array(separator.unicodeScalars)
-    guard !pattern.isEmpty else { throw JinjaError("splitting at an empty string") }
+    guard !pattern.isEmpty else { throw TemplateError("splitting at an empty string") }
     var ranges = scalars.ranges(of: pattern)[...]
     if limit >= 0 { ranges = name == "split" ? ranges.prefix(limit) : ranges.suffix(limit) }
     var parts: [[Unicode.Scalar]] = []
