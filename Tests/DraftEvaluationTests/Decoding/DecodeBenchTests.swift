@@ -215,16 +215,16 @@ struct DecodeBenchTests {
   }
 
   /// A random model with a vocabulary of 40 and no end of text.
-  private func tinyModel(layers: Int) -> LanguageModel {
+  private func tinyModel(layers: Int) throws -> LanguageModel {
     let configuration = ModelConfiguration(
       hiddenSize: 16, intermediateSize: 24, layerCount: layers, headCount: 4,
       keyValueHeadCount: 2, headDimension: 4, vocabularySize: 40, maxPositionEmbeddings: 96)
-    return LanguageModel(Checkpoint(random: configuration, type: .f32, seed: 4), threads: 1)
+    return LanguageModel(try Checkpoint(random: configuration, type: .f32, seed: 4), threads: 1)
   }
 
   @Test("a real tiny model: nothing skipped is accepted always, anything else is still lossless")
   func engine() throws {
-    let model = tinyModel(layers: 3)
+    let model = try tinyModel(layers: 3)
     let prompts = (0..<4).map { EncodedPrompt(ids: [1, 5 + $0, 9], name: "\($0)") }
     let decoder = DraftDecoder(
       generator: Generator(model: model), prompts: prompts, maximumTokens: 24)
@@ -249,9 +249,9 @@ struct DecodeBenchTests {
   }
 
   @Test("a prompt that the model cannot continue is named")
-  func badPrompt() {
+  func badPrompt() throws {
     let decoder = DraftDecoder(
-      generator: Generator(model: tinyModel(layers: 1)),
+      generator: Generator(model: try tinyModel(layers: 1)),
       prompts: [EncodedPrompt(ids: [99], name: "line 7")], maximumTokens: 4)
     #expect {
       try DecodeBench.prepare(

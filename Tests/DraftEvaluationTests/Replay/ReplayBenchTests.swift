@@ -20,21 +20,21 @@ struct ReplayBenchTests {
   private let hopeless = Draft(
     skip: .everything(layerCount: layerCount), stop: StopRule(maximum: 6, criterion: .fixed))
 
-  private static func generator(endOfText: [Int] = []) -> Generator {
+  private static func generator(endOfText: [Int] = []) throws -> Generator {
     var configuration = ModelConfiguration(
       hiddenSize: 16, intermediateSize: 24, layerCount: layerCount, headCount: 4,
       keyValueHeadCount: 2, headDimension: 4, vocabularySize: 40, maxPositionEmbeddings: 96)
     configuration.endOfTextIDs = endOfText
     return Generator(
-      model: LanguageModel(Checkpoint(random: configuration, type: .f32, seed: 4), threads: 1))
+      model: LanguageModel(try Checkpoint(random: configuration, type: .f32, seed: 4), threads: 1))
   }
 
   private func bench(
     endOfText: [Int] = [], prompts: [EncodedPrompt] = prompts, draftMaximum: Int = 6,
     stop: StopCriterion? = nil, trialStarts: Int = 384, until signal: StopSignal = .never
-  ) throws(EvaluationError) -> ReplayBench {
+  ) throws -> ReplayBench {
     try ReplayBench.prepare(
-      generator: Self.generator(endOfText: endOfText), prompts: prompts,
+      generator: try Self.generator(endOfText: endOfText), prompts: prompts,
       options: ReplayBench.Options(
         maximumTokens: Self.tokens, draftMaximum: draftMaximum, stop: stop,
         trialStarts: trialStarts),
@@ -68,11 +68,11 @@ struct ReplayBenchTests {
     for endOfText in [[], [3, 8, 21]] {
       let replay = try bench(endOfText: endOfText)
       let again = ReplayValidator(
-        generator: Self.generator(endOfText: endOfText), prompts: Self.prompts,
+        generator: try Self.generator(endOfText: endOfText), prompts: Self.prompts,
         options: ReplayBench.Options(maximumTokens: Self.tokens, draftMaximum: 6),
         costs: Self.costs)
       let decode = DraftDecoder(
-        generator: Self.generator(endOfText: endOfText), prompts: Self.prompts,
+        generator: try Self.generator(endOfText: endOfText), prompts: Self.prompts,
         maximumTokens: Self.tokens)
       let stops: [StopCriterion] = [
         .fixed, .confidence(0.04), .adaptive(AdaptiveThreshold(initialThreshold: 0.05)),
@@ -117,7 +117,7 @@ struct ReplayBenchTests {
 
   @Test("a trial's samples are the rounds of its positions, each counted by itself")
   func sampledRounds() throws {
-    let generator = Self.generator()
+    let generator = try Self.generator()
     let texts = try Self.prompts.compactMap {
       try generator.verifiedText(prompt: $0.ids, maximumTokens: Self.tokens).text
     }
@@ -234,11 +234,11 @@ struct ReplayBenchTests {
     }
     while finished == nil {
       calls = 0
-      do throws(EvaluationError) {
+      do {
         if prepared == nil { prepared = try bench(until: signal) }
         finished = try prepared?.evaluate(hopeless.model, against: nil, until: signal).evaluation
       } catch {
-        #expect(error == .interrupted)
+        #expect(error as? EvaluationError == .interrupted)
         interruptions += 1
       }
       limit += limit / 2 + 1
@@ -257,7 +257,7 @@ struct ReplayBenchTests {
   @Test(
     "prompts whose answer ends with its first token are left out, and without others it is said")
   func answersOfOneToken() throws {
-    let generator = Self.generator()
+    let generator = try Self.generator()
     let firsts = try Self.prompts.map {
       try generator.generate(prompt: $0.ids, maximumTokens: 1).ids[0]
     }
@@ -270,7 +270,7 @@ struct ReplayBenchTests {
     let trial = try replay.evaluate(good.model, against: exact, until: .never).evaluation
     #expect(Set(trial.samples.map(\.prompt)).isSubset(of: Set(left)))
     let decoded = try DraftDecoder(
-      generator: Self.generator(endOfText: [firsts[2]]), prompts: Self.prompts,
+      generator: try Self.generator(endOfText: [firsts[2]]), prompts: Self.prompts,
       maximumTokens: Self.tokens
     ).evaluate(good, until: .never)
     #expect(Agreement(replayed: exact, decoded: decoded).differing.isEmpty)
@@ -291,7 +291,7 @@ struct ReplayBenchTests {
       let alone = try one.evaluate(model, against: trial, until: .never).evaluation
       #expect(alone.promptCount == 1 && !alone.stoppedEarly)
       let short = try ReplayBench.prepare(
-        generator: Self.generator(), prompts: Self.prompts,
+        generator: try Self.generator(), prompts: Self.prompts,
         options: ReplayBench.Options(maximumTokens: 2, draftMaximum: 4), costs: Self.costs,
         until: .never)
       let brief = try short.evaluateCompletely(model, until: .never)
@@ -303,7 +303,7 @@ struct ReplayBenchTests {
   @Test("costs are measured where none are given, and a comparison with decoding counts alike")
   func comparison() throws {
     let prompts = Array(Self.prompts.prefix(6))
-    let generator = Self.generator()
+    let generator = try Self.generator()
     let replay = try ReplayBench.prepare(
       generator: generator, prompts: prompts,
       options: ReplayBench.Options(maximumTokens: 24, draftMaximum: 4, seed: 3), until: .never)

@@ -50,7 +50,8 @@ struct ReplayScheduleTests {
     #expect(total == 26)
     var visits = [Int](repeating: 0, count: total)
     for layer in 0..<200 {
-      let order = schedule.order(of: DraftModel(skip: SkipSet(attention: [layer], mlp: [])), seed: 7, count: 5)
+      let order = schedule.order(
+        of: DraftModel(skip: SkipSet(attention: [layer], mlp: [])), seed: 7, count: 5)
       #expect(order == order.indices.map { (order[0] + $0) % total })
       for chunk in order { visits[chunk] += 1 }
     }

@@ -5,16 +5,6 @@ import Testing
 
 @testable import DraftEvaluation
 
-func sample(
-  _ prompt: Int, plain: Double, speculative: Double, tokens: Int = 11, repetition: Int = 0,
-  drafted: Int = 10, accepted: Int = 8
-) -> DecodingSample {
-  DecodingSample(
-    prompt: prompt, repetition: repetition, tokenCount: tokens, plainSeconds: plain,
-    speculativeSeconds: speculative, draftingSeconds: speculative / 2, draftTokenCount: drafted,
-    acceptedDraftTokenCount: accepted, targetModelCallCount: 3)
-}
-
 @Suite("Estimates of the speedup")
 struct SpeedupEstimateTests {
   @Test("the estimate is the ratio of sums, its variance the delete-one jackknife's")
@@ -106,90 +96,5 @@ struct SpeedupEstimateTests {
     #expect(abs((evaluation.draftCostRatio ?? 0) - 0.25) < 1e-12)
     #expect(evaluation.targetModelCallCount == 6)
     #expect(evaluation.promptCount == 2)
-  }
-}
-
-@Suite("Racing")
-struct RacingTests {
-  private let incumbent = (0..<8).map {
-    sample($0, plain: 1 + 0.2 * Double($0), speculative: 0.5 + 0.1 * Double($0))
-  }
-
-  private func slower(_ factor: Double, prompts: Int, spread: Double = 0) -> [DecodingSample] {
-    incumbent.prefix(prompts).map {
-      var sample = $0
-      sample.speculativeSeconds *= factor * (1 + spread * ($0.prompt % 2 == 0 ? 1 : -1))
-      return sample
-    }
-  }
-
-  @Test("a clearly slower candidate is hopeless from the third prompt on, and no earlier")
-  func hopeless() {
-    #expect(!Racing.isHopeless(slower(3, prompts: 2), incumbent: incumbent))
-    #expect(Racing.isHopeless(slower(3, prompts: 3), incumbent: incumbent))
-    #expect(Racing.isHopeless(slower(1.1, prompts: 4), incumbent: incumbent))
-  }
-
-  @Test("an equal, slightly slower or uncertain candidate goes on")
-  func hopeful() {
-    #expect(!Racing.isHopeless(slower(1, prompts: 3), incumbent: incumbent))
-    #expect(!Racing.isHopeless(slower(1.04, prompts: 7), incumbent: incumbent))
-    #expect(!Racing.isHopeless(slower(1.3, prompts: 4, spread: 0.5), incumbent: incumbent))
-  }
-
-  @Test("a trial that ended early is valued by the difference on the prompts it saw")
-  func objective() throws {
-    // The first prompts are far easier than the rest: their own ratio would flatter.
-    var uneven = incumbent
-    for index in 0..<3 { uneven[index].speculativeSeconds /= 4 }
-    let candidate = Draft(skip: .none, stop: StopRule())
-    let best = Evaluation(draft: candidate, samples: uneven, seconds: 1)
-    let part = uneven.prefix(3).map {
-      var sample = $0
-      sample.speculativeSeconds *= 2
-      return sample
-    }
-    let early = Evaluation(draft: candidate, samples: part, stoppedEarly: true, seconds: 1)
-    let own = try #require(early.speedup)
-    let reached = try #require(best.speedup)
-    let objective = try #require(Racing.objective(early, incumbent: best))
-    #expect(abs(objective.logSpeedup - (reached.logarithm - log(2))) < 1e-12)
-    #expect(objective.logSpeedup < own.logarithm)
-    #expect(objective.variance >= (reached.variance ?? 0))
-    let full = try #require(Racing.objective(best, incumbent: nil))
-    #expect(full.logSpeedup == reached.logarithm)
-    #expect(full.variance == reached.variance)
-  }
-}
-
-@Suite("Loops in outputs")
-struct RepetitiveTailTests {
-  @Test("a periodic tail of any period up to 16 is found, after any beginning")
-  func found() throws {
-    for period in 1...16 {
-      let unit = (0..<period).map { 100 + $0 }
-      let output = [1, 2, 3, 4, 5] + Array(repeating: unit, count: 8).flatMap(\.self)
-      let tail = try #require(RepetitiveTail(output))
-      #expect(tail.period == period)
-      #expect(tail.length == 8 * period)
-      // Cut in the middle of a repetition it is the same loop.
-      #expect(RepetitiveTail(Array(output.dropLast(period / 2)))?.period == period)
-    }
-  }
-
-  @Test("text without repetition, short repetitions and long periods are no loops")
-  func notFound() {
-    #expect(RepetitiveTail([]) == nil)
-    #expect(RepetitiveTail([1]) == nil)
-    #expect(RepetitiveTail(Array(0..<64)) == nil)
-    // 1,000,000: six zeros at the end of a number.
-    #expect(RepetitiveTail([5, 1, 0, 0, 0, 0, 0, 0]) == nil)
-    // Nine equal tokens after forty others are not what the output is about.
-    #expect(RepetitiveTail(Array(0..<40) + Array(repeating: 7, count: 9)) == nil)
-    // Two repetitions are none.
-    let twice = Array(0..<16) + Array(0..<16)
-    #expect(RepetitiveTail(twice) == nil)
-    let seventeen = Array(repeating: Array(0..<17), count: 4).flatMap(\.self)
-    #expect(RepetitiveTail(seventeen) == nil)
   }
 }

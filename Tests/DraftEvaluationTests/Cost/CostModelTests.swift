@@ -1,14 +1,13 @@
-import EvaluationTestSupport
-import BayesianOptimization
 import Checkpoints
+import EvaluationTestSupport
 import Files
 import Foundation
 import Statistics
 import TestSupport
 import Testing
 
-@testable import Inference
 @testable import DraftEvaluation
+@testable import Inference
 
 @Suite("Cost model")
 struct CostModelTests {
@@ -287,7 +286,7 @@ struct CostModelTests {
       hiddenSize: 16, intermediateSize: 24, layerCount: 3, headCount: 4, keyValueHeadCount: 2,
       headDimension: 4, vocabularySize: 40, maxPositionEmbeddings: 96)
     let generator = Generator(
-      model: LanguageModel(Checkpoint(random: configuration, type: .f32, seed: 5), threads: 1))
+      model: LanguageModel(try Checkpoint(random: configuration, type: .f32, seed: 5), threads: 1))
     for maximum in [1, 2, 8] {
       let model = try CostMeasurement.measure(
         generator: generator, prompts: [[1, 2], [3, 4, 5]], draftMaximum: maximum, seed: 1,
@@ -303,94 +302,5 @@ struct CostModelTests {
       try CostMeasurement.measure(
         generator: generator, prompts: [[1]], draftMaximum: 2, seed: 1, until: StopSignal { true })
     }
-  }
-}
-
-@Suite("Cost model in JSON")
-struct CostModelJSONTests {
-  private static let model = CostModel.detailed(layerCount: 12)
-
-  @Test("what is written is read back the same")
-  func roundTrip() throws {
-    let text = Self.model.json.compact
-    let json = try JSON(parsing: text.utf8, file: "")
-    #expect(try CostModel(JSONField(json, file: "c.json")) == Self.model)
-  }
-
-  /// The model's JSON with one member replaced, or removed.
-  private func edited(_ path: String, _ value: JSON?) -> JSON {
-    func edit(_ json: JSON, _ path: ArraySlice<Substring>) -> JSON {
-      guard case .object(let members) = json, let key = path.first else { return json }
-      return .object(
-        members.compactMap { member in
-          guard member.key == key else { return member }
-          guard path.count == 1 else {
-            return JSON.Member(member.key, edit(member.value, path.dropFirst()))
-          }
-          return value.map { JSON.Member(member.key, $0) }
-        })
-    }
-    return edit(Self.model.json, path.split(separator: ".")[...])
-  }
-
-  @Test(
-    "times that cannot be are refused, and the field is named",
-    arguments: [
-      ("layers", 0), ("layers", 1.5), ("layers", nil), ("attention_bytes", -1),
-      ("mlp_bytes", "2"), ("plain_seconds", 0), ("plain_seconds", -1e-3),
-      ("plain_context_seconds", -1e-9), ("first_draft_step.fixed_seconds", -1),
-      ("later_draft_step.uncached_byte_seconds", -1), ("later_draft_step.cached_bytes", nil),
-      ("first_draft_step", []), ("verification_seconds_by_rows", []),
-      ("verification_seconds_by_rows", [1e-3, 0]), ("verification_seconds_by_rows", [-1e-3]),
-      ("verification_seconds_by_rows", 1), ("verification_context_seconds", -1),
-      ("mean_context", -1), ("mean_context", nil), ("relative_residuals.draft", -0.1),
-      ("relative_residuals.passes", -1), ("relative_residuals", nil),
-    ] as [(String, JSON?)])
-  func hostile(path: String, value: JSON?) {
-    #expect {
-      _ = try CostModel(JSONField(edited(path, value), file: "c.json"))
-    } throws: { error in
-      "\(error)".contains("c.json") && "\(error)".contains(path)
-    }
-  }
-}
-
-@Suite("Calibrated thresholds in JSON")
-struct CalibratedJSONTests {
-  private func read(_ text: String) throws -> StopRule {
-    try StopRule(JSONField(JSON(parsing: text.utf8, file: ""), file: "d.json"))
-  }
-
-  @Test(
-    "thresholds are read back the same; an infinite one comes back as one that no product reaches")
-  func roundTrip() throws {
-    for thresholds in [[], [0], [0.25, 0.5, 1], [0, 0.125, 2]] as [[Double]] {
-      let settings = StopRule(
-        maximum: 8, criterion: .calibrated(CalibratedThresholds(thresholds)))
-      #expect(try read(settings.json.compact) == settings)
-    }
-    let settings = StopRule(
-      maximum: 3, criterion: .calibrated(CalibratedThresholds([0.5, .infinity])))
-    let written = try read(settings.json.compact)
-    let records = [[1.0, 1, 1], [0.4, 1, 1], [0.6, 0.1, 1]].map {
-      DraftRecord(matched: 3, confidences: $0, limit: 3)
-    }
-    #expect(written.rounds(records) == settings.rounds(records))
-    #expect(settings.rounds(records).map(\.drafted) == [2, 1, 2])
-  }
-
-  @Test(
-    "thresholds that are none are refused, and the field is named",
-    arguments: [
-      #"{"max": 4, "stop": "calibrated"}"#,
-      #"{"max": 4, "stop": "calibrated", "thresholds": 0.5}"#,
-      #"{"max": 4, "stop": "calibrated", "thresholds": [0.5, -0.1]}"#,
-      #"{"max": 4, "stop": "calibrated", "thresholds": [0.5, null]}"#,
-      #"{"max": 4, "stop": "calibrated", "thresholds": ["0.5"]}"#,
-    ])
-  func hostile(text: String) {
-    #expect {
-      _ = try read(text)
-    } throws: { "\($0)".contains("d.json") && "\($0)".contains("thresholds") }
   }
 }
