@@ -36,7 +36,7 @@ func randomSkipSet(_ random: inout TestRandom, layerCount: Int, density: Double)
 }
 
 /// Any stop rule.
-func randomSettings(_ random: inout TestRandom) -> StopRule {
+func randomStopRule(_ random: inout TestRandom) -> StopRule {
   let stops: [StopCriterion] = [
     .fixed, .confidence(Double.random(in: 0...1, using: &random)),
     .adaptive(AdaptiveThreshold(initialThreshold: Double.random(in: 0...1, using: &random))),
