@@ -132,7 +132,7 @@ struct DecodeEvaluatorTests {
     let evaluator = recorder.evaluator(prompts: 3)
     for _ in 0..<2 {
       #expect(
-        throws: EvaluationError.notLossless(place: "line 2", position: 7, skip: candidate.skip)
+        throws: EvaluationError.notLossless(place: "line 2", position: 7, skip: candidate.model.skip)
       ) {
         try evaluator.evaluate(candidate, incumbent: nil, isStopped: { false })
       }
@@ -140,7 +140,7 @@ struct DecodeEvaluatorTests {
     // One token too few is a difference too.
     recorder.speculativeOutput = { recorder.output($0).dropLast() }
     #expect(
-      throws: EvaluationError.notLossless(place: "line 1", position: 19, skip: candidate.skip)
+      throws: EvaluationError.notLossless(place: "line 1", position: 19, skip: candidate.model.skip)
     ) {
       try evaluator.evaluate(candidate, incumbent: nil, isStopped: { false })
     }
@@ -232,7 +232,7 @@ struct DecodeEvaluatorTests {
       #expect(sample.tokenCount == 24)
       #expect(sample.plainSeconds > 0 && sample.speculativeSeconds > sample.draftingSeconds)
     }
-    let none = Draft(skip: .everything(layerCount: 3), stop: full.draft)
+    let none = Draft(skip: .everything(layerCount: 3), stop: full.stop)
     let rest = try evaluator.evaluate(none, incumbent: nil, isStopped: { false })
     #expect((rest.acceptanceRate ?? 1) < 1)
     // Every token after the first comes from an accepted draft or from a verification.

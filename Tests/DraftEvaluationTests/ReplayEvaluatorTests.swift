@@ -165,7 +165,7 @@ struct ReplayEvaluatorTests {
       let skip = randomSkip(&random)
       let chosen = try replay.evaluateCompletely(skip, isStopped: { false })
       let exact = try replay.evaluateExactly(chosen.draft, isStopped: { false })
-      #expect(chosen.draft.skip == skip && chosen.samples == exact.samples)
+      #expect(chosen.draft.model.skip == skip && chosen.samples == exact.samples)
       // Chosen by its validated worth: an even better fit of another family may lie a little higher.
       let speedup = try #require(chosen.speedup?.speedup)
       for length in 1...6 {
@@ -218,7 +218,7 @@ struct ReplayEvaluatorTests {
   @Test("equal costs give equal evaluations, whatever was evaluated before")
   func determinism() throws {
     var random = SplitMix64(seed: 103)
-    let candidates = (0..<4).map { _ in Draft(skip: randomSkip(&random), stop: good.draft) }
+    let candidates = (0..<4).map { _ in Draft(skip: randomSkip(&random), stop: good.stop) }
     let (one, other) = (evaluator(), evaluator())
     let forwards = try candidates.map {
       try one.evaluate($0, incumbent: nil, isStopped: { false })
@@ -261,7 +261,7 @@ struct ReplayEvaluatorTests {
     var early = 0
     for candidate in [hopeless]
       + (0..<5).map({ _ in
-        Draft(skip: randomSkip(&random), stop: good.draft)
+        Draft(skip: randomSkip(&random), stop: good.stop)
       })
     {
       let before = try first.evaluate(candidate, incumbent: best, isStopped: { false })
@@ -285,9 +285,9 @@ struct ReplayEvaluatorTests {
     let candidate = Draft(
       skip: SkipSet(attention: [1], mlp: []), stop: StopRule(maximum: 2, criterion: .fixed))
     let trial = try replay.evaluate(candidate, incumbent: nil, isStopped: { false })
-    let complete = try replay.evaluateCompletely(candidate.skip, isStopped: { false })
-    #expect(trial.draft == Draft(skip: candidate.skip, stop: settings))
-    #expect(complete.draft == Draft(skip: candidate.skip, stop: settings))
+    let complete = try replay.evaluateCompletely(candidate.model.skip, isStopped: { false })
+    #expect(trial.draft == Draft(skip: candidate.model.skip, stop: settings))
+    #expect(complete.draft == Draft(skip: candidate.model.skip, stop: settings))
   }
 
   @Test("an interruption is noticed wherever it comes, and later evaluations are none the worse")
@@ -316,10 +316,10 @@ struct ReplayEvaluatorTests {
     #expect(interruptions > 5)
     #expect(finished.map { isSame($0, reference) } == true)
     #expect(throws: EvaluationError.interrupted) {
-      try replay.evaluateCompletely(good.skip, isStopped: { true })
+      try replay.evaluateCompletely(good.model.skip, isStopped: { true })
     }
-    let later = try replay.evaluateCompletely(good.skip, isStopped: { false })
-    let fresh = try evaluator().evaluateCompletely(good.skip, isStopped: { false })
+    let later = try replay.evaluateCompletely(good.model.skip, isStopped: { false })
+    let fresh = try evaluator().evaluateCompletely(good.model.skip, isStopped: { false })
     #expect(isSame(later, fresh))
   }
 
@@ -359,11 +359,11 @@ struct ReplayEvaluatorTests {
     for skip in [SkipSet.none, .everything(layerCount: Self.layerCount)] {
       let single = evaluator(draftMaximum: 1)
       let trial = try single.evaluate(
-        Draft(skip: skip, stop: good.draft), incumbent: nil, isStopped: { false })
+        Draft(skip: skip, stop: good.stop), incumbent: nil, isStopped: { false })
       #expect(trial.draft.stop.maximum == 1)
       let one = evaluator(prompts: [Self.prompts[0]])
       let alone = try one.evaluate(
-        Draft(skip: skip, stop: good.draft), incumbent: trial, isStopped: { false })
+        Draft(skip: skip, stop: good.stop), incumbent: trial, isStopped: { false })
       #expect(alone.promptCount == 1 && !alone.stoppedEarly)
       let short = ReplayEvaluator(
         generator: Self.generator(), prompts: Self.prompts, maximumTokens: 2, draftMaximum: 4,
@@ -387,13 +387,13 @@ struct ReplayEvaluatorTests {
       let skip = SkipSet(attention: [0], mlp: [1])
       let (replayed, decoded) = try replay.compare(
         skip, draft, with: decoder, isStopped: { false })
-      #expect(replayed.draft == decoded.draft && replayed.draft.skip == skip)
+      #expect(replayed.draft == decoded.draft && replayed.draft.model.skip == skip)
       if let draft { #expect(replayed.draft.stop == draft) }
       #expect(counts(replayed.samples) == counts(decoded.samples))
       #expect(Agreement(replayed: replayed, decoded: decoded).differing.isEmpty)
     }
     #expect(throws: EvaluationError.interrupted) {
-      try replay.compare(.none, good.draft, with: decoder, isStopped: { true })
+      try replay.compare(.none, good.stop, with: decoder, isStopped: { true })
     }
   }
 }

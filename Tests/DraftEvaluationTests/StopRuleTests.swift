@@ -295,14 +295,14 @@ struct CalibratedFitTests {
     let prompts = Process.honest.prompts(10, starts: 50, seed: 82)
     let free = try #require(
       CalibratedFit.settings(prompts, costs(draft: 1e-6, row: 1e-6), maximum: 10, least: 0.3))
-    guard case .calibrated(let low) = free.stop else {
+    guard case .calibrated(let low) = free.criterion else {
       Issue.record("not a calibrated rule")
       return
     }
     #expect(free.maximum == 10 && low.thresholds == Array(repeating: 0, count: 9))
     let dear = try #require(
       CalibratedFit.settings(prompts, costs(draft: 3, row: 1), maximum: 10, least: 0.3))
-    guard case .calibrated(let high) = dear.stop else {
+    guard case .calibrated(let high) = dear.criterion else {
       Issue.record("not a calibrated rule")
       return
     }

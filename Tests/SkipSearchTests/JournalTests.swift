@@ -157,7 +157,7 @@ struct JournalTests {
       let result = try runStudy(
         evaluator(), settings: more, journal: journal, directory: directory)
       #expect(result.trials.count == 30)
-      #expect(Set(result.trials.map(\.evaluation.draft.skip)).count == 30)
+      #expect(Set(result.trials.map(\.evaluation.draft.model.skip)).count == 30)
     }
   }
 

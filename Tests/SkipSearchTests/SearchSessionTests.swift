@@ -104,7 +104,7 @@ struct SearchSessionTests {
       let again = try resumed.study.run()
       #expect(Array(again.trials.prefix(8)) == result.trials)
       #expect(again.trials.count == 11)
-      #expect(Set(again.trials.map(\.evaluation.draft.skip)).count == 11)
+      #expect(Set(again.trials.map(\.evaluation.draft.model.skip)).count == 11)
 
       let other = try tinyModel(in: directory, seed: 4)
       #expect {

@@ -221,7 +221,7 @@ struct StudyReplayTests {
             $0.frozen = SkipSet(attention: [3], mlp: [0])
           }, directory: directory)
         #expect(result.trials.count == 20)
-        #expect(Set(result.trials.map(\.evaluation.draft.skip)).count == 20)
+        #expect(Set(result.trials.map(\.evaluation.draft.model.skip)).count == 20)
         #expect(evaluated.first == SkipSet(attention: [2], mlp: [2]))
         #expect(result.trials[0].origin == "enqueued")
         #expect(evaluated.allSatisfy { !$0.attention.contains(3) && !$0.mlp.contains(0) })

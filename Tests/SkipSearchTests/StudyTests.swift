@@ -33,7 +33,7 @@ struct StudyTests {
       #expect(result.trials.count == 70)
       #expect(Set(evaluator.evaluated).count == 70)
       let best = try #require(result.best)
-      #expect(best.calibration.draft.skip == evaluator.hidden)
+      #expect(best.calibration.draft.model.skip == evaluator.hidden)
       let heldOut = try #require(best.heldOut)
       #expect(heldOut.promptCount == 10 && heldOut.samples.count == 30)
       // Held-out prompts are 1.04 easier on average.
@@ -54,7 +54,7 @@ struct StudyTests {
       let result = try runStudy(evaluator(), settings: settings(40), directory: directory)
       let measured = result.sets.filter { $0.heldOut != nil }
       #expect(measured.count == 5)
-      #expect(Set(measured.map(\.calibration.draft.skip)).count == 5)
+      #expect(Set(measured.map(\.calibration.draft.model.skip)).count == 5)
       #expect(result.uniform?.heldOut != nil)
       #expect(result.sets.map(\.rank) == Array(1...result.sets.count))
       #expect(result.sets.prefix(5).allSatisfy { $0.heldOut != nil })
@@ -109,7 +109,7 @@ struct StudyTests {
       let result = try runStudy(evaluator, settings: settings(200), directory: directory)
       #expect(result.trials.count == 16 && Set(evaluator.evaluated).count == 16)
       #expect(result.warnings.contains { $0.contains("all 16 skip sets") })
-      #expect(result.best?.calibration.draft.skip == evaluator.hidden)
+      #expect(result.best?.calibration.draft.model.skip == evaluator.hidden)
       #expect(result.uniform == nil)
     }
   }
@@ -242,7 +242,7 @@ struct StudyTests {
       func evaluate(
         _ candidate: Draft, incumbent: Evaluation?, isStopped: @escaping () -> Bool
       ) throws(EvaluationError) -> Evaluation {
-        throw .notLossless(place: "line 2", position: 3, skip: candidate.skip)
+        throw .notLossless(place: "line 2", position: 3, skip: candidate.model.skip)
       }
     }
     try withTemporaryDirectory { directory in

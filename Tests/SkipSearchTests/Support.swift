@@ -48,7 +48,7 @@ final class SyntheticEvaluator: Evaluator, Validator {
     _ candidate: Draft, incumbent: Evaluation?, isStopped: @escaping () -> Bool
   ) throws(EvaluationError) -> Evaluation {
     onEvaluate(evaluated.count)
-    evaluated.append(candidate.skip)
+    evaluated.append(candidate.model.skip)
     var samples: [DecodingSample] = []
     for prompt in 0..<promptCount {
       if isStopped() { throw .interrupted }
@@ -83,19 +83,19 @@ final class SyntheticEvaluator: Evaluator, Validator {
   /// A function of its arguments alone: measurements repeat exactly.
   private func sample(_ candidate: Draft, _ prompt: Int, repetition: Int) -> DecodingSample {
     var hash: UInt64 = UInt64(prompt) << 32 | UInt64(repetition)
-    for bit in candidate.skip.bits(layerCount: layerCount).ones {
+    for bit in candidate.model.skip.bits(layerCount: layerCount).ones {
       hash = hash &* 31 &+ UInt64(bit) &+ 1
     }
     var random = SplitMix64(seed: hash)
     let wobble = Double.random(in: -1...1, using: &random) * noise
     let ease = 1 + 0.02 * Double(prompt % 5)
     let plain = 0.1 * ease
-    let skipped = Double(candidate.skip.count) / Double(2 * layerCount)
-    let accepted = max(0, 40 - candidate.skip.count)
+    let skipped = Double(candidate.model.skip.count) / Double(2 * layerCount)
+    let accepted = max(0, 40 - candidate.model.skip.count)
     return DecodingSample(
       prompt: prompt, repetition: repetition, tokenCount: 41, plainSeconds: plain,
       speculativeSeconds: plain
-        / (trueSpeedup(candidate.skip) * draftFactor(candidate.stop) * ease * exp(wobble)),
+        / (trueSpeedup(candidate.model.skip) * draftFactor(candidate.stop) * ease * exp(wobble)),
       draftingSeconds: plain * (1 - 0.9 * skipped), draftTokenCount: 40,
       acceptedDraftTokenCount: accepted, targetModelCallCount: 41 - accepted)
   }

@@ -31,6 +31,6 @@ struct DraftOptions {
   /// The settings to use with a file's, if it has any.
   func settings(over file: StopRule? = nil) -> StopRule {
     let base = file ?? StopRule()
-    return StopRule(maximum: maximum ?? base.maximum, criterion: stop ?? base.stop)
+    return StopRule(maximum: maximum ?? base.maximum, criterion: stop ?? base.criterion)
   }
 }

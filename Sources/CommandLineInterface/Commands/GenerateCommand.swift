@@ -95,12 +95,12 @@ struct GenerateCommand: Command {
     let prompts = try readPrompts()
     let text = try TextModel(model)
     let file = try skipSet.read(for: text.model.checkpoint)
-    let drafting: Generator.Drafting? =
-      isPlain ? nil : file.map { ($0.skip, draft.settings(over: $0.draft)) }
+    let draft: Draft? =
+      isPlain ? nil : file.map { Draft(skip: $0.skip, stop: self.draft.settings(over: $0.draft)) }
     let encoded = try encode(prompts.set, text)
     let session = GenerationSession(
       command: self, text: text,
-      generator: text.generator(for: encoded, maximumTokens: maximumTokens), drafting: drafting)
+      generator: text.generator(for: encoded, maximumTokens: maximumTokens), draft: draft)
     for (index, prompt) in encoded.enumerated() {
       try session.run(prompt, number: index, of: encoded.count)
       if Interruption.isRequested { break }
@@ -128,7 +128,7 @@ struct GenerateCommand: Command {
   private func encode(_ prompts: PromptSet, _ text: TextModel) throws -> [EncodedPrompt] {
     if prompts.prompts == [.text("")] {
       let ids = text.tokenizer.encode("")
-      return [EncodedPrompt(ids: ids, place: prompts.places[0])]
+      return [EncodedPrompt(ids: ids, name: prompts.names[0])]
     }
     return try text.encode(prompts)
   }

@@ -10,7 +10,7 @@ final class GenerationSession {
   private let command: GenerateCommand
   private let text: TextModel
   private let generator: Generator
-  private let drafting: Generator.Drafting?
+  private let draft: Draft?
   private let output = StandardOutput()
   private var total = DecodingTelemetry()
   private var plainTotal = DecodingTelemetry()
@@ -19,12 +19,12 @@ final class GenerationSession {
 
   init(
     command: GenerateCommand, text: TextModel, generator: Generator,
-    drafting: Generator.Drafting?
+    draft: Draft?
   ) {
     self.command = command
     self.text = text
     self.generator = generator
-    self.drafting = drafting
+    self.draft = draft
   }
 
   /// Generates for one prompt.
@@ -32,7 +32,7 @@ final class GenerationSession {
     // In turn, the order changing from prompt to prompt, so that neither kind is always the warm one.
     let plainFirst = number % 2 == 1
     var plain = command.compares && plainFirst ? try decode(prompt, nil, streams: false) : nil
-    let result = try decode(prompt, drafting, streams: !command.isJSON)
+    let result = try decode(prompt, draft, streams: !command.isJSON)
     if command.compares, !plainFirst, !Interruption.isRequested {
       plain = try decode(prompt, nil, streams: false)
     }
@@ -43,7 +43,7 @@ final class GenerationSession {
       plainTotal += plain.telemetry
       if command.sampling.isGreedy {
         isIdentical = plain.ids == result.ids
-        if isIdentical == false { differing.append(prompt.place) }
+        if isIdentical == false { differing.append(prompt.name) }
       }
     }
     if command.isJSON {
@@ -79,13 +79,13 @@ final class GenerationSession {
   }
 
   private func decode(
-    _ prompt: EncodedPrompt, _ drafting: Generator.Drafting?, streams: Bool
+    _ prompt: EncodedPrompt, _ draft: Draft?, streams: Bool
   ) throws -> Generation {
     var stream = StreamingDecoder(text.tokenizer, skipSpecialTokens: true)
     let sink = LineSink { [output] piece throws(InputError) in try output.write(piece) }
     let result = try generator.generate(
       prompt: prompt.ids, maximumTokens: command.maximumTokens, sampling: command.sampling,
-      drafting: drafting, ignoringEndOfText: command.ignoresEndOfText
+      draft: draft, ignoringEndOfText: command.ignoresEndOfText
     ) { ids in
       if streams { sink.write(ids.map { stream.append($0) }.joined()) }
       return !Interruption.isRequested && sink.error == nil

@@ -26,7 +26,7 @@ struct TextModel {
   /// The ids of prompts; each leaves room for an answer.
   func encode(_ prompts: PromptSet) throws(InputError) -> [EncodedPrompt] {
     try prompts.encoded(
-      by: ModelPromptEncoder(tokenizer),
+      by: tokenizer,
       contextLength: model.configuration.maxPositionEmbeddings)
   }
 
@@ -37,28 +37,5 @@ struct TextModel {
     return Generator(
       model: model, contextLength: min(longest + maximumTokens, Int.max - 128) + 64,
       endOfText: tokenizer.eosID.map { [$0] } ?? [])
-  }
-}
-
-/// The model's tokenizer and chat template as the calibration prompts need them.
-struct ModelPromptEncoder: PromptEncoder {
-  let tokenizer: Tokenizer
-
-  init(_ tokenizer: Tokenizer) { self.tokenizer = tokenizer }
-
-  var hasChatTemplate: Bool { tokenizer.hasChatTemplate }
-
-  func ids(text: String) throws(InputError) -> [Int] { tokenizer.encode(text) }
-
-  func ids(messages: [ChatMessage]) throws(InputError) -> [Int] {
-    tokenizer.encode(
-      try tokenizer.renderChat(messages.map(ChatMessage.init), addGenerationPrompt: true),
-      addSpecialTokens: false)
-  }
-}
-
-extension ChatMessage {
-  init(_ message: ChatMessage) {
-    self.init(role: message.role, content: message.content)
   }
 }

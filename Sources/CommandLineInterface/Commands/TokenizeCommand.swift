@@ -70,7 +70,7 @@ struct TokenizeCommand: Command {
       text = tokenizer.decode(ids, skipSpecialTokens: false)
     case .chat(let path, let addGenerationPrompt):
       text = try tokenizer.renderChat(
-        try Prompt.messages(try JSONField.read(path)).map(ChatMessage.init),
+        try Prompt.messages(try JSONField.read(path)),
         addGenerationPrompt: addGenerationPrompt)
       // The template has written the special tokens already.
       ids = tokenizer.encode(text, addSpecialTokens: false)

@@ -87,7 +87,7 @@ extension StudyResult {
     let name = isUniform ? "uniform skipping" : "trial \(entry.trial)"
     let acceptance = decisive.acceptanceRate.map { fixed(100 * $0, 1) + "%" } ?? "–"
     let rate = decisive.tokensPerSecond.map { fixed($0, 1) } ?? "–"
-    let count = "\(entry.calibration.draft.skip.count)/\(2 * subject.model.layerCount)"
+    let count = "\(entry.calibration.draft.model.skip.count)/\(2 * subject.model.layerCount)"
     return trimmed(
       pad(mark + name, 24) + column(count, 8) + column(acceptance, 10) + column(rate, 10) + "  "
         + Self.speedup(decisive.speedup))
@@ -101,7 +101,7 @@ extension StudyResult {
   }
 
   private func drawing(_ best: ResultEntry) -> [String] {
-    let skip = best.calibration.draft.skip
+    let skip = best.calibration.draft.model.skip
     let layers = subject.model.layerCount
     var lines = wrapped(
       "The best set (trial \(best.trial)) skips \(skip.attention.count) of \(layers) attention "
@@ -110,7 +110,7 @@ extension StudyResult {
     let draft = best.calibration.draft.stop
     lines += wrapped(
       "A round drafts at most \(draft.maximum) \(draft.maximum == 1 ? "token" : "tokens") "
-        + "(stop rule: \(draft.stop.argument)).")
+        + "(stop rule: \(draft.criterion.argument)).")
     lines += mattering
     if let replayed = best.replay?.speedup {
       lines += wrapped(
@@ -143,7 +143,7 @@ extension StudyResult {
   /// What no set can exceed, beside what this one reaches.
   private func limits(_ bound: SpeedupBound, _ best: ResultEntry) -> [String] {
     let free = bound.points[0].perfectSpeedup
-    guard let costs = costs?.costs(of: best.calibration.draft.skip),
+    guard let costs = costs?.costs(of: best.calibration.draft.model),
       let own = best.decisive.speedup?.speedup
     else { return [] }
     let point = bound.point(at: costs.draftCostRatio)

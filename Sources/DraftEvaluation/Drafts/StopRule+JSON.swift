@@ -7,9 +7,9 @@ extension StopRule {
   /// `calibrated`.
   public var json: JSON {
     var members = [
-      JSON.Member("max", .integer(maximum)), JSON.Member("stop", .string(stop.name)),
+      JSON.Member("max", .integer(maximum)), JSON.Member("stop", .string(criterion.name)),
     ]
-    switch stop {
+    switch criterion {
     case .fixed: break
     case .confidence(let threshold): members.append(JSON.Member("threshold", .double(threshold)))
     case .adaptive(let rule):

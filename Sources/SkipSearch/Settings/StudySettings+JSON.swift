@@ -17,7 +17,7 @@ extension StudySettings {
       "finalists": .integer(finalists),
       "validation_repetitions": .integer(validationRepetitions),
       "baseline_repetitions": .integer(baselineRepetitions),
-      "trial_draft": trialDraft.json,
+      "trial_draft": decodedRules.trialRule.json,
       "optimiser": .string(optimiser.rawValue), "frozen": frozen.json,
       "enqueued": .array(enqueued.map(\.json)), "stops_early": .bool(stopsEarly),
     ]

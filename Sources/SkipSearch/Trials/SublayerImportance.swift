@@ -21,7 +21,7 @@ public struct SublayerImportance: Hashable, Sendable {
   }
 
   /// `attention 3`, `MLP 0`.
-  var name: String { "\(isAttention ? "attention" : "MLP") \(layer)" }
+  public var name: String { "\(isAttention ? "attention" : "MLP") \(layer)" }
 
   /// An element of a result's `importance`.
   public var json: JSON {

@@ -1,31 +1,32 @@
+import Inference
 
-/// What the evaluation of one candidate measured.
+/// What the evaluation of one draft measured.
 public struct Evaluation: Hashable, Sendable {
-  /// What was evaluated; a replay may have chosen its draft settings.
-  public var candidate: Draft
+  /// What was evaluated; a replay may have chosen its stop rule.
+  public var draft: Draft
   /// One per prompt and repetition, in the order measured.
   public var samples: [DecodingSample]
-  /// Whether it ended before the last prompt because it could not reach the best known candidate.
+  /// Whether it ended before the last prompt because it could not reach the best known draft.
   public var stoppedEarly: Bool
-  /// Which of the chunks of all places it replayed; nil where it was not on a sample of places.
-  public var sample: SharedSample?
+  /// The chunks of positions that it replayed, ascending; nil where it was not on some of them.
+  public var chunks: [Int]?
   /// Seconds spent on it, everything included.
   public var seconds: Double
 
-  /// Collects the figures of an evaluation.
+  /// What one measurement of a draft gave.
   public init(
-    candidate: Draft, samples: [DecodingSample], stoppedEarly: Bool = false,
-    sample: SharedSample? = nil, seconds: Double
+    draft: Draft, samples: [DecodingSample], stoppedEarly: Bool = false,
+    chunks: [Int]? = nil, seconds: Double
   ) {
-    self.sample = sample
-    self.draft = candidate
+    self.chunks = chunks
+    self.draft = draft
     self.samples = samples
     self.stoppedEarly = stoppedEarly
     self.seconds = seconds
   }
 
   /// Adds another repetition of the same measurement.
-  mutating func append(_ other: Evaluation, repetition: Int) {
+  public mutating func append(_ other: Evaluation, repetition: Int) {
     samples += other.samples.map { sample in
       var sample = sample
       sample.repetition = repetition

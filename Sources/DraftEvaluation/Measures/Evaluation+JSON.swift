@@ -1,18 +1,11 @@
 import Files
 
-extension JSON {
-  /// The numbers of a sample's blocks.
-  init(_ sample: SharedSample?) {
-    self = sample.map { .array($0.blocks.map { .integer($0) }) } ?? .null
-  }
-}
-
 extension Evaluation {
   /// What was measured, for programs: the line that `evaluate` prints.
   public var json: JSON {
     [
-      "skip_layer_ids": candidate.skip.json,
-      "draft": candidate.stop.json,
+      "skip_layer_ids": draft.model.skip.json,
+      "draft": draft.stop.json,
       "prompts": .integer(promptCount),
       "draft_token_count": .integer(draftTokenCount),
       "accepted_draft_token_count": .integer(acceptedDraftTokenCount),
@@ -24,7 +17,7 @@ extension Evaluation {
       "speedup": .number(speedup?.speedup),
       "speedup_ci95": .interval(speedup?.interval),
       "draft_cost_ratio": .number(draftCostRatio),
-      "chunks": JSON(sample),
+      "chunks": chunks.map { JSON($0) } ?? .null,
       "seconds": .double(seconds),
     ]
   }

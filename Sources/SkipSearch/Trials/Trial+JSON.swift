@@ -10,8 +10,8 @@ extension Trial {
     let evaluation = evaluation
     let draft: JSON = evaluation.draft.stop.json
     return [
-      "index": .integer(index), "origin": .string(origin),
-      "skip_layer_ids": evaluation.draft.skip.json,
+      "index": .integer(index), "origin": .string(origin.name),
+      "skip_layer_ids": evaluation.draft.model.skip.json,
       "acceptance_rate": .number(evaluation.acceptanceRate),
       "tokens_per_second": .number(evaluation.tokensPerSecond),
       "predicted": predicted.map {
@@ -27,7 +27,7 @@ extension Trial {
       "speedup_ci95": .interval(evaluation.speedup?.interval),
       "draft_cost_ratio": .number(evaluation.draftCostRatio),
       "stopped_early": .bool(evaluation.stoppedEarly),
-      "chunks": JSON(evaluation.sample),
+      "chunks": evaluation.chunks.map { JSON($0) } ?? .null,
       "objective": [
         "log_speedup": .double(objective.logSpeedup), "variance": .double(objective.variance),
       ],
@@ -42,23 +42,23 @@ extension Trial {
       skip: try SkipSet(try field.required("skip_layer_ids"), layerCount: layerCount),
       stop: try StopRule(try field.required("draft")))
     let objective = try field.required("objective")
-    let sample = try field.optional("chunks").map { field throws(InputError) in
-      SharedSample(try field.integers(in: SharedSample.numbers))
+    let chunks = try field.optional("chunks").map { field throws(InputError) in
+      Set(try field.integers(in: SharedSample.numbers)).sorted()
     }
     let stoppedEarly = try field.required("stopped_early").bool()
     self.init(
       index: try field.required("index").integer(in: 0 ... .max),
-      origin: try field.required("origin").string(),
+      origin: TrialOrigin(name: try field.required("origin").string()),
       evaluation: Evaluation(
         draft: candidate,
         samples: try DecodingSample.samples(try field.required("samples")),
-        stoppedEarly: stoppedEarly, sample: sample,
+        stoppedEarly: stoppedEarly, chunks: chunks,
         seconds: try field.required("seconds").nonnegative()),
-      objective: Racing.Objective(
+      objective: Objective(
         logSpeedup: try objective.required("log_speedup").double(),
         variance: try objective.required("variance").nonnegative(),
         // What a part tells is a difference from the best set's, whose places it did not see alone.
-        sample: stoppedEarly ? nil : sample),
+        chunks: stoppedEarly ? nil : chunks),
       predicted: try field.optional("predicted").map { field throws(InputError) in
         Prediction(
           logSpeedup: try field.required("log_speedup").double(),

@@ -1,0 +1,21 @@
+import SkipSearch
+
+extension SpeedupBound {
+  /// What is possible at some draft costs, for a person: lines of at most 80 characters.
+  var table: [String] {
+    func row(_ title: String, _ value: (Point) -> String) -> String {
+      let cells = points.prefix(7).map { point in
+        let text = value(point)
+        return String(repeating: " ", count: max(0, 7 - text.count)) + text
+      }
+      return title + String(repeating: " ", count: max(0, 28 - title.count)) + cells.joined()
+    }
+    return [
+      row("a draft step over a token") { fixed($0.draftCost, 1) },
+      row("  speedup at most") { fixed($0.perfectSpeedup, 2) + "x" },
+      row("  acceptance to break even") { point in
+        point.breakEvenAcceptance.map { fixed(100 * $0, 0) + "%" } ?? "–"
+      },
+    ]
+  }
+}
