@@ -70,14 +70,15 @@ struct BenchCommand: Command {
     case .shape(let shape):
       message("making random weights …")
       model = ModelOptions.model(
-        Checkpoint(random: shape, type: .bf16, seed: 1), threads: threads)
+        try Checkpoint(random: shape, type: .bf16, seed: 1), threads: threads)
     }
     let file = try skipSet.read(for: model.checkpoint)
-    let skip = file?.skip ?? KnownSkipSets.uniform(layerCount: model.configuration.layerCount)
-    if readsInput { return try answer(EngineTimer(model: model, skip: skip)) }
+    let draftModel = DraftModel(
+      skip: file?.skip ?? KnownSkipSets.uniform(layerCount: model.configuration.layerCount))
+    if readsInput { return try answer(EngineTimer(model: model, draft: draftModel)) }
     message("measuring …")
     let engine = EngineBenchmark(
-      model: model, skip: skip, repetitions: repetitions,
+      model: model, draft: draftModel, repetitions: repetitions,
       isCancelled: { Interruption.isRequested })
     if Interruption.isRequested { throw Interrupted() }
     let report = BenchmarkReport(engine, model: model, speculative: try speculative(file, model))
@@ -132,5 +133,21 @@ struct BenchCommand: Command {
     return BenchmarkReport.Speculative(
       speedup: median(speedups), acceptanceRate: acceptanceRate, identical: true,
       samples: speedups)
+  }
+}
+
+extension EnginePass {
+  /// Reads `decode`, `draft`, `verify ROWS`, `prefill` or `read`; nil for anything else.
+  fileprivate init?(_ words: some Sequence<Substring>) {
+    switch words.map(String.init) {
+    case ["decode"]: self = .decode
+    case ["draft"]: self = .draft
+    case ["prefill"]: self = .prefill
+    case ["read"]: self = .read
+    case let words where words.count == 2 && words[0] == "verify":
+      guard let rows = Int(words[1]), rows >= 1 else { return nil }
+      self = .verify(rows: rows)
+    default: return nil
+    }
   }
 }

@@ -53,7 +53,7 @@ struct LogitsCommand: Command {
     lines.write("{\"tokens\": \(JSON(tokens).compact), \"logits\": [")
     var isFirst = true
     try Generator(model: model, contextLength: max(1, tokens.count)).logits(
-      of: tokens, skipping: skip, draftingFrom: draftFrom
+      of: tokens, through: DraftModel(skip: skip), draftingFrom: draftFrom
     ) { _, logits in
       lines.write((isFirst ? "" : ", ") + JSON(logits).compact)
       isFirst = false

@@ -73,10 +73,11 @@ final class ProgressReporter {
 
   /// A reporter on standard error.
   convenience init(quiet: Bool) {
+    let clock = Stopwatch()
     self.init(
       isTerminal: Terminal.isTerminal(STDERR_FILENO), isQuiet: quiet,
       write: { try? StandardOutput.write($0, to: STDERR_FILENO, name: "standard error") },
-      now: monotonicSeconds, width: { Terminal.width(STDERR_FILENO) })
+      now: { clock.seconds }, width: { Terminal.width(STDERR_FILENO) })
   }
 
   init(

@@ -74,15 +74,15 @@ public struct BenchmarkReport: Sendable {
 
   private var samples: JSON {
     let verify = EngineBenchmark.verificationRows.map { rows in
-      JSON.Member(String(rows), JSON(engine.samples.compactMap { $0.verifySeconds[rows] }))
+      JSON.Member(String(rows), JSON(engine.repetitions.compactMap { $0.verifySeconds[rows] }))
     }
     return [
-      "read_bandwidth_gb_s": JSON(engine.samples.map(\.readBandwidth)),
-      "peak_gflop_s": JSON(engine.samples.map(\.peakGigaflops)),
-      "decode_seconds": JSON(engine.samples.map(\.decodeSeconds)),
+      "read_bandwidth_gb_s": JSON(engine.repetitions.map(\.readBandwidth)),
+      "peak_gflop_s": JSON(engine.repetitions.map(\.peakGigaflops)),
+      "decode_seconds": JSON(engine.repetitions.map(\.decodeSeconds)),
       "verify_seconds": .object(verify),
-      "draft_step_seconds": JSON(engine.samples.map(\.draftSeconds)),
-      "prefill_seconds": JSON(engine.samples.map(\.prefillSeconds)),
+      "draft_step_seconds": JSON(engine.repetitions.map(\.draftSeconds)),
+      "prefill_seconds": JSON(engine.repetitions.map(\.prefillSeconds)),
       "speculative_speedup": JSON(speculative?.samples ?? []),
     ]
   }
@@ -94,12 +94,12 @@ public struct BenchmarkReport: Sendable {
       let high = values.max() ?? 0
       return "\(fixed(low, digits)) – \(fixed(high, digits))"
     }
-    let decode = engine.samples.map { 1 / $0.decodeSeconds }
+    let decode = engine.repetitions.map { 1 / $0.decodeSeconds }
     let bytes = Double(engine.decodeBytes) / 1e9
     var rows: [(String, String, String)] = [
       (
         "read bandwidth (best), GB/s", fixed(engine.readBandwidth, 1),
-        spread(engine.samples.map(\.readBandwidth), 1)
+        spread(engine.repetitions.map(\.readBandwidth), 1)
       ),
       ("decoding, tokens/s", fixed(engine.decodeTokensPerSecond, 1), spread(decode, 1)),
       (
@@ -110,7 +110,7 @@ public struct BenchmarkReport: Sendable {
       ),
     ]
     for (count, ratio) in engine.verifyOverOne {
-      let ratios = engine.samples.compactMap { sample in
+      let ratios = engine.repetitions.compactMap { sample in
         sample.verifySeconds[count].map { $0 / sample.decodeSeconds }
       }
       let limit = engine.verifyLimit(rows: count)
@@ -125,9 +125,9 @@ public struct BenchmarkReport: Sendable {
       (
         "draft step over its \(fixed(100 * share, 0))% of the bytes",
         fixed(engine.draftStepOverBytes, 2),
-        spread(engine.samples.map { $0.draftSeconds / $0.decodeSeconds / share }, 2)
+        spread(engine.repetitions.map { $0.draftSeconds / $0.decodeSeconds / share }, 2)
       ))
-    let prefill = engine.samples.map { Double(engine.prefillRows) / $0.prefillSeconds }
+    let prefill = engine.repetitions.map { Double(engine.prefillRows) / $0.prefillSeconds }
     rows.append(
       (
         "prefill of \(engine.prefillRows) rows, tokens/s",

@@ -119,11 +119,12 @@ extension DraftLoad {
     let layers = model.configuration.layerCount
     let all = model.weightBytes()
     let whole = 0..<layers
+    func bytes(without skip: SkipSet) -> Int { model.weightBytes(of: DraftModel(skip: skip)) }
     self.init(
       attention: layers - skip.attention.count, mlp: layers - skip.mlp.count,
-      attentionBytes: Double(all - model.weightBytes(skipping: SkipSet(attention: whole, mlp: [])))
+      attentionBytes: Double(all - bytes(without: SkipSet(attention: whole, mlp: [])))
         / Double(layers),
-      mlpBytes: Double(all - model.weightBytes(skipping: SkipSet(attention: [], mlp: whole)))
+      mlpBytes: Double(all - bytes(without: SkipSet(attention: [], mlp: whole)))
         / Double(layers))
   }
 }

@@ -69,11 +69,11 @@ extension ReplayBench {
   public func screen(until stop: StopSignal) throws(EvaluationError) -> [Double]? {
     let layers = 0..<costModel.layerCount
     let singles =
-      layers.map { SkipSet(attention: [$0], mlp: []) }
-      + layers.map { SkipSet(attention: [], mlp: [$0]) }
+      layers.map { DraftModel(skip: SkipSet(attention: [$0], mlp: [])) }
+      + layers.map { DraftModel(skip: SkipSet(attention: [], mlp: [$0])) }
     guard
       let harms = replayer.meanTotalVariations(
-        of: schedule.chunks.first ?? [], skipping: singles, isStopped: { stop.isRaised })
+        of: schedule.chunks.first ?? [], drafting: singles, isStopped: { stop.isRaised })
     else { throw .interrupted }
     return harms
   }

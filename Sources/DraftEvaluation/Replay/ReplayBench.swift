@@ -180,7 +180,7 @@ public final class ReplayBench: Bench {
   ) throws(EvaluationError) -> [DraftRecord] {
     guard
       let records = replayer.records(
-        of: starts, skipping: model.skip, extent: extent, isStopped: { stop.isRaised })
+        of: starts, drafting: model, extent: extent, isStopped: { stop.isRaised })
     else { throw .interrupted }
     return records
   }

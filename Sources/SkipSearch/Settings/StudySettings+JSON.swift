@@ -56,7 +56,10 @@ extension StudySettings {
     finalists = try field.required("finalists").integer(in: 1 ... .max)
     validationRepetitions = try field.required("validation_repetitions").integer(in: 1 ... .max)
     baselineRepetitions = try field.required("baseline_repetitions").integer(in: 1 ... .max)
-    draftMaximum = try field.required("draft_max").integer(in: 1...StopRule.largestMaximum)
+    // Version 0.1.0 let 64 pass, and drafted one less.
+    draftMaximum = min(
+      try field.required("draft_max").integer(in: 1...StopRule.largestMaximum + 1),
+      StopRule.largestMaximum)
     let stop = try field.required("draft_stop")
     let rule = try stop.string()
     if rule != Self.tuned {

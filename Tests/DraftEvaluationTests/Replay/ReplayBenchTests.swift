@@ -130,7 +130,7 @@ struct ReplayBenchTests {
       let chunks = min(schedule.chunks.count, max(1, trialStarts / 64))
       let starts = schedule.order(of: DraftModel(skip: skip), seed: 0, count: chunks)
         .flatMap { schedule.chunks[$0] }
-      let records = try #require(replayer.records(of: starts, skipping: skip))
+      let records = try #require(replayer.records(of: starts, drafting: DraftModel(skip: skip)))
       let rule = StopRule(maximum: 6, criterion: stop)
       let rounds = rule.rounds(records)
       let evaluation = try bench(stop: stop, trialStarts: trialStarts).evaluate(

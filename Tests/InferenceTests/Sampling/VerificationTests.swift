@@ -5,7 +5,7 @@ import Testing
 /// A way to draft one token and to verify it, right or wrong.
 private struct Procedure: Sendable {
   var name: String
-  /// The drafted token and the law that the verification is told it came from.
+  /// The drafted token and the distribution that the verification is told it came from.
   var draft: @Sendable (_ q: TokenDistribution, _ uniform: Double) -> (Int, TokenDistribution)
   var verify:
     @Sendable (
@@ -50,9 +50,9 @@ private struct Procedure: Sendable {
     var counts = [Int](repeating: 0, count: p.weights.count)
     for _ in 0..<draws {
       let u = drafting.uniform()
-      let (token, law) = draft(q, u)
+      let (token, distribution) = draft(q, u)
       var first = sharesUniform
-      let outcome = verify(token, law, p) {
+      let outcome = verify(token, distribution, p) {
         defer { first = false }
         return first ? u : deciding.uniform()
       }
@@ -76,13 +76,13 @@ struct VerificationTests {
   private static let draws = 400_000
 
   @Test("gives each token the full model's probability, to one part in 10⁶")
-  func exactLaw() {
+  func exactDistribution() {
     var random = TestRandom(6)
     for _ in 0..<200 {
       let p = TokenDistribution(weights: random.floats(6, 0...1).map { $0 < 0.2 ? 0 : $0 })
       let q = TokenDistribution(weights: random.floats(6, 0...1).map { $0 < 0.2 ? 0 : $0 })
       guard p.total > 0, q.total > 0 else { continue }
-      var law = [Double](repeating: 0, count: 6)
+      var output = [Double](repeating: 0, count: 6)
       for token in 0..<6 where q.probability(of: token) > 0 {
         // Acceptance is a threshold on the uniform number: find it by bisection.
         var low = 0.0
@@ -98,17 +98,17 @@ struct VerificationTests {
             if accepts(middle) { low = middle } else { high = middle }
           }
         }
-        law[token] += q.probability(of: token) * low
+        output[token] += q.probability(of: token) * low
         let residual = p.residual(without: q)
         for other in 0..<6 {
-          law[other] += q.probability(of: token) * (1 - low) * residual.probability(of: other)
+          output[other] += q.probability(of: token) * (1 - low) * residual.probability(of: other)
         }
       }
-      for token in 0..<6 { #expect(abs(law[token] - p.probability(of: token)) < 1e-6) }
+      for token in 0..<6 { #expect(abs(output[token] - p.probability(of: token)) < 1e-6) }
     }
   }
 
-  @Test("passes a chi-square test against the full model's law")
+  @Test("passes a chi-square test against the full model's distribution")
   func chiSquare() {
     for (index, pair) in Self.pairs.enumerated() {
       let p = TokenDistribution(weights: pair.p)
@@ -140,8 +140,8 @@ struct VerificationTests {
     #expect(chiSquareDeviation(counts: counts, probabilities: [0.505, 0.495]) > 5)
   }
 
-  @Test("identical laws are always accepted")
-  func identicalLaws() {
+  @Test("a draft from the full model's own distribution is always accepted")
+  func identicalDistributions() {
     let p = TokenDistribution(weights: [0.1, 0.2, 0.7])
     for token in 0..<3 {
       #expect(

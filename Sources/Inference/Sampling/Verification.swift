@@ -1,8 +1,9 @@
-/// Whether a drafted token stands, and what stands in its place: the rule that makes speculative
+/// Whether a drafted token stands, and what replaces it if not: the rule that makes speculative
 /// sampling lossless (Leviathan et al. 2023; Chen et al. 2023).
 ///
-/// The draft's law `q` must be the one that the token was really drawn from, `p` the full model's
-/// law after the same processing, and `uniform` independent of everything that drafting used.
+/// The draft's distribution `q` must be the one that the token was really drawn from, `p` the full
+/// model's after the same processing, and the uniform numbers independent of all that drafting
+/// used.
 enum Verification {
   /// The outcome for one drafted token.
   enum Outcome: Equatable {

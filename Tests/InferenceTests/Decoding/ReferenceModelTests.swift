@@ -67,7 +67,8 @@ struct ReferenceModelTests {
       // The golden's last start has nothing after it to be right or wrong about.
       let replayed = try #require(
         replayer.records(
-          of: texts[text].starts.map { DraftReplayer.Start(text: text, index: $0) }, skipping: set))
+          of: texts[text].starts.map { DraftReplayer.Start(text: text, index: $0) },
+          drafting: DraftModel(skip: set)))
       for (record, golden) in zip(replayed, starts) {
         let confidences = try golden.required("confidence").elements().map { try $0.double() }
         let matched = try golden.required("matched").integer()

@@ -41,11 +41,11 @@ struct TokenDistributionTests {
             let logits = random.floats(count, -4...4).map { ($0 * 4).rounded() / 4 }
             let exact = Self.reference(logits, sampling)
             for set in instructionSets {
-              let law = logits.withUnsafeBufferPointer {
+              let distribution = logits.withUnsafeBufferPointer {
                 TokenDistribution(logits: $0, sampling: sampling, isa: set.raw)
               }
               for token in 0..<count {
-                #expect(abs(law.probability(of: token) - exact[token]) < 1e-5)
+                #expect(abs(distribution.probability(of: token) - exact[token]) < 1e-5)
               }
             }
           }
@@ -56,10 +56,10 @@ struct TokenDistributionTests {
 
   @Test("tokens are drawn with their probabilities, and none with probability zero")
   func drawing() {
-    let law = TokenDistribution(weights: [0, 3, 0, 1, 0])
-    #expect(law.token(at: 0) == 1)
-    #expect(law.token(at: 0.7499) == 1)
-    #expect(law.token(at: 0.7501) == 3)
-    #expect(law.token(at: 1.0.nextDown) == 3)
+    let distribution = TokenDistribution(weights: [0, 3, 0, 1, 0])
+    #expect(distribution.token(at: 0) == 1)
+    #expect(distribution.token(at: 0.7499) == 1)
+    #expect(distribution.token(at: 0.7501) == 3)
+    #expect(distribution.token(at: 1.0.nextDown) == 3)
   }
 }

@@ -3,48 +3,14 @@ import Testing
 
 @testable import Inference
 
-@Suite("A pass of the model")
-struct PassTests {
-  @Test("gives a row the same bits in prefill, decoding and verification, at any number of threads")
-  func batchInvariance() throws {
-    var random = TestRandom(12)
-    for _ in 0..<25 {
-      let checkpoint = randomModel(&random)
-      let configuration = checkpoint.configuration
-      let count = min(70, configuration.maxPositionEmbeddings)
-      let tokens = (0..<count).map { _ in
-        Int.random(in: 0..<configuration.vocabularySize, using: &random)
-      }
-      for set in instructionSets {
-        var expected: [[Float]] = []
-        for threads in 1...4 {
-          let model = LanguageModel(checkpoint, threads: threads, instructionSet: set)
-          let runner = Runner(model, capacity: count)
-          let none = SkipMask(.none, layerCount: configuration.layerCount)
-          var rows: [[Float]] = []
-          while rows.count < count {
-            // One by one at first, for the rows to compare with; then pieces of any size.
-            let size =
-              threads == 1
-              ? 1
-              : min(Int.random(in: 1...Workspace.maximumRows, using: &random), count - rows.count)
-            let view = runner.run(
-              tokens[rows.count..<rows.count + size], at: rows.count, skipping: none, logits: .all)
-            for row in 0..<size { rows.append(Array(view[row])) }
-          }
-          if threads == 1 { expected = rows }
-          #expect(rows == expected)
-        }
-      }
-    }
-  }
-
+@Suite("Generating")
+struct GeneratorTests {
   @Test("refuses prompts and skip sets that do not fit, and starts an empty prompt")
   func limits() throws {
     var random = TestRandom(13)
-    var checkpoint = randomModel(&random, vocabulary: 10)
+    var checkpoint = try randomModel(&random, vocabulary: 10)
     while !checkpoint.configuration.endOfTextIDs.isEmpty {
-      checkpoint = randomModel(&random, vocabulary: 10)
+      checkpoint = try randomModel(&random, vocabulary: 10)
     }
     let capacity = checkpoint.configuration.maxPositionEmbeddings
     let generator = Generator(model: LanguageModel(checkpoint, threads: 1))
@@ -77,11 +43,12 @@ struct PassTests {
   @Test("hands tokens on round by round, and stops where the caller says so")
   func callback() throws {
     var random = TestRandom(14)
-    let generator = Generator(model: LanguageModel(randomModel(&random), threads: 1))
+    let generator = Generator(model: LanguageModel(try randomModel(&random), threads: 1))
     var seen: [Int] = []
     let output = try generator.generate(
       prompt: [1], maximumTokens: 15,
-      draft: Draft(skip: .none, stop: StopRule(maximum: 3, criterion: .fixed)), ignoringEndOfText: true
+      draft: Draft(skip: .none, stop: StopRule(maximum: 3, criterion: .fixed)),
+      ignoringEndOfText: true
     ) { tokens in
       seen += tokens
       return seen.count < 6

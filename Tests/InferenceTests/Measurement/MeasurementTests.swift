@@ -15,17 +15,20 @@ struct MeasurementTests {
     let model = LanguageModel(try Checkpoint(random: shape, type: .bf16, seed: 1), threads: 1)
     // Attention: q 8×8, k and v 4×8, o 8×8; MLP: three of 12×8; head 10×8; two bytes each.
     #expect(model.weightBytes() == 2 * (2 * (192 + 288) + 80))
-    #expect(model.weightBytes(skipping: SkipSet(attention: [1], mlp: [])) == 2 * (960 - 192 + 80))
-    #expect(model.weightBytes(skipping: .everything(layerCount: 2)) == 160)
+    #expect(
+      model.weightBytes(of: DraftModel(skip: SkipSet(attention: [1], mlp: []))) == 2
+        * (960 - 192 + 80))
+    #expect(model.weightBytes(of: DraftModel(skip: .everything(layerCount: 2))) == 160)
   }
 
   @Test("gives every figure that the benchmark prints")
-  func figures() {
+  func figures() throws {
     var random = TestRandom(15)
-    let model = LanguageModel(randomModel(&random), threads: 1)
+    let model = LanguageModel(try randomModel(&random), threads: 1)
     let benchmark = EngineBenchmark(
-      model: model, skip: .everything(layerCount: model.layers.count), repetitions: 2)
-    #expect(benchmark.samples.count == 2)
+      model: model, draft: DraftModel(skip: .everything(layerCount: model.layers.count)),
+      repetitions: 2)
+    #expect(benchmark.repetitions.count == 2)
     #expect(benchmark.decodeTokensPerSecond > 0 && benchmark.decodeGigabytesPerSecond > 0)
     #expect(benchmark.prefillTokensPerSecond > 0 && benchmark.prefillGigaflops > 0)
     #expect(benchmark.readBandwidth > 0 && benchmark.draftStepOverBytes > 0)
@@ -38,7 +41,8 @@ struct MeasurementTests {
   func arithmetic(set: InstructionSet) {
     let team = ThreadTeam(count: 1)
     let peak = (0..<5).map { _ in ArithmeticPeak.measure(team: team, instructionSet: set) }.max()
-    // A vector of floats per chain and cycle at most, two operations each, below 10 GHz on any machine.
+    // A vector of floats per chain and cycle at most, two operations each, below 10 GHz on any
+    // machine.
     #expect((peak ?? 0) > 0.1 && (peak ?? 0) < 2 * 2 * 16 * 10)
   }
 

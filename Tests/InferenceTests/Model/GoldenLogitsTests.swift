@@ -23,7 +23,9 @@ struct GoldenLogitsTests {
   ) throws {
     let rows = try golden.elements()
     var seen = 0
-    try generator.logits(of: tokens, skipping: skip, draftingFrom: prefix) { position, logits in
+    try generator.logits(
+      of: tokens, through: DraftModel(skip: skip), draftingFrom: prefix
+    ) { position, logits in
       let row = position - (prefix ?? 0)
       #expect(row == seen)
       seen += 1

@@ -13,7 +13,7 @@ struct ReplayTests {
     let layerCount: Int
 
     init?(_ random: inout TestRandom) throws {
-      let checkpoint = randomModel(&random)
+      let checkpoint = try randomModel(&random)
       let configuration = checkpoint.configuration
       layerCount = configuration.layerCount
       generator = Generator(
@@ -53,15 +53,16 @@ struct ReplayTests {
           &random, layerCount: one.layerCount, density: Double.random(in: 0...1, using: &random))
         // All texts' rounds at once, in random order.
         let starts = one.texts.indices.flatMap(one.starts).shuffled(using: &random)
-        let records = try #require(replayer.records(of: starts, skipping: skip))
+        let records = try #require(replayer.records(of: starts, drafting: DraftModel(skip: skip)))
         let byStart = Dictionary(uniqueKeysWithValues: zip(starts, records))
         for (number, text) in one.texts.enumerated() {
           let ordered = one.starts(of: number).compactMap { byStart[$0] }
-          let settings = randomSettings(&random)
+          let stop = randomStopRule(&random)
           let real = try one.generator.generate(
-            prompt: text.prompt, maximumTokens: text.maximumTokens, draft: Draft(skip: skip, stop: settings))
+            prompt: text.prompt, maximumTokens: text.maximumTokens,
+            draft: Draft(skip: skip, stop: stop))
           #expect(real.ids == text.ids)
-          #expect(text.rounds(settings, ordered) == real.rounds)
+          #expect(text.rounds(stop, ordered) == real.rounds)
           rounds += real.rounds.count
           partly += real.rounds.count { $0.accepted > 0 && $0.accepted < $0.drafted }
           ends += real.finish == .endOfText && (real.rounds.last?.accepted ?? 0) > 0 ? 1 : 0
@@ -86,16 +87,17 @@ struct ReplayTests {
       for (number, text) in one.texts.enumerated() {
         let starts = one.starts(of: number)
         let short = try #require(
-          replayer.records(of: starts, skipping: skip, extent: .whileConfident(least)))
-        let long = try #require(replayer.records(of: starts, skipping: skip))
+          replayer.records(
+            of: starts, drafting: DraftModel(skip: skip), extent: .whileConfident(least)))
+        let long = try #require(replayer.records(of: starts, drafting: DraftModel(skip: skip)))
         #expect(short.map(\.matched) == long.map(\.matched))
         #expect(zip(short, long).allSatisfy { $1.confidences.starts(with: $0.confidences) })
         saved += zip(short, long).reduce(0) { $0 + $1.1.confidences.count - $1.0.confidences.count }
         for _ in 0..<5 {
-          let settings = StopRule(
+          let stop = StopRule(
             maximum: Int.random(in: 1...9, using: &random),
             criterion: .confidence(Double.random(in: least...1, using: &random)))
-          #expect(text.rounds(settings, short) == text.rounds(settings, long))
+          #expect(text.rounds(stop, short) == text.rounds(stop, long))
         }
       }
     }
@@ -110,7 +112,7 @@ struct ReplayTests {
       let replayer = DraftReplayer(one.generator, texts: one.texts, draftMaximum: 5)
       for (number, text) in one.texts.enumerated() {
         let records = try #require(
-          replayer.records(of: one.starts(of: number), skipping: .none))
+          replayer.records(of: one.starts(of: number), drafting: .full))
         for (start, record) in zip(text.starts, records) {
           #expect(record.matched == record.confidences.count)
           let next = text.probabilities[(start + 1)...].prefix(record.matched)
@@ -127,10 +129,11 @@ struct ReplayTests {
     let skip = randomSkipSet(&random, layerCount: one.layerCount, density: 0.4)
     let replayer = DraftReplayer(one.generator, texts: one.texts, draftMaximum: 6)
     let starts = one.texts.indices.flatMap(one.starts)
-    let before = replayer.records(of: starts, skipping: skip)
+    let before = replayer.records(of: starts, drafting: DraftModel(skip: skip))
     _ = try one.generator.generate(prompt: [1, 0, 1], maximumTokens: 15)
-    #expect(replayer.records(of: starts, skipping: skip) == before)
-    #expect(replayer.records(of: starts, skipping: skip, isStopped: { true }) == nil)
+    #expect(replayer.records(of: starts, drafting: DraftModel(skip: skip)) == before)
+    #expect(
+      replayer.records(of: starts, drafting: DraftModel(skip: skip), isStopped: { true }) == nil)
   }
 
   @Test("the mean total variation is that of the first drafted token's distribution")
@@ -143,7 +146,7 @@ struct ReplayTests {
       let starts = Array(one.texts.indices.flatMap(one.starts).shuffled(using: &random).prefix(20))
       guard !starts.isEmpty else { continue }
       let distances = try #require(
-        replayer.meanTotalVariations(of: starts, skipping: [skip, .none]))
+        replayer.meanTotalVariations(of: starts, drafting: [DraftModel(skip: skip), .full]))
       var sum = 0.0
       for start in starts {
         let text = one.texts[start.text]
@@ -151,7 +154,7 @@ struct ReplayTests {
         func distribution(_ skip: SkipSet) throws -> [Double] {
           var result: [Double] = []
           try one.generator.logits(
-            of: tokens, skipping: skip, draftingFrom: tokens.count - 1
+            of: tokens, through: DraftModel(skip: skip), draftingFrom: tokens.count - 1
           ) { _, logits in
             let row = logits.map { Double($0) }
             let most = row.max() ?? 0
@@ -167,7 +170,8 @@ struct ReplayTests {
       #expect(abs(distances[0] - sum / Double(starts.count)) < 1e-4)
       #expect(distances[1] == 0)
       #expect(
-        replayer.meanTotalVariations(of: starts, skipping: [skip], isStopped: { true }) == nil)
+        replayer.meanTotalVariations(
+          of: starts, drafting: [DraftModel(skip: skip)], isStopped: { true }) == nil)
     }
   }
 }

@@ -11,7 +11,7 @@ struct LosslessTests {
     var accepted = 0
     var rejected = 0
     for _ in 0..<60 {
-      let checkpoint = randomModel(&random)
+      let checkpoint = try randomModel(&random)
       let configuration = checkpoint.configuration
       let set = instructionSets.randomElement(using: &random) ?? .portable
       let generator = Generator(
@@ -29,7 +29,8 @@ struct LosslessTests {
         let plain = try generator.generate(
           prompt: prompt, maximumTokens: maximum, ignoringEndOfText: ignoring)
         let speculative = try generator.generate(
-          prompt: prompt, maximumTokens: maximum, draft: Draft(skip: skip, stop: randomSettings(&random)),
+          prompt: prompt, maximumTokens: maximum,
+          draft: Draft(skip: skip, stop: randomStopRule(&random)),
           ignoringEndOfText: ignoring)
         #expect(speculative.ids == plain.ids)
         #expect(speculative.finish == plain.finish)
@@ -49,13 +50,14 @@ struct LosslessTests {
   func extremes() throws {
     var random = TestRandom(9)
     for _ in 0..<20 {
-      let checkpoint = randomModel(&random)
+      let checkpoint = try randomModel(&random)
       let layers = checkpoint.configuration.layerCount
       let generator = Generator(model: LanguageModel(checkpoint, threads: 2))
       let plain = try generator.generate(prompt: [1, 0], maximumTokens: 40)
       let everything = try generator.generate(
         prompt: [1, 0], maximumTokens: 40,
-        draft: Draft(skip: .everything(layerCount: layers), stop: StopRule(maximum: 5, criterion: .fixed)))
+        draft: Draft(
+          skip: .everything(layerCount: layers), stop: StopRule(maximum: 5, criterion: .fixed)))
       #expect(everything.ids == plain.ids)
       let nothing = try generator.generate(
         prompt: [1, 0], maximumTokens: 40,
@@ -65,24 +67,24 @@ struct LosslessTests {
     }
   }
 
-  @Test("sampled sequences have the law that enumerating the full model gives")
-  func sampledLaw() throws {
+  @Test("sampled sequences have the distribution that enumerating the full model gives")
+  func sampledDistribution() throws {
     var random = TestRandom(10)
-    let settings: [(Sampling, StopCriterion, Int)] = [
+    let cases: [(Sampling, StopCriterion, Int)] = [
       (Sampling(temperature: 0.15), .fixed, 3),
       (Sampling(temperature: 0.2, topK: 3), .confidence(0.4), 2),
       (Sampling(temperature: 0.15, topP: 0.8), .adaptive(AdaptiveThreshold()), 4),
     ]
-    for (sampling, stop, maximum) in settings {
-      var checkpoint = randomModel(&random, vocabulary: 4)
+    for (sampling, stop, maximum) in cases {
+      var checkpoint = try randomModel(&random, vocabulary: 4)
       while checkpoint.configuration.layerCount < 2
         || !checkpoint.configuration.endOfTextIDs.isEmpty
       {
-        checkpoint = randomModel(&random, vocabulary: 4)
+        checkpoint = try randomModel(&random, vocabulary: 4)
       }
       let generator = Generator(model: LanguageModel(checkpoint, threads: 1))
       let prompt = [3, 1]
-      let law = try Self.enumerate(generator, prompt, sampling, length: 3)
+      let exact = try Self.enumerate(generator, prompt, sampling, length: 3)
       let skip = SkipSet(attention: [0], mlp: [1])
       var counts = [Int](repeating: 0, count: 64)
       var plainCounts = counts
@@ -104,9 +106,9 @@ struct LosslessTests {
         }
       }
       #expect(accepted > 0 && accepted < drafted)
-      #expect(chiSquareDeviation(counts: counts, probabilities: law) < 4)
-      #expect(chiSquareDeviation(counts: plainCounts, probabilities: law) < 4)
-      // The test has the power to see a bonus token that ignores the settings' processing.
+      #expect(chiSquareDeviation(counts: counts, probabilities: exact) < 4)
+      #expect(chiSquareDeviation(counts: plainCounts, probabilities: exact) < 4)
+      // The test has the power to see a bonus token that ignores the sampling's processing.
       let unprocessed = try Self.enumerate(
         generator, prompt, sampling, length: 3, lastToken: Sampling(temperature: 1))
       #expect(chiSquareDeviation(counts: counts, probabilities: unprocessed) > 6)
@@ -118,30 +120,31 @@ struct LosslessTests {
     _ generator: Generator, _ prompt: [Int], _ sampling: Sampling, length: Int,
     lastToken: Sampling? = nil
   ) throws -> [Double] {
-    var laws: [([Int], Double)] = [([], 1)]
+    var sequences: [([Int], Double)] = [([], 1)]
     for position in 0..<length {
       var next: [([Int], Double)] = []
       let rule = position == length - 1 ? lastToken ?? sampling : sampling
-      for (tokens, probability) in laws {
+      for (tokens, probability) in sequences {
         var row: [Float] = []
         try generator.logits(of: prompt + tokens) { _, logits in row = Array(logits) }
-        let law = TokenDistributionTests.reference(row, rule)
-        for token in 0..<4 { next.append((tokens + [token], probability * law[token])) }
+        let distribution = TokenDistributionTests.reference(row, rule)
+        for token in 0..<4 { next.append((tokens + [token], probability * distribution[token])) }
       }
-      laws = next
+      sequences = next
     }
-    return laws.map(\.1)
+    return sequences.map(\.1)
   }
 
   @Test("the same seed gives the same sampled tokens, another seed others")
   func seeds() throws {
     var random = TestRandom(11)
     let generator = Generator(
-      model: LanguageModel(randomModel(&random, vocabulary: 50), threads: 1))
+      model: LanguageModel(try randomModel(&random, vocabulary: 50), threads: 1))
     func tokens(_ seed: UInt64) throws -> [Int] {
       try generator.generate(
         prompt: [1], maximumTokens: 15, sampling: Sampling(temperature: 1, seed: seed),
-        draft: Draft(skip: SkipSet(attention: [0], mlp: []), stop: StopRule(maximum: 3, criterion: .fixed)),
+        draft: Draft(
+          skip: SkipSet(attention: [0], mlp: []), stop: StopRule(maximum: 3, criterion: .fixed)),
         ignoringEndOfText: true
       ).ids
     }
