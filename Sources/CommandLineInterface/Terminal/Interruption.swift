@@ -22,3 +22,6 @@ enum Interruption {
     }
   }
 }
+
+/// A command that stopped because it was asked to.
+struct Interrupted: Error {}
