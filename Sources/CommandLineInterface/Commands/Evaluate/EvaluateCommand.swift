@@ -15,8 +15,7 @@ struct EvaluateCommand: Command {
       a result, or {"error": "…"}.
       """,
     options: [
-      ModelOptions.model, SkipSetOptions.all, readsInput, prompts, EvaluationOptions.limit,
-      maximumPrompts, EvaluationOptions.kind, EvaluationOptions.starts, EvaluationOptions.seed,
+      ModelOptions.model, SkipSetOptions.all, readsInput, prompts, EvaluationOptions.all,
       DraftOptions.all, ModelOptions.threads,
     ])
 
@@ -32,15 +31,11 @@ struct EvaluateCommand: Command {
     .init(SkipSetOptions.file, Source.file), .init(readsInput, .standardInput))
   static let prompts = Option(
     "prompts", value: "file", .text, otherwise: "built-in", "Prompts to decode, JSONL.")
-  static let maximumPrompts = Option(
-    "max-prompts", value: "n", .integer(in: 0...1_000_000), default: 12,
-    "The most prompts to decode, an even choice of them; 0 for all.")
 
   let model: ModelOptions
   let source: Source
   let force: Bool
   let prompts: PromptSource
-  let maximumPrompts: Int
   let evaluation: EvaluationOptions
 
   init(_ arguments: Arguments) throws(UsageError) {
@@ -48,14 +43,13 @@ struct EvaluateCommand: Command {
     source = try arguments[Self.source]
     force = try arguments[SkipSetOptions.forcing]
     prompts = PromptSource(path: try arguments[Self.prompts])
-    maximumPrompts = try arguments[Self.maximumPrompts]
     evaluation = try EvaluationOptions(arguments)
   }
 
   func run() throws {
     let text = try TextModel(model)
     let encoded = try text.encode(try prompts.read())
-    let chosen = maximumPrompts == 0 ? encoded : encoded.evenChoice(of: maximumPrompts)
+    let chosen = evaluation.maximumPrompts.map(encoded.evenChoice(of:)) ?? encoded
     let session = EvaluationSession(
       evaluation, generator: text.generator(for: chosen, maximumTokens: evaluation.maximumTokens),
       prompts: chosen)

@@ -3,36 +3,6 @@ import Files
 import Inference
 import SkipSearch
 
-/// How skip sets are evaluated.
-struct EvaluationOptions {
-  static let limit = Option(
-    "max-tokens", "n", value: "n", .integer(in: 2...(1 << 20)), default: 64,
-    "The most tokens per prompt.")
-  static let kind = Option(
-    "evaluator", value: "kind", .keyword, default: EvaluatorKind.decode,
-    "decode; replay, with modelled times; or auto: decode, with replay's figures beside it.")
-  static let starts = Option(
-    "starts", value: "n", .integer(in: 1...100_000_000), otherwise: "all",
-    "With replay, about how many positions to replay. With all, counts are exactly decoding's.")
-  static let seed = Option(
-    "seed", value: "n", .seed, default: 0, "Decides, with the set, which positions those are.")
-
-  let maximumTokens: Int
-  let draft: DraftOptions
-  let kind: EvaluatorKind
-  /// Nil: all.
-  let starts: Int?
-  let seed: UInt64
-
-  init(_ arguments: Arguments) throws(UsageError) {
-    maximumTokens = try arguments[Self.limit]
-    draft = try DraftOptions(arguments)
-    kind = try arguments[Self.kind]
-    starts = try arguments[Self.starts]
-    seed = try arguments[Self.seed]
-  }
-}
-
 /// Evaluates one skip set after another on the same prompts, in the way that the user asked for.
 final class EvaluationSession {
   private let options: EvaluationOptions

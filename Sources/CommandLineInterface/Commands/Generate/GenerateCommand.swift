@@ -11,7 +11,8 @@ struct GenerateCommand: Command {
       is above 0. With --compare the same is decoded plainly too, in turn.
       """,
     options: [
-      ModelOptions.model, SkipSetOptions.all, source, GenerationOptions.limit, SamplingOptions.all,
+      ModelOptions.model, SkipSetOptions.all, source, GenerationOptions.maximumTokens,
+      SamplingOptions.all,
       DraftOptions.all, GenerationOptions.mode, GenerationOptions.ignoresEndOfText,
       ModelOptions.threads, GenerationOptions.isJSON, GenerationOptions.isQuiet,
     ])
@@ -46,14 +47,12 @@ struct GenerateCommand: Command {
   let model: ModelOptions
   let skipSet: SkipSetOptions
   let source: Source
-  let draft: DraftOptions
   let generation: GenerationOptions
 
   init(_ arguments: Arguments) throws(UsageError) {
     model = try ModelOptions(arguments)
     skipSet = try SkipSetOptions(arguments)
     source = try arguments[Self.source]
-    draft = try DraftOptions(arguments)
     generation = try GenerationOptions(arguments)
     if generation.mode == .compared, skipSet.path == nil {
       throw arguments.error("--compare needs a --skip-set to compare with")
@@ -68,7 +67,7 @@ struct GenerateCommand: Command {
     let session = GenerationSession(
       options: generation, tokenizer: text.tokenizer,
       generator: text.generator(for: encoded, maximumTokens: generation.maximumTokens),
-      draft: generation.mode == .plain ? nil : file.map(draft.draft(from:)))
+      draft: generation.mode == .plain ? nil : file.map(generation.draft.draft(from:)))
     for (index, prompt) in encoded.enumerated() {
       try session.run(prompt, number: index, of: encoded.count)
       if Interruption.isRequested { break }

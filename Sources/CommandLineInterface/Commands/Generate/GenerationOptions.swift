@@ -10,7 +10,7 @@ struct GenerationOptions {
     case compared
   }
 
-  static let limit = Option(
+  static let maximumTokens = Option(
     "max-tokens", "n", value: "n", .integer(in: 0...(1 << 30)), default: 256,
     "The most tokens to generate.")
   static let mode = Choice<Mode>(
@@ -25,14 +25,16 @@ struct GenerationOptions {
 
   let maximumTokens: Int
   let sampling: Sampling
+  let draft: DraftOptions
   let mode: Mode
   let ignoresEndOfText: Bool
   let isJSON: Bool
   let isQuiet: Bool
 
   init(_ arguments: Arguments) throws(UsageError) {
-    maximumTokens = try arguments[Self.limit]
+    maximumTokens = try arguments[Self.maximumTokens]
     sampling = try SamplingOptions.sampling(arguments)
+    draft = try DraftOptions(arguments)
     mode = try arguments[Self.mode]
     ignoresEndOfText = try arguments[Self.ignoresEndOfText]
     isJSON = try arguments[Self.isJSON]
