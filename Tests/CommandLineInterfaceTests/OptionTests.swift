@@ -18,12 +18,13 @@ struct OptionTests {
   ]
 
   /// Some of which every option takes at least two.
-  private static let values =
-    [
-      "3", "1", "0.5", "replay", "decode", "random", "greedy", "fixed", "adaptive", "trials",
-      "auto",
-    ]
-    + ["attn:0", "mlp:0"] + ModelConfiguration.knownShapes.map(\.name)
+  private static let values: [String] = {
+    let texts = """
+      3 2 1 0.5 replay decode random greedy fixed adaptive trials auto attn:0 mlp:0
+      """
+    return texts.split(separator: " ").map(String.init)
+      + ModelConfiguration.knownShapes.map(\.name)
+  }()
 
   /// All that a command makes of a line; nil where the line is refused.
   private func parsed(_ type: any Command.Type, _ words: [String]) -> String? {

@@ -6,7 +6,8 @@ import Testing
 struct TextLayoutTests {
   @Test("numbers have their digits, and a dash where there is none")
   func numbers() {
-    #expect(fixed(1.1875, 2) == "1.19" && fixed(12, 0) == "12" && fixed(-2.25, 1) == "-2.2")
+    #expect(fixed(1.1875, 2) == "1.19" && fixed(12, 0) == "12" && fixed(0.125, 2) == "0.13")
+    #expect(fixed(-2.25, 1) == "-2.3" && fixed(-0.04, 1) == "0.0")
     for none in [nil, Double.nan, .infinity, -.infinity] { #expect(fixed(none, 1) == "–") }
   }
 

@@ -1,3 +1,4 @@
+import EvaluationTestSupport
 import BayesianOptimization
 import Checkpoints
 import Files
@@ -234,7 +235,7 @@ struct CostModelTests {
   @Test("a round's costs are those of its passes, one by one")
   func rounds() {
     let skip = SkipSet(attention: [1, 2, 7], mlp: [0, 4])
-    let costs = Self.truth.costs(of: skip)
+    let costs = Self.truth.costs(of: DraftModel(skip: skip))
     let load = Self.load(9, 10)
     for drafts in 0...10 {
       for context in [0, 17, 200] {
@@ -290,7 +291,7 @@ struct CostModelTests {
     for maximum in [1, 2, 8] {
       let model = try CostMeasurement.measure(
         generator: generator, prompts: [[1, 2], [3, 4, 5]], draftMaximum: maximum, seed: 1,
-        isStopped: { false })
+        until: .never)
       #expect(model.layerCount == 3 && model.verification.count == maximum + 1)
       #expect(model.plain > 0 && model.verification.allSatisfy { $0 > 0 })
       // Queries and outputs 2 · 16 · 16, keys and values 2 · 16 · 8, and a norm of 16.
@@ -300,7 +301,7 @@ struct CostModelTests {
     }
     #expect(throws: EvaluationError.interrupted) {
       try CostMeasurement.measure(
-        generator: generator, prompts: [[1]], draftMaximum: 2, seed: 1, isStopped: { true })
+        generator: generator, prompts: [[1]], draftMaximum: 2, seed: 1, until: StopSignal { true })
     }
   }
 }

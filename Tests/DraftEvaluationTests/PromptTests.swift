@@ -1,23 +1,11 @@
+import EvaluationTestSupport
 import Files
 import Foundation
 import TestSupport
 import Testing
+import Tokenizers
 
 @testable import DraftEvaluation
-
-/// One id per byte; conversations are rendered by a template of its own.
-struct ByteEncoder: PromptEncoder {
-  var hasChatTemplate = true
-
-  func ids(text: String) -> [Int] { text.utf8.map(Int.init) }
-
-  func ids(messages: [ChatMessage]) throws(InputError) -> [Int] {
-    guard messages.allSatisfy({ $0.role != "robot" }) else {
-      throw InputError(file: "tokenizer_config.json", "the template knows no robot")
-    }
-    return ids(text: messages.map { "<\($0.role)>\($0.content)" }.joined() + "<assistant>")
-  }
-}
 
 @Suite("Prompts")
 struct PromptTests {
@@ -46,7 +34,7 @@ struct PromptTests {
           ChatMessage(role: "system", content: ""), ChatMessage(role: "user", content: "é"),
         ]),
       ])
-    #expect(set.places == ["line 1", "line 4"])
+    #expect(set.names == ["line 1", "line 4"])
     #expect(set.source == "prompts.jsonl")
   }
 
@@ -166,7 +154,7 @@ struct PromptTests {
 
   @Test("a split keeps every third prompt back, and uses an even choice of the rest")
   func split() throws {
-    let prompts = (0..<64).map { EncodedPrompt(ids: [$0], place: "\($0)") }
+    let prompts = (0..<64).map { EncodedPrompt(ids: [$0], name: "\($0)") }
     let split = CalibrationSplit(prompts, calibrationCount: 12)
     #expect(split.heldOut.map { $0.ids[0] } == Array(stride(from: 2, to: 64, by: 3)))
     #expect(split.calibration.count == 12 && Set(split.calibration).count == 12)
@@ -180,7 +168,7 @@ struct PromptTests {
 
   @Test("too few prompts to keep one back are used for both", arguments: [1, 2])
   func fewPrompts(_ count: Int) {
-    let prompts = (0..<count).map { EncodedPrompt(ids: [$0], place: "") }
+    let prompts = (0..<count).map { EncodedPrompt(ids: [$0], name: "") }
     let split = CalibrationSplit(prompts, calibrationCount: 12)
     #expect(split.sharesPrompts)
     #expect(split.calibration == prompts && split.heldOut == prompts)
@@ -189,7 +177,7 @@ struct PromptTests {
   @Test("the fingerprint depends on ids, their order and their borders")
   func fingerprints() {
     func fingerprint(_ ids: [[Int]]) -> String {
-      CalibrationSplit(ids.map { EncodedPrompt(ids: $0, place: "") }, calibrationCount: 9)
+      CalibrationSplit(ids.map { EncodedPrompt(ids: $0, name: "") }, calibrationCount: 9)
         .fingerprint
     }
     let all = [

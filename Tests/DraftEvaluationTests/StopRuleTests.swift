@@ -1,3 +1,4 @@
+import EvaluationTestSupport
 import Checkpoints
 import Foundation
 import Inference
@@ -48,26 +49,25 @@ private struct Process: Sendable {
   }
 }
 
-private let noCandidate = SkipSet(attention: [0], mlp: [0])
 
 private func costs(draft: Double, row: Double) -> RoundCosts {
-  CostModel.simple(draft: draft, row: row).costs(of: noCandidate)
+  CostModel.simple(draft: draft, row: row).costs(of: .full)
 }
 
 /// The speedup of a rule on prompts, by a loop of its own: every record a round.
 private func worth(
-  _ prompts: [RecordedRounds], _ settings: StopRule, draft: Double, row: Double
+  _ prompts: [RecordedRounds], _ rule: StopRule, draft: Double, row: Double
 ) -> Double {
   var emitted = 0.0
   var seconds = 0.0
   for record in prompts.flatMap(\.records) {
     var drafted = 0
     var product = 1.0
-    search: while drafted < min(settings.maximum, record.draft.confidences.count) {
+    search: while drafted < min(rule.maximum, record.draft.confidences.count) {
       let confidence = record.draft.confidences[drafted]
       product *= confidence
       drafted += 1
-      switch settings.criterion {
+      switch rule.criterion {
       case .fixed, .adaptive: break
       case .confidence(let threshold): if confidence < threshold { break search }
       case .calibrated(let rule):
@@ -106,9 +106,9 @@ struct RuleSearchTests {
       process.prompts(40, starts: 150, seed: 61), costs(draft: 0.15, row: 0.05))
     #expect(abs(speedup(choice.validated) / best - 1) < 0.02)
     let fresh = process.prompts(40, starts: 1000, seed: 62)
-    #expect(worth(fresh, choice.settings, draft: 0.15, row: 0.05) > 0.985 * best)
-    if choice.settings.criterion == .fixed {
-      #expect(theory[choice.settings.maximum - 1] > 0.99 * best)
+    #expect(worth(fresh, choice.rule, draft: 0.15, row: 0.05) > 0.985 * best)
+    if choice.rule.criterion == .fixed {
+      #expect(theory[choice.rule.maximum - 1] > 0.99 * best)
     }
   }
 
@@ -123,9 +123,9 @@ struct RuleSearchTests {
       #expect(speedup(choice.validated) > 1.015 * (lengths.max() ?? 0))
       for length in 2...10 {
         for threshold in StopRuleSearch.thresholds {
-          let settings = StopRule(maximum: length, criterion: .confidence(threshold))
+          let rule = StopRule(maximum: length, criterion: .confidence(threshold))
           #expect(
-            speedup(choice.validated) > 0.99 * worth(prompts, settings, draft: draft, row: row))
+            speedup(choice.validated) > 0.99 * worth(prompts, rule, draft: draft, row: row))
         }
       }
     }
@@ -145,7 +145,7 @@ struct RuleSearchTests {
         let choice = search().choose(prompts, costs(draft: draft, row: row))
         validated += log(speedup(choice.validated)) / Double(runs)
         fitted += log(speedup(choice.fitted)) / Double(runs)
-        real += log(worth(fresh, choice.settings, draft: draft, row: row)) / Double(runs)
+        real += log(worth(fresh, choice.rule, draft: draft, row: row)) / Double(runs)
       }
       #expect(abs(validated - real) < 0.03)
       // Fitted to so few rounds, a rule looks better than it is: that is why it is validated.
@@ -168,7 +168,7 @@ struct RuleSearchTests {
     let prompts =
       [prompt(0, matched: 10, starts: 400)] + (1..<5).map { prompt($0, matched: 0, starts: 20) }
     let choice = search().choose(prompts, costs(draft: 0.1, row: 0.02))
-    #expect(choice.settings.maximum == 10)
+    #expect(choice.rule.maximum == 10)
     #expect(choice.fitted[0].drafted == 4000)
     // Without it, the least that a family can do: one draft per round, two of those with a threshold.
     #expect([400, 800].contains(choice.validated[0].drafted))
@@ -196,7 +196,7 @@ struct RuleSearchTests {
         sum.1 + Double(pair.0.records.count) * (1 + 0.16 * Double(length))
       )
     }
-    if choice.settings.criterion == .fixed {
+    if choice.rule.criterion == .fixed {
       #expect(choice.validated.map(\.drafted) == drafted)
     }
     #expect(speedup(choice.validated) >= oracle.0 / oracle.1 * (1 - 1e-12))
@@ -211,10 +211,10 @@ struct RuleSearchTests {
   func wanted(stop: StopCriterion) {
     let prompts = Process.honest.prompts(7, starts: 30, seed: 66)
     let choice = search(stop, maximum: 6).choose(prompts, costs(draft: 0.2, row: 0.05))
-    #expect(choice.settings == StopRule(maximum: 6, criterion: stop))
+    #expect(choice.rule == StopRule(maximum: 6, criterion: stop))
     #expect(choice.validated == choice.fitted)
     if case .adaptive = stop { return }
-    let expected = worth(prompts, choice.settings, draft: 0.2, row: 0.05)
+    let expected = worth(prompts, choice.rule, draft: 0.2, row: 0.05)
     #expect(abs(speedup(choice.fitted) / expected - 1) < 1e-12)
   }
 
@@ -225,7 +225,7 @@ struct RuleSearchTests {
     #expect(choice.validated == choice.fitted && choice.fitted.count == 1)
     let short = search(maximum: 1).choose(
       Process.honest.prompts(6, starts: 10, seed: 68), costs(draft: 0.2, row: 0.05))
-    #expect(short.settings == StopRule(maximum: 1, criterion: .fixed))
+    #expect(short.rule == StopRule(maximum: 1, criterion: .fixed))
     // Where nothing may be drafted (the text ends), a round is a plain token.
     let last = RecordedRounds(
       prompt: 0,
@@ -236,7 +236,7 @@ struct RuleSearchTests {
     #expect(search().choose([last], costs(draft: 0.2, row: 0.05)).fitted[0].emitted == 1)
     let many = Process.honest.prompts(9, starts: 40, seed: 69)
     let twice = (0..<2).map { _ in search().choose(many, costs(draft: 0.2, row: 0.05)) }
-    #expect(twice[0].settings == twice[1].settings && twice[0].validated == twice[1].validated)
+    #expect(twice[0].rule == twice[1].rule && twice[0].validated == twice[1].validated)
   }
 
   @Test("records that do not follow every mistake tell the same of the rule chosen from them")
@@ -262,7 +262,7 @@ struct RuleSearchTests {
         short.flatMap(\.records).contains { $0.draft.confidences.count < $0.draft.limit })
       let costs = costs(draft: draft, row: 0.03)
       let choice = search(least: least).choose(short, costs)
-      #expect(choice.fitted == complete.map { $0.totals(choice.settings, costs) })
+      #expect(choice.fitted == complete.map { $0.totals(choice.rule, costs) })
     }
   }
 }
@@ -273,8 +273,8 @@ struct CalibratedFitTests {
   func againstGrid() throws {
     for (draft, row) in [(0.05, 0.02), (0.2, 0.05), (0.4, 0.05)] {
       let prompts = Process.honest.prompts(30, starts: 300, seed: 81)
-      let settings = try #require(
-        CalibratedFit.settings(
+      let rule = try #require(
+        CalibratedFit.rule(
           prompts, costs(draft: draft, row: row), maximum: 10, least: 0))
       // All products after any number of drafts have one law here, so one threshold serves all.
       let best = (0...100).map { step in
@@ -286,7 +286,7 @@ struct CalibratedFitTests {
               CalibratedThresholds(Array(repeating: Double(step) / 100, count: 9)))),
           draft: draft, row: row)
       }.max()
-      #expect(worth(prompts, settings, draft: draft, row: row) > 0.995 * (best ?? .infinity))
+      #expect(worth(prompts, rule, draft: draft, row: row) > 0.995 * (best ?? .infinity))
     }
   }
 
@@ -294,14 +294,14 @@ struct CalibratedFitTests {
   func extremes() throws {
     let prompts = Process.honest.prompts(10, starts: 50, seed: 82)
     let free = try #require(
-      CalibratedFit.settings(prompts, costs(draft: 1e-6, row: 1e-6), maximum: 10, least: 0.3))
+      CalibratedFit.rule(prompts, costs(draft: 1e-6, row: 1e-6), maximum: 10, least: 0.3))
     guard case .calibrated(let low) = free.criterion else {
       Issue.record("not a calibrated rule")
       return
     }
     #expect(free.maximum == 10 && low.thresholds == Array(repeating: 0, count: 9))
     let dear = try #require(
-      CalibratedFit.settings(prompts, costs(draft: 3, row: 1), maximum: 10, least: 0.3))
+      CalibratedFit.rule(prompts, costs(draft: 3, row: 1), maximum: 10, least: 0.3))
     guard case .calibrated(let high) = dear.criterion else {
       Issue.record("not a calibrated rule")
       return
@@ -313,15 +313,14 @@ struct CalibratedFitTests {
   func nothing() {
     let prompts = Process.honest.prompts(2, starts: 5, seed: 83)
     let costs = costs(draft: 0.1, row: 0.1)
-    #expect(CalibratedFit.settings(prompts, costs, maximum: 1, least: 0) == nil)
-    #expect(CalibratedFit.settings([], costs, maximum: 8, least: 0) == nil)
+    #expect(CalibratedFit.rule(prompts, costs, maximum: 1, least: 0) == nil)
+    #expect(CalibratedFit.rule([], costs, maximum: 8, least: 0) == nil)
   }
 }
 
 @Suite("Totals of recorded rounds")
 struct RecordedRoundsTests {
-  private let costs = CostModel.detailed(layerCount: 3).costs(
-    of: SkipSet(attention: [1], mlp: [0, 2]))
+  private let costs = CostModel.detailed(layerCount: 3).costs(of: DraftModel(skip: SkipSet(attention: [1], mlp: [0, 2])))
 
   /// The totals of rounds at given contexts, summed pass by pass.
   private func expected(
@@ -405,19 +404,19 @@ struct RecordedRoundsTests {
         }
         recorded.text = text
         for _ in 0..<4 {
-          let settings = StopRule(
+          let rule = StopRule(
             maximum: Int.random(in: 1...6, using: &random),
             criterion: [.fixed, .confidence(0.06), .adaptive(AdaptiveThreshold())].randomElement(
               using: &random) ?? .fixed)
           let real = try generator.generate(
-            prompt: prompt, maximumTokens: 40, draft: Draft(skip: skip, stop: settings))
+            prompt: prompt, maximumTokens: 40, draft: Draft(skip: skip, stop: rule))
           var start = 0
           let rounds = real.rounds.map { round in
             let emitted = min(round.accepted + 1, text.ids.count - 1 - start)
             defer { start += emitted }
             return (round.drafted, round.accepted, emitted, prompt.count + start)
           }
-          let totals = recorded.totals(settings, costs)
+          let totals = recorded.totals(rule, costs)
           #expect(isClose(totals, expected(rounds)))
           #expect(totals.emitted == text.ids.count - 1)
           accepted += totals.accepted

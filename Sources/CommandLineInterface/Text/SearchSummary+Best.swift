@@ -51,7 +51,7 @@ extension SearchSummary {
   /// What no set can exceed, beside what this one reaches.
   func limits(_ bound: SpeedupBound, _ best: ResultEntry) -> [String] {
     let free = bound.points[0].perfectSpeedup
-    guard let costs = result.costs?.costs(of: best.calibration.draft.model.skip),
+    guard let costs = result.costs?.costs(of: best.calibration.draft.model),
       let own = best.decisive.speedup?.speedup
     else { return [] }
     let point = bound.point(at: costs.draftCostRatio)

@@ -15,12 +15,12 @@ extension StudyEvent {
       let speedup = best?.evaluation.speedup?.speedup
       progress.update(
         "trial", count, of: total, note: speedup.map { "best \(fixed($0, 2))x" } ?? "")
-    case .tuning(let done, let total):
+    case .settling(let done, let total):
       progress.update("the best few choose draft settings", done, of: total)
-    case .remeasuring(let done, let total, let candidates):
-      progress.update("measuring the best \(candidates) again", done, of: total)
-    case .validating(let done, let total, let candidates):
-      progress.update("measuring the best \(candidates) on held-out prompts", done, of: total)
+    case .remeasuring(let done, let total, let drafts):
+      progress.update("measuring the best \(drafts) again", done, of: total)
+    case .validating(let done, let total, let drafts):
+      progress.update("measuring the best \(drafts) on held-out prompts", done, of: total)
     case .notice(let sentence): progress.say("Note: \(sentence)", always: true)
     }
   }

@@ -1,9 +1,12 @@
 import Foundation
 
-/// A number with the given digits after the point; a dash where there is none.
+/// A number with the given digits after the point, halves rounded away from zero; a dash where there
+/// is none.
 func fixed(_ value: Double?, _ digits: Int) -> String {
   guard let value, value.isFinite else { return "–" }
-  return String(format: "%.\(digits)f", value)
+  let scale = pow(10, Double(digits))
+  // Adding nothing makes a zero of a negative zero.
+  return String(format: "%.\(digits)f", (value * scale).rounded() / scale + 0)
 }
 
 /// `4.2 s`, `3 min 05 s`, `2 h 05 min`.

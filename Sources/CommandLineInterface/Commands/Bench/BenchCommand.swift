@@ -68,7 +68,7 @@ struct BenchCommand: Command {
     case .shape(let shape):
       message("making random weights …")
       model = ModelOptions.model(
-        Checkpoint(random: shape, type: .bf16, seed: 1), threads: threads)
+        try Checkpoint(random: shape, type: .bf16, seed: 1), threads: threads)
     }
     let file = try skipSet.read(for: model.checkpoint)
     let skip = file?.skip ?? KnownSkipSets.uniform(layerCount: model.configuration.layerCount)
@@ -93,21 +93,21 @@ struct BenchCommand: Command {
     let source = PromptSource(path: nil)
     let text = try TextModel(options, opened: model)
     let prompts = try text.encode(try source.read()).evenChoice(of: 8)
-    let evaluator = DecodeEvaluator(
+    let decoder = DraftDecoder(
       generator: text.generator(for: prompts, maximumTokens: 64), prompts: prompts,
       maximumTokens: 64)
     var evaluations: [Evaluation] = []
-    for _ in 0..<repetitions {
+    for repetition in 0..<repetitions {
       do throws(EvaluationError) {
         evaluations.append(
-          try evaluator.evaluate(
-            draft.draft(from: file), incumbent: nil, isStopped: { Interruption.isRequested }))
+          try decoder.evaluate(
+            draft.draft(from: file), turn: repetition, until: Interruption.stopSignal))
       } catch {
         throw source.userError(error)
       }
     }
     let speedups = evaluations.compactMap { $0.speedup?.speedup }
-    // The evaluator compares every output with plain decoding's and fails where they differ.
+    // The decoder compares every output with plain decoding's and fails where they differ.
     return BenchmarkReport.Speculative(
       speedup: median(speedups), acceptanceRate: evaluations.last?.acceptanceRate ?? 0,
       identical: true, samples: speedups)

@@ -42,7 +42,7 @@ final class GenerationSession {
       plainTotal += plain.telemetry
       if options.sampling.isGreedy {
         isIdentical = plain.ids == result.ids
-        if isIdentical == false { differing.append(prompt.place) }
+        if isIdentical == false { differing.append(prompt.name) }
       }
     }
     let figures = DecodingFigures(drafted: result.telemetry, plain: plain?.telemetry)

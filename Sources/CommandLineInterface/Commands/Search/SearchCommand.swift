@@ -34,13 +34,11 @@ struct SearchCommand: Command {
       } ?? Journal.create(in: options.output, header: header)
 
     let generator = text.generator(for: encoded, maximumTokens: settings.maximumTokens)
-    let measures = StudyMeasures(settings, generator: generator, split: split, journal: journal)
-    var study = Study(
-      subject: subject, settings: settings,
-      evaluator: measures.evaluator, runoff: measures.runoff, validator: measures.validator,
-      journal: journal, isInterrupted: { Interruption.isRequested },
-      progress: { $0.show(on: progress) })
-    let result = try outcome(of: &study)
+    let study = Study(
+      subject: subject, settings: settings, journal: journal,
+      benches: Benches.preparation(settings, generator: generator, split: split),
+      interruption: Interruption.stopSignal, progress: { $0.show(on: progress) })
+    let result = try outcome(of: study)
     progress.clear()
     try result.write(to: journal.resultPath)
     try StandardOutput().write(
@@ -69,7 +67,7 @@ struct SearchCommand: Command {
     return settings
   }
 
-  private func outcome(of study: inout Study) throws -> StudyResult {
+  private func outcome(of study: Study) throws -> StudyResult {
     do throws(StudyError) {
       return try study.run()
     } catch {
