@@ -1,7 +1,7 @@
 import Foundation
 
-/// The command line: finds the command, parses, runs, and turns every error into one sentence and an
-/// exit code.
+/// The command line: finds the command, parses, runs, and turns every error into one sentence and
+/// an exit code.
 public struct Program {
   static let commands: [any Command.Type] = [
     SearchCommand.self, GenerateCommand.self, BenchCommand.self, EvaluateCommand.self,

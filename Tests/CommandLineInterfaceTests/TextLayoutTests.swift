@@ -22,6 +22,41 @@ struct TextLayoutTests {
       ])
   }
 
+  @Test("words are quoted for the shell where they need it")
+  func quoting() {
+    #expect(quoted("a/b-c_1.json") == "a/b-c_1.json")
+    #expect(quoted("a b") == "'a b'")
+    #expect(quoted("it's") == #"'it'\''s'"#)
+    #expect(quoted("") == "''")
+    #expect(quoted("$HOME") == "'$HOME'")
+    #expect(quoted("é") == "'é'")
+  }
+
+  @Test("durations read well")
+  func durations() {
+    #expect(duration(0.04) == "0.0 s")
+    #expect(duration(59.9) == "59.9 s")
+    #expect(duration(59.96) == "1 min 00 s")
+    #expect(duration(185) == "3 min 05 s")
+    #expect(duration(7500) == "2 h 05 min")
+  }
+
+  private func study(
+    bestSpeedup: Double = 1.5, costs: CostModel? = nil, isInterrupted: Bool = false
+  ) throws -> StudyResult {
+    try withTemporaryDirectory { directory in
+      let bench = SyntheticBench(
+        layerCount: 5, hidden: SkipSet(attention: [1, 4], mlp: [0, 2]), bestSpeedup: bestSpeedup,
+        costs: costs)
+      var stops = false
+      bench.onEvaluate = { _ in stops = isInterrupted }
+      var settings = StudySettings()
+      settings.trials = 20
+      return try runStudy(
+        bench, settings: settings, directory: directory, isInterrupted: { stops })
+    }
+  }
+
   @Test("a table's header and lines stand in the same columns")
   func tables() {
     let table = TextTable<Int>(columns: [

@@ -5,7 +5,8 @@ struct Arguments {
   private(set) var positional: String?
 
   /// Splits words as swift-argument-parser does: `--x v`, `--x=v`, `-x v`, `-xv` for a value, `-ab`
-  /// for flags, `--` before words that only look like options; the last of a repeated option counts.
+  /// for flags, `--` before words that only look like options; of a repeated option the last
+  /// counts.
   init(_ words: [String], for command: CommandDescription) throws(UsageError) {
     self.command = command
     var rest = words[...]

@@ -5,8 +5,8 @@ struct ProgramDescription: Sendable {
 
   let name = "skip-search"
   let summary = """
-    Finds the attention and MLP sub-layers that a language model can skip when it drafts for itself, \
-    and generates with them: faster, with identical output.
+    Finds the attention and MLP sub-layers that a language model can skip when it drafts for \
+    itself, and generates with them: faster, with identical output.
     """
   let defaultCommand = "search"
   let commands: [CommandDescription]

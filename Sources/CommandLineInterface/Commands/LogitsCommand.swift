@@ -7,9 +7,9 @@ struct LogitsCommand: Command {
   static let description = CommandDescription(
     "logits", "Print the logits of every position of a text, as JSON.",
     discussion: """
-      Prints {"tokens", "logits": [[…]]}, a row per position from 0. With a skip set all positions \
-      run without those sub-layers. With --draft-from K the first K tokens go through the full model, \
-      and rows are for positions K… drafted one by one on its cache.
+      Prints {"tokens", "logits": [[…]]}, a row per position from 0. With a skip set all \
+      positions run without those sub-layers. With --draft-from K the first K tokens go through \
+      the full model, and rows are for positions K… drafted one by one on its cache.
       """,
     options: [
       ModelOptions.model, tokens, SkipSetOptions.all, draftFrom, output, ModelOptions.threads,

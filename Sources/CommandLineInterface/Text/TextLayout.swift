@@ -1,7 +1,7 @@
 import Foundation
 
-/// A number with the given digits after the point, halves rounded away from zero; a dash where there
-/// is none.
+/// A number with the given digits after the point, halves rounded away from zero; a dash where
+/// there is none.
 func fixed(_ value: Double?, _ digits: Int) -> String {
   guard let value, value.isFinite else { return "–" }
   let scale = pow(10, Double(digits))

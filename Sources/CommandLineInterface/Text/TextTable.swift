@@ -1,4 +1,4 @@
-/// A table for people: columns of fixed widths, each declared with its title and what its cells say.
+/// A table for people: columns of fixed widths, each declared with its title and its cells.
 struct TextTable<Row> {
   struct Column {
     let title: String

@@ -9,10 +9,11 @@ struct BenchCommand: Command {
   static let description = CommandDescription(
     "bench", "Measure read bandwidth, decoding, verification, draft steps and prefill.",
     discussion: """
-      Everything is measured in turn, repetition by repetition; medians and ranges are printed. With a \
-      skip set, plain and speculative decoding of built-in prompts are compared too. With --stdin, each \
-      line of standard input asks for one figure (decode, draft, verify ROWS, prefill or read, then how \
-      many passes) and is answered by a line of JSON, so that two engines can be measured in turn.
+      Everything is measured in turn, repetition by repetition; medians and ranges are printed. \
+      With a skip set, plain and speculative decoding of built-in prompts are compared too. With \
+      --stdin, each line of standard input asks for one figure (decode, draft, verify ROWS, \
+      prefill or read, then how many passes) and is answered by a line of JSON, so that two \
+      engines can be measured in turn.
       """,
     options: [
       subject, SkipSetOptions.all, repetitions, DraftOptions.all, ModelOptions.threads, readsInput,

@@ -16,8 +16,8 @@ struct DraftOptions {
   static let stop = Option(
     "draft-stop", value: "rule", .stopCriterion,
     otherwise: "what the skip set says, else \(StopRule().criterion.argument)",
-    "When a round stops drafting: fixed, confidence:P (after a token with a draft probability below "
-      + "P) or adaptive[:T] (Draft & Verify's threshold for an acceptance rate of T, "
+    "When a round stops drafting: fixed, confidence:P (after a token with a draft probability "
+      + "below P) or adaptive[:T] (Draft & Verify's threshold for an acceptance rate of T, "
       + "\(AdaptiveThreshold().target)).")
   static let all: [any OptionDeclaration] = [maximum, stop]
 

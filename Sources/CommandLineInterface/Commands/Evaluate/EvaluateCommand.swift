@@ -9,10 +9,10 @@ struct EvaluateCommand: Command {
   static let description = CommandDescription(
     "evaluate", "Measure acceptance rate and tokens/s of a skip set, or of one per line.",
     discussion: """
-      Decodes prompts greedily with and without the skip set, in turn, and prints one line of JSON; or \
-      replays drafts along the known output, which is far cheaper (--evaluator replay). \
-      With --stdin, reads a JSON skip set from each line of standard input and prints a line for each: \
-      a result, or {"error": "…"}.
+      Decodes prompts greedily with and without the skip set, in turn, and prints one line of \
+      JSON; or replays drafts along the known output, which is far cheaper (--evaluator replay). \
+      With --stdin, reads a JSON skip set from each line of standard input and prints a line for \
+      each: a result, or {"error": "…"}.
       """,
     options: [
       ModelOptions.model, SkipSetOptions.all, readsInput, prompts, EvaluationOptions.all,

@@ -7,8 +7,8 @@ struct GenerateCommand: Command {
   static let description = CommandDescription(
     "generate", "Generate text; with a skip set, faster and identical.",
     discussion: """
-      Text is streamed to standard output, figures go to standard error. Greedy unless --temperature \
-      is above 0. With --compare the same is decoded plainly too, in turn.
+      Text is streamed to standard output, figures go to standard error. Greedy unless \
+      --temperature is above 0. With --compare the same is decoded plainly too, in turn.
       """,
     options: [
       ModelOptions.model, SkipSetOptions.all, source, GenerationOptions.maximumTokens,
