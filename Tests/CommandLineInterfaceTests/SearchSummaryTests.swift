@@ -73,6 +73,22 @@ struct SearchSummaryTests {
     #expect(lines[5] == "  MLP       " + String(repeating: "·", count: 19) + "#")
   }
 
+  private func study(
+    bestSpeedup: Double = 1.5, costs: CostModel? = nil, isInterrupted: Bool = false
+  ) throws -> StudyResult {
+    try withTemporaryDirectory { directory in
+      let bench = SyntheticBench(
+        layerCount: 5, hidden: SkipSet(attention: [1, 4], mlp: [0, 2]), bestSpeedup: bestSpeedup,
+        costs: costs)
+      var stops = false
+      bench.onEvaluate = { _ in stops = isInterrupted }
+      var settings = StudySettings()
+      settings.trials = 20
+      return try runStudy(
+        bench, settings: settings, directory: directory, isInterrupted: { stops })
+    }
+  }
+
   @Test("where nothing beats plain decoding it says so, and names no command that uses a set")
   func nothingHelps() throws {
     let summary = try study(bestSpeedup: 0.94).summary(path: "results/r.json")

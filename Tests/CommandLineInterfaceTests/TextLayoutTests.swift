@@ -41,22 +41,6 @@ struct TextLayoutTests {
     #expect(duration(7500) == "2 h 05 min")
   }
 
-  private func study(
-    bestSpeedup: Double = 1.5, costs: CostModel? = nil, isInterrupted: Bool = false
-  ) throws -> StudyResult {
-    try withTemporaryDirectory { directory in
-      let bench = SyntheticBench(
-        layerCount: 5, hidden: SkipSet(attention: [1, 4], mlp: [0, 2]), bestSpeedup: bestSpeedup,
-        costs: costs)
-      var stops = false
-      bench.onEvaluate = { _ in stops = isInterrupted }
-      var settings = StudySettings()
-      settings.trials = 20
-      return try runStudy(
-        bench, settings: settings, directory: directory, isInterrupted: { stops })
-    }
-  }
-
   @Test("a table's header and lines stand in the same columns")
   func tables() {
     let table = TextTable<Int>(columns: [
