@@ -26,3 +26,6 @@ enum Interruption {
     }
   }
 }
+
+/// A command that stopped because it was asked to.
+struct Interrupted: Error {}

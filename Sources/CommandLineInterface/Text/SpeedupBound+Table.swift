@@ -4,11 +4,7 @@ extension SpeedupBound {
   /// What is possible at some draft costs, for a person: lines of at most 80 characters.
   var table: [String] {
     func row(_ title: String, _ value: (Point) -> String) -> String {
-      let cells = points.prefix(7).map { point in
-        let text = value(point)
-        return String(repeating: " ", count: max(0, 7 - text.count)) + text
-      }
-      return title + String(repeating: " ", count: max(0, 28 - title.count)) + cells.joined()
+      leftAligned(title, 28) + points.prefix(7).map { rightAligned(value($0), 7) }.joined()
     }
     return [
       row("a draft step over a token") { fixed($0.draftCost, 1) },

@@ -1,7 +1,6 @@
 import DraftEvaluation
 import Files
 import Inference
-import SkipSearch
 import Tokenizers
 
 /// A model with its tokenizer, as commands that deal with text need it.

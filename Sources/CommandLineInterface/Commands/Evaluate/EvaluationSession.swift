@@ -5,7 +5,7 @@ import SkipSearch
 
 /// Evaluates one skip set after another on the same prompts, in the way that the user asked for.
 final class EvaluationSession {
-  private let command: EvaluateCommand
+  private let options: EvaluationOptions
   private let generator: Generator
   private let decoder: DraftDecoder
   private let stop = Interruption.stopSignal
@@ -13,18 +13,18 @@ final class EvaluationSession {
   private var comparison: ReplayComparison?
   private var turn = 0
 
-  init(command: EvaluateCommand, generator: Generator, prompts: [EncodedPrompt]) {
-    self.command = command
+  init(_ options: EvaluationOptions, generator: Generator, prompts: [EncodedPrompt]) {
+    self.options = options
     self.generator = generator
     decoder = DraftDecoder(
-      generator: generator, prompts: prompts, maximumTokens: command.maximumTokens)
+      generator: generator, prompts: prompts, maximumTokens: options.maximumTokens)
   }
 
   /// The line to print for a skip set.
   func evaluate(_ file: SkipSetFile) throws(EvaluationError) -> JSON {
-    let draft = Draft(skip: file.skip, stop: command.draft.settings(over: file.draft))
-    let hasRule = file.draft != nil || command.draft.stop != nil
-    switch command.kind {
+    let draft = options.draft.draft(from: file)
+    let hasRule = options.draft.hasStopRule(with: file)
+    switch options.kind {
     case .decode:
       turn += 1
       return try decoder.evaluate(draft, turn: turn, until: stop).line
@@ -38,9 +38,11 @@ final class EvaluationSession {
     }
   }
 
+  /// - Parameter hasRule: whether the draft's stop rule was asked for; otherwise the one that suits
+  ///   the set is found.
   private func replay(_ draft: Draft, hasRule: Bool) throws(EvaluationError) -> Evaluation {
     let bench = try preparedBench()
-    if command.starts != nil {
+    if options.starts != nil {
       return hasRule
         ? try bench.evaluateSample(draft, until: stop)
         : try bench.evaluate(draft.model, against: nil, until: stop).evaluation
@@ -55,9 +57,9 @@ final class EvaluationSession {
     let bench = try ReplayBench.prepare(
       generator: generator, prompts: decoder.prompts,
       options: ReplayBench.Options(
-        maximumTokens: command.maximumTokens,
-        draftMaximum: command.draft.maximum ?? StopRule().maximum, stop: command.draft.stop,
-        seed: command.seed, trialStarts: command.starts ?? 1), until: stop)
+        maximumTokens: options.maximumTokens,
+        draftMaximum: options.draft.maximum ?? StopRule().maximum, stop: options.draft.stop,
+        seed: options.seed, trialStarts: options.starts ?? 1), until: stop)
     self.bench = bench
     return bench
   }
@@ -68,7 +70,7 @@ final class EvaluationSession {
     let bench = try preparedBench()
     var comparison =
       comparison
-      ?? ReplayComparison(bench, decoder: decoder, generator: generator, seed: command.seed)
+      ?? ReplayComparison(bench, decoder: decoder, generator: generator, seed: options.seed)
     defer { self.comparison = comparison }
     return try comparison.compare(draft.model, hasRule ? draft.stop : nil, until: stop)
   }

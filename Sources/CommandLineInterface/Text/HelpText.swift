@@ -28,7 +28,7 @@ struct HelpText {
     }
     text += "OPTIONS:\n"
     for option in command.options {
-      let note = option.defaultValue.map { " (default: \($0))" } ?? ""
+      let note = option.standard.map { " (default: \($0))" } ?? ""
       text += entry(option.signature, option.help + note)
     }
     return text
@@ -40,7 +40,7 @@ struct HelpText {
   ) -> String {
     var words = ["\(program.name) \(command.name)"]
     for option in command.options where option.name != "help" {
-      let word = "--\(option.name)" + (option.value.map { " <\($0)>" } ?? "")
+      let word = option.longSignature
       words.append(option.isRequired ? word : "[\(word)]")
     }
     if let positional = command.positional { words.append("<\(positional.name)>") }
@@ -54,8 +54,7 @@ struct HelpText {
     if lead.count + 2 > column {
       return lead + "\n" + fill(String(repeating: " ", count: column), words, indent: column)
     }
-    return fill(
-      lead + String(repeating: " ", count: column - lead.count), words, indent: column)
+    return fill(leftAligned(lead, column), words, indent: column)
   }
 
   private func wrap(_ text: String, indent: Int) -> String {
@@ -66,21 +65,7 @@ struct HelpText {
     }.joined()
   }
 
-  /// Words after a lead, broken before the width.
   private func fill(_ lead: String, _ words: [String], indent: Int) -> String {
-    var lines: [String] = []
-    var line = lead
-    var isEmpty = true
-    for word in words {
-      if !isEmpty, line.count + 1 + word.count > width {
-        lines.append(line)
-        line = String(repeating: " ", count: indent)
-        isEmpty = true
-      }
-      line += (isEmpty ? "" : " ") + word
-      isEmpty = false
-    }
-    lines.append(line)
-    return lines.map { $0 + "\n" }.joined()
+    wrapped(words, lead: lead, indent: indent, width: width).map { $0 + "\n" }.joined()
   }
 }

@@ -10,7 +10,7 @@ import Testing
 @testable import CommandLineInterface
 
 @Suite("The closing summary")
-struct SummaryTests {
+struct SearchSummaryTests {
   @Test("has baseline, sets, uniform skipping, the drawing, times and the command, in 80 columns")
   func summary() {
     // 192 tokens in 6.185625 s / 1.5 are 46.56 per second, / 1.1875 they are 36.86.
@@ -71,25 +71,6 @@ struct SummaryTests {
     #expect(lines[3] == "            60        70")
     #expect(lines[4] == "  attention ·#" + String(repeating: "·", count: 18))
     #expect(lines[5] == "  MLP       " + String(repeating: "·", count: 19) + "#")
-  }
-
-  @Test("words are quoted for the shell where they need it")
-  func quoting() {
-    #expect(quoted("a/b-c_1.json") == "a/b-c_1.json")
-    #expect(quoted("a b") == "'a b'")
-    #expect(quoted("it's") == #"'it'\''s'"#)
-    #expect(quoted("") == "''")
-    #expect(quoted("$HOME") == "'$HOME'")
-    #expect(quoted("é") == "'é'")
-  }
-
-  @Test("durations read well")
-  func durations() {
-    #expect(StudyResult.duration(0.04) == "0.0 s")
-    #expect(StudyResult.duration(59.9) == "59.9 s")
-    #expect(StudyResult.duration(59.96) == "1 min 00 s")
-    #expect(StudyResult.duration(185) == "3 min 05 s")
-    #expect(StudyResult.duration(7500) == "2 h 05 min")
   }
 
   private func study(
