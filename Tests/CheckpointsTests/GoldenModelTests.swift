@@ -1,8 +1,9 @@
-import Checkpoints
 import Files
 import Foundation
 import TestSupport
 import Testing
+
+@testable import Checkpoints
 
 private let models = fixture("golden/models")
 
@@ -40,11 +41,11 @@ struct GoldenModelTests {
     #expect(checkpoint.elementType == type)
     #expect(checkpoint.layers.count == 5)
     let layer = try #require(checkpoint.layers.last)
-    #expect(layer.query.shape == [heads * headDimension, 48])
-    #expect(layer.key.shape == [keyValueHeads * headDimension, 48])
-    #expect(layer.output.shape == [48, heads * headDimension])
-    #expect(layer.down.shape == [48, 112])
-    #expect(layer.inputNorm.count == 48)
+    #expect(layer.matrices[.query]?.shape == [heads * headDimension, 48])
+    #expect(layer.matrices[.key]?.shape == [keyValueHeads * headDimension, 48])
+    #expect(layer.matrices[.output]?.shape == [48, heads * headDimension])
+    #expect(layer.matrices[.down]?.shape == [48, 112])
+    #expect(layer.norms[.attentionNorm]?.count == 48)
     #expect(checkpoint.embedding.shape == [160, 48])
     #expect(
       checkpoint.head.name
@@ -57,10 +58,10 @@ struct GoldenModelTests {
     #expect(try load("llama-gqa-tied-bf16").configuration.tiesWordEmbeddings)
     let biased = try load("llama-mha-untied-bias-f16")
     #expect(biased.configuration.attentionBias && biased.configuration.mlpBias)
-    #expect(biased.layers[4].queryBias?.count == 48)
-    #expect(biased.layers[4].outputBias?.count == 48)
-    #expect(biased.layers[4].gateBias?.count == 112)
-    #expect(biased.layers[4].downBias?.count == 48)
+    #expect(biased.layers[4].biases[.query]?.count == 48)
+    #expect(biased.layers[4].biases[.output]?.count == 48)
+    #expect(biased.layers[4].biases[.gate]?.count == 112)
+    #expect(biased.layers[4].biases[.down]?.count == 48)
     #expect(
       try load("llama-linear-rope-bf16-sharded").configuration.ropeScaling == .linear(factor: 4))
     let llama3 = try load("llama3-rope-f32").configuration
@@ -86,7 +87,7 @@ struct GoldenModelTests {
     let checkpoint = try load("llama-linear-rope-bf16-sharded")
     // `metadata` of its model.safetensors.index.json; norms are no matrices.
     #expect(checkpoint.parameterCount == 131_088)
-    #expect(checkpoint.weightByteCount == 262_176 - 2 * 11 * 48)
+    #expect(checkpoint.matrices.reduce(0) { $0 + $1.bytes.count } == 262_176 - 2 * 11 * 48)
   }
 
   @Test(

@@ -1,6 +1,7 @@
-import Checkpoints
 import TestSupport
 import Testing
+
+@testable import Checkpoints
 
 @Suite("random checkpoints")
 struct RandomCheckpointTests {
@@ -15,22 +16,24 @@ struct RandomCheckpointTests {
 
   @Test(
     "have the shapes of the configuration, and counts to match", arguments: ElementType.allCases)
-  func shapes(type: ElementType) {
-    let checkpoint = Checkpoint(random: configuration(), type: type, seed: 1)
+  func shapes(type: ElementType) throws {
+    let checkpoint = try Checkpoint(random: configuration(), type: type, seed: 1)
     #expect(checkpoint.elementType == type)
     #expect(checkpoint.embedding.shape == [51, 48])
     #expect(checkpoint.head.shape == [51, 48])
     let matrices = 2 * 51 * 48 + 3 * (48 * 40 + 2 * 48 * 20 + 40 * 48 + 3 * 48 * 37)
     let vectors = 48 + 3 * (2 * 48 + 40 + 2 * 20 + 48 + 2 * 37 + 48)
     #expect(checkpoint.parameterCount == matrices + vectors)
-    #expect(checkpoint.weightByteCount == matrices * type.byteCount)
-    #expect(checkpoint.layers[2].downBias?.count == 48)
+    #expect(checkpoint.matrices.reduce(0) { $0 + $1.bytes.count } == matrices * type.byteCount)
+    #expect(checkpoint.layers[2].biases[.down]?.count == 48)
   }
 
   @Test("keep products of order one, in every type", arguments: ElementType.allCases)
-  func scale(type: ElementType) {
+  func scale(type: ElementType) throws {
     for hidden in [4, 48, 1000, 5000] {
-      let matrix = Checkpoint(random: configuration(hidden: hidden), type: type, seed: 3).embedding
+      let matrix = try Checkpoint(
+        random: configuration(hidden: hidden), type: type, seed: 3
+      ).embedding
       let values = matrix.toFloats()
       #expect(values.allSatisfy { $0.isFinite && $0 != 0 })
       let square = values.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(values.count)
@@ -42,25 +45,30 @@ struct RandomCheckpointTests {
   }
 
   @Test("are the same for the same seed, and others for another")
-  func seeds() {
-    func make(_ seed: UInt64) -> Checkpoint {
-      Checkpoint(random: configuration(), type: .bf16, seed: seed)
+  func seeds() throws {
+    func make(_ seed: UInt64) throws -> Checkpoint {
+      try Checkpoint(random: configuration(), type: .bf16, seed: seed)
     }
-    #expect(make(5).fingerprint == make(5).fingerprint)
-    #expect(make(5).layers[1].up.toFloats() == make(5).layers[1].up.toFloats())
-    #expect(make(5).fingerprint != make(6).fingerprint)
-    let layers = make(5).layers
-    #expect(layers[0].up.toFloats() != layers[1].up.toFloats())
+    func up(_ layer: Int) throws -> [Float] {
+      try #require(try make(5).layers[layer].matrices[.up]).toFloats()
+    }
+    #expect(try make(5).fingerprint == make(5).fingerprint)
+    #expect(try up(1) == up(1))
+    #expect(try make(5).fingerprint != make(6).fingerprint)
+    #expect(try up(0) != up(1))
   }
 
   @Test("a tensor outlives its checkpoint")
-  func lifetime() {
-    func tensor() -> WeightTensor {
-      Checkpoint(random: configuration(), type: .f32, seed: 9).layers[0].gate
+  func lifetime() throws {
+    func tensor() throws -> WeightTensor {
+      let checkpoint = try Checkpoint(random: configuration(), type: .f32, seed: 9)
+      return try #require(checkpoint.layers[0].matrices[.gate])
     }
-    let kept = tensor()
+    let kept = try tensor()
     let values = kept.toFloats()
-    for seed: UInt64 in 0..<20 { _ = Checkpoint(random: configuration(), type: .f32, seed: seed) }
+    for seed: UInt64 in 0..<20 {
+      _ = try Checkpoint(random: configuration(), type: .f32, seed: seed)
+    }
     #expect(kept.toFloats() == values)
   }
 }

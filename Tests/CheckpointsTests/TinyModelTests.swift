@@ -28,11 +28,11 @@ struct TinyModelTests {
           == Set(model.endOfTextIDs + (model.generationEndOfTextIDs ?? [])).sorted())
       #expect((configuration.ropeScaling == .none) == (model.rope.type == "default"))
       #expect(checkpoint.elementType.rawValue == model.type.rawValue)
-      expectEqualWeights(checkpoint, model)
+      try expectEqualWeights(checkpoint, model)
     }
   }
 
-  private func expectEqualWeights(_ checkpoint: Checkpoint, _ model: TinyModel) {
+  private func expectEqualWeights(_ checkpoint: Checkpoint, _ model: TinyModel) throws {
     var expected = model.values
     #expect(checkpoint.parameterCount == expected.values.reduce(0) { $0 + $1.count })
     func check(_ name: String, _ found: [Float]?) {
@@ -48,26 +48,24 @@ struct TinyModelTests {
     }
     for (index, layer) in checkpoint.layers.enumerated() {
       let prefix = "model.layers.\(index)"
-      check("\(prefix).input_layernorm.weight", layer.inputNorm)
-      check("\(prefix).post_attention_layernorm.weight", layer.postAttentionNorm)
-      let matrices: [(String, WeightTensor, [Float]?)] = [
-        ("self_attn.q_proj", layer.query, layer.queryBias),
-        ("self_attn.k_proj", layer.key, layer.keyBias),
-        ("self_attn.v_proj", layer.value, layer.valueBias),
-        ("self_attn.o_proj", layer.output, layer.outputBias),
-        ("mlp.gate_proj", layer.gate, layer.gateBias), ("mlp.up_proj", layer.up, layer.upBias),
-        ("mlp.down_proj", layer.down, layer.downBias),
+      check("\(prefix).input_layernorm.weight", layer.norms[.attentionNorm])
+      check("\(prefix).post_attention_layernorm.weight", layer.norms[.mlpNorm])
+      let matrices: [(String, LayerTensor)] = [
+        ("self_attn.q_proj", .query), ("self_attn.k_proj", .key), ("self_attn.v_proj", .value),
+        ("self_attn.o_proj", .output), ("mlp.gate_proj", .gate), ("mlp.up_proj", .up),
+        ("mlp.down_proj", .down),
       ]
-      for (name, matrix, bias) in matrices {
+      for (name, tensor) in matrices {
+        let matrix = try #require(layer.matrices[tensor])
         #expect(matrix.name == "\(prefix).\(name).weight")
         check(matrix)
-        check("\(prefix).\(name).bias", bias)
+        check("\(prefix).\(name).bias", layer.biases[tensor])
       }
     }
     #expect(expected.isEmpty)
   }
 
-  @Test("the fingerprint does not depend on shards or place, and depends on every tensor")
+  @Test("the fingerprint does not depend on shards or directory, and depends on every tensor")
   func fingerprint() throws {
     var model = TinyModel()
     func fingerprint(_ change: ((inout [SafetensorsTensor]) -> Void)? = nil) throws -> String {

@@ -35,13 +35,9 @@ public final class LanguageModel: @unchecked Sendable {
     self.instructionSet = instructionSet
     team = ThreadTeam(count: threads)
 
-    // Norms and biases go into memory whose address stays the same.
-    var needed = checkpoint.finalNorm.count
-    for layer in checkpoint.layers {
-      needed += layer.inputNorm.count + layer.postAttentionNorm.count
-      needed += layer.biases.reduce(0) { $0 + ($1?.count ?? 0) }
-    }
-    constants = FloatBuffer(needed)
+    // Norms and biases go into one buffer whose address stays the same.
+    let vectors = checkpoint.layers.flatMap { Array($0.norms.values) + $0.biases.values }
+    constants = FloatBuffer(vectors.reduce(checkpoint.finalNorm.count) { $0 + $1.count })
     var next = constants.base
     func keep(_ values: [Float]) -> UnsafePointer<Float> {
       let start = next
@@ -59,12 +55,18 @@ public final class LanguageModel: @unchecked Sendable {
     embedding = view(checkpoint.embedding)
     head = view(checkpoint.head)
     layers = checkpoint.layers.map { layer in
-      LayerView(
-        inputNorm: keep(layer.inputNorm), query: view(layer.query, layer.queryBias),
-        key: view(layer.key, layer.keyBias), value: view(layer.value, layer.valueBias),
-        output: view(layer.output, layer.outputBias),
-        postAttentionNorm: keep(layer.postAttentionNorm), gate: view(layer.gate, layer.gateBias),
-        up: view(layer.up, layer.upBias), down: view(layer.down, layer.downBias))
+      func norm(_ tensor: LayerTensor) -> UnsafePointer<Float> {
+        guard let values = layer.norms[tensor] else { preconditionFailure("no \(tensor)") }
+        return keep(values)
+      }
+      func matrix(_ tensor: LayerTensor) -> MatrixView {
+        guard let weights = layer.matrices[tensor] else { preconditionFailure("no \(tensor)") }
+        return view(weights, layer.biases[tensor])
+      }
+      return LayerView(
+        inputNorm: norm(.attentionNorm), query: matrix(.query), key: matrix(.key),
+        value: matrix(.value), output: matrix(.output), postAttentionNorm: norm(.mlpNorm),
+        gate: matrix(.gate), up: matrix(.up), down: matrix(.down))
     }
   }
 
@@ -77,11 +79,5 @@ public final class LanguageModel: @unchecked Sendable {
       if modes.mlp == .run { bytes += layer.mlpBytes }
     }
     return bytes
-  }
-}
-
-extension LayerWeights {
-  fileprivate var biases: [[Float]?] {
-    [queryBias, keyBias, valueBias, outputBias, gateBias, upBias, downBias]
   }
 }

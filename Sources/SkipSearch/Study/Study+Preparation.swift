@@ -56,9 +56,10 @@ extension Study {
     if isWorthSearching {
       // A function of model and prompts alone: a resumed search makes the same one.
       let start = clock()
-      knowledge.importance = try measured { () throws(EvaluationError) in
-        try benches.trials.screen(until: interruption)
-      } ?? nil
+      knowledge.importance =
+        try measured { () throws(EvaluationError) in
+          try benches.trials.screen(until: interruption)
+        } ?? nil
       if costs != nil { seconds.screening = clock() - start }
       knowledge.costs = costs.map { ($0, settings.draftMaximum) }
     }

@@ -7,12 +7,12 @@ import Testing
 @Suite("Measuring the engine")
 struct MeasurementTests {
   @Test("counts the bytes that a token reads with and without a skip set")
-  func bytes() {
+  func bytes() throws {
     var shape = ModelConfiguration(
       hiddenSize: 8, intermediateSize: 12, layerCount: 2, headCount: 2, keyValueHeadCount: 1,
       headDimension: 4, vocabularySize: 10, maxPositionEmbeddings: 64)
     shape.tiesWordEmbeddings = true
-    let model = LanguageModel(Checkpoint(random: shape, type: .bf16, seed: 1), threads: 1)
+    let model = LanguageModel(try Checkpoint(random: shape, type: .bf16, seed: 1), threads: 1)
     // Attention: q 8×8, k and v 4×8, o 8×8; MLP: three of 12×8; head 10×8; two bytes each.
     #expect(model.weightBytes() == 2 * (2 * (192 + 288) + 80))
     #expect(
