@@ -8,9 +8,9 @@ struct GeneratorTests {
   @Test("refuses prompts and skip sets that do not fit, and starts an empty prompt")
   func limits() throws {
     var random = TestRandom(13)
-    var checkpoint = randomModel(&random, vocabulary: 10)
+    var checkpoint = try randomModel(&random, vocabulary: 10)
     while !checkpoint.configuration.endOfTextIDs.isEmpty {
-      checkpoint = randomModel(&random, vocabulary: 10)
+      checkpoint = try randomModel(&random, vocabulary: 10)
     }
     let capacity = checkpoint.configuration.maxPositionEmbeddings
     let generator = Generator(model: LanguageModel(checkpoint, threads: 1))
@@ -43,7 +43,7 @@ struct GeneratorTests {
   @Test("hands tokens on round by round, and stops where the caller says so")
   func callback() throws {
     var random = TestRandom(14)
-    let generator = Generator(model: LanguageModel(randomModel(&random), threads: 1))
+    let generator = Generator(model: LanguageModel(try randomModel(&random), threads: 1))
     var seen: [Int] = []
     let output = try generator.generate(
       prompt: [1], maximumTokens: 15,

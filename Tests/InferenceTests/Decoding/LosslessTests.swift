@@ -11,7 +11,7 @@ struct LosslessTests {
     var accepted = 0
     var rejected = 0
     for _ in 0..<60 {
-      let checkpoint = randomModel(&random)
+      let checkpoint = try randomModel(&random)
       let configuration = checkpoint.configuration
       let set = instructionSets.randomElement(using: &random) ?? .portable
       let generator = Generator(
@@ -50,7 +50,7 @@ struct LosslessTests {
   func extremes() throws {
     var random = TestRandom(9)
     for _ in 0..<20 {
-      let checkpoint = randomModel(&random)
+      let checkpoint = try randomModel(&random)
       let layers = checkpoint.configuration.layerCount
       let generator = Generator(model: LanguageModel(checkpoint, threads: 2))
       let plain = try generator.generate(prompt: [1, 0], maximumTokens: 40)
@@ -76,11 +76,11 @@ struct LosslessTests {
       (Sampling(temperature: 0.15, topP: 0.8), .adaptive(AdaptiveThreshold()), 4),
     ]
     for (sampling, stop, maximum) in cases {
-      var checkpoint = randomModel(&random, vocabulary: 4)
+      var checkpoint = try randomModel(&random, vocabulary: 4)
       while checkpoint.configuration.layerCount < 2
         || !checkpoint.configuration.endOfTextIDs.isEmpty
       {
-        checkpoint = randomModel(&random, vocabulary: 4)
+        checkpoint = try randomModel(&random, vocabulary: 4)
       }
       let generator = Generator(model: LanguageModel(checkpoint, threads: 1))
       let prompt = [3, 1]
@@ -139,7 +139,7 @@ struct LosslessTests {
   func seeds() throws {
     var random = TestRandom(11)
     let generator = Generator(
-      model: LanguageModel(randomModel(&random, vocabulary: 50), threads: 1))
+      model: LanguageModel(try randomModel(&random, vocabulary: 50), threads: 1))
     func tokens(_ seed: UInt64) throws -> [Int] {
       try generator.generate(
         prompt: [1], maximumTokens: 15, sampling: Sampling(temperature: 1, seed: seed),

@@ -22,9 +22,9 @@ struct MeasurementTests {
   }
 
   @Test("gives every figure that the benchmark prints")
-  func figures() {
+  func figures() throws {
     var random = TestRandom(15)
-    let model = LanguageModel(randomModel(&random), threads: 1)
+    let model = LanguageModel(try randomModel(&random), threads: 1)
     let benchmark = EngineBenchmark(
       model: model, draft: DraftModel(skip: .everything(layerCount: model.layers.count)),
       repetitions: 2)

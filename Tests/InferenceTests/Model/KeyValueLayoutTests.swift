@@ -6,17 +6,17 @@ import Testing
 @Suite("The layout of keys and values")
 struct KeyValueLayoutTests {
   /// Layouts of all kinds of head dimensions and capacities.
-  private static func layouts(_ random: inout TestRandom) -> [KeyValueLayout] {
-    (0..<20).map { _ in
+  private static func layouts(_ random: inout TestRandom) throws -> [KeyValueLayout] {
+    try (0..<20).map { _ in
       KeyValueLayout(
-        randomModel(&random).configuration, capacity: Int.random(in: 1...70, using: &random))
+        try randomModel(&random).configuration, capacity: Int.random(in: 1...70, using: &random))
     }
   }
 
   @Test("gives every component of every key and value a float of its own, and no more memory")
-  func disjoint() {
+  func disjoint() throws {
     var random = TestRandom(31)
-    for layout in Self.layouts(&random) {
+    for layout in try Self.layouts(&random) {
       var taken = [Bool](repeating: false, count: layout.count)
       var isDisjoint = true
       func take(_ index: Int) {
@@ -45,9 +45,9 @@ struct KeyValueLayoutTests {
   }
 
   @Test("a cache's copy holds the verified positions, each in its own place")
-  func copy() {
+  func copy() throws {
     var random = TestRandom(32)
-    for layout in Self.layouts(&random) {
+    for layout in try Self.layouts(&random) {
       var cache = KVCache(layout)
       for index in 0..<layout.count { cache.view.base[index] = Float(index) }
       cache.extend(to: Int.random(in: 0...layout.capacity, using: &random))

@@ -39,7 +39,10 @@
         let weights = model.checkpoint
         let matrices =
           [weights.embedding, weights.head]
-          + weights.layers.flatMap { [$0.query, $0.gate, $0.down] }
+          + weights.layers.flatMap { layer in
+            [LayerTensor.query, .gate, .down].compactMap { layer.matrices[$0] }
+          }
+        #expect(matrices.count == 2 + 3 * shape.layerCount)
         // Pages that a header or a norm shares with a matrix.
         #expect(residentBytes(matrices) < 4 << 20)
       }

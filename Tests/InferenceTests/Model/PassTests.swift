@@ -9,7 +9,7 @@ struct PassTests {
   func batchInvariance() throws {
     var random = TestRandom(12)
     for _ in 0..<25 {
-      let checkpoint = randomModel(&random)
+      let checkpoint = try randomModel(&random)
       let configuration = checkpoint.configuration
       let count = min(70, configuration.maxPositionEmbeddings)
       let tokens = (0..<count).map { _ in

@@ -13,7 +13,7 @@ struct ReplayTests {
     let layerCount: Int
 
     init?(_ random: inout TestRandom) throws {
-      let checkpoint = randomModel(&random)
+      let checkpoint = try randomModel(&random)
       let configuration = checkpoint.configuration
       layerCount = configuration.layerCount
       generator = Generator(

@@ -4,7 +4,7 @@ import Foundation
 @testable import Inference
 
 /// Tiny random models of every shape that the engine takes.
-func randomModel(_ random: inout TestRandom, vocabulary: Int? = nil) -> Checkpoint {
+func randomModel(_ random: inout TestRandom, vocabulary: Int? = nil) throws -> Checkpoint {
   let keyValueHeads = Int.random(in: 1...3, using: &random)
   var configuration = ModelConfiguration(
     hiddenSize: [8, 24, 33, 48, 64].randomElement(using: &random) ?? 8,
@@ -23,7 +23,7 @@ func randomModel(_ random: inout TestRandom, vocabulary: Int? = nil) -> Checkpoi
   if Bool.random(using: &random) {
     configuration.slidingWindow = Int.random(in: 1...30, using: &random)
   }
-  return Checkpoint(
+  return try Checkpoint(
     random: configuration, type: ElementType.allCases.randomElement(using: &random) ?? .bf16,
     seed: random.next())
 }
