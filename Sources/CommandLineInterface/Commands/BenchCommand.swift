@@ -70,7 +70,7 @@ struct BenchCommand: Command {
     case .shape(let shape):
       message("making random weights …")
       model = ModelOptions.model(
-        Checkpoint(random: shape, type: .bf16, seed: 1), threads: threads)
+        try Checkpoint(random: shape, type: .bf16, seed: 1), threads: threads)
     }
     let file = try skipSet.read(for: model.checkpoint)
     let draftModel = DraftModel(

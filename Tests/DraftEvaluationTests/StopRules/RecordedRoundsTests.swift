@@ -86,8 +86,7 @@ struct RecordedRoundsTests {
         let replayer = DraftReplayer(generator, texts: [text], draftMaximum: 6)
         let drafts = try #require(
           replayer.records(
-            of: text.starts.map { DraftReplayer.Start(text: 0, index: $0) },
-            drafting: DraftModel(skip: skip)))
+            of: text.starts.map { DraftReplayer.Start(text: 0, index: $0) }, drafting: DraftModel(skip: skip)))
         var recorded = RecordedRounds(prompt: 0)
         recorded.records = zip(text.starts, drafts).map { start, draft in
           .init(
