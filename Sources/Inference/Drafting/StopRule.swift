@@ -20,8 +20,8 @@ public struct StopRule: Hashable, Sendable {
   /// When a round stops before that.
   public var criterion: StopCriterion
 
-  /// Creates a rule; `maximum` must be at least 1. Why these defaults: Experiments/engine-speed/
-  /// NOTES.md.
+  /// Creates a rule; `maximum` must be at least 1. Why these defaults:
+  /// Experiments/evaluator/NOTES.md.
   public init(maximum: Int = 8, criterion: StopCriterion = .confidence(0.5)) {
     precondition(maximum >= 1)
     self.maximum = maximum

@@ -38,8 +38,7 @@ extension ForwardPass {
     var raw = matrix.raw
     sk_matmul(
       isa, &raw, x, workspace.layout.packedWidth, rows - input.first, accumulate, target,
-      matrix.outputs,
-      member.team, Int32(member.thread))
+      matrix.outputs, member.team, Int32(member.thread))
   }
 
   /// The input's rows, prepared and in the order that weights of `type` need. For few rows each

@@ -17,8 +17,8 @@ struct KeyValueLayout {
   let headCount: Int
   /// Floats per position and head.
   let width: Int
-  /// Floats of one head's keys.
-  private let keyCount: Int
+  /// Floats of one head's keys, whole blocks of them.
+  let keyCount: Int
   /// Floats of one head's keys and values.
   private let headStride: Int
 
@@ -49,11 +49,6 @@ struct KeyValueLayout {
 
   /// Floats of all layers.
   var count: Int { layerCount * headCount * headStride }
-
-  /// Floats of the keys of a head's first `positions` positions, whole blocks of them.
-  func keyCount(of positions: Int) -> Int {
-    positions.roundedUp(toMultipleOf: Self.block) * width
-  }
 
   /// Where one head's key of a position starts.
   @inline(__always)

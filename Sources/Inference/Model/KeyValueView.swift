@@ -18,17 +18,15 @@ struct KeyValueView {
 
   /// Takes over the first positions of another memory, as many as fit here.
   func update(from other: KeyValueView) {
-    let positions = layout.capacity
-    precondition(positions <= other.layout.capacity)
-    guard positions > 0 else { return }
+    precondition(layout.capacity <= other.layout.capacity)
     for layer in 0..<layout.layerCount {
       for head in 0..<layout.headCount {
         key(layer: layer, head: head, position: 0).update(
           from: other.key(layer: layer, head: head, position: 0),
-          count: layout.keyCount(of: positions))
+          count: layout.keyCount)
         value(layer: layer, head: head, position: 0).update(
           from: other.value(layer: layer, head: head, position: 0),
-          count: positions * layout.width)
+          count: layout.capacity * layout.width)
       }
     }
   }

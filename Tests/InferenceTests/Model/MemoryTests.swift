@@ -42,6 +42,7 @@
           + weights.layers.flatMap { layer in
             [LayerTensor.query, .gate, .down].compactMap { layer.matrices[$0] }
           }
+        #expect(matrices.count == 2 + 3 * shape.layerCount)
         // Pages that a header or a norm shares with a matrix.
         #expect(residentBytes(matrices) < 4 << 20)
       }
