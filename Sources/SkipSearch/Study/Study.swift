@@ -120,7 +120,7 @@ public struct Study {
     checkAgreement(finalists)
     seconds.total = clock() - start + spentBefore
     return StudyResult(
-      createdAt: UTCTime.now.iso8601, subject: subject, settings: settings, baseline: baseline,
+      createdAt: Date.now.formatted(.iso8601), subject: subject, settings: settings, baseline: baseline,
       sets: Ranking.entries(trials, finalists: finalists), trials: trials,
       draftTrials: draftTrials, seconds: seconds, warnings: warnings,
       isInterrupted: isInterrupted(), costs: completeEvaluator?.costs, bound: bound,
