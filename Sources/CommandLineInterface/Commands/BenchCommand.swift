@@ -111,16 +111,16 @@ struct BenchCommand: Command {
     let text = try TextModel(options, opened: model)
     let all = try text.encode(BuiltInPrompts.set)
     let prompts = (0..<min(8, all.count)).map { all[$0 * all.count / 8] }
-    let evaluator = DecodeEvaluator(
+    let decoder = DraftDecoder(
       generator: text.generator(for: prompts, maximumTokens: 64), prompts: prompts,
       maximumTokens: 64)
     let candidate = Draft(skip: file.skip, stop: draft.settings(over: file.draft))
     var speedups: [Double] = []
     var acceptanceRate = 0.0
-    for _ in 0..<repetitions {
+    for repetition in 0..<repetitions {
       do throws(EvaluationError) {
-        let result = try evaluator.evaluate(
-          candidate, incumbent: nil, isStopped: { Interruption.isRequested })
+        let result = try decoder.evaluate(
+          candidate, turn: repetition, until: Interruption.stopSignal)
         acceptanceRate = result.acceptanceRate ?? 0
         if let speedup = result.speedup?.speedup { speedups.append(speedup) }
       } catch {

@@ -106,8 +106,8 @@ struct EvaluateCommand: Command {
     } catch {
       switch error {
       case .interrupted: throw Interrupted()
-      case .generation(let place, let error):
-        throw InputError(file: prompts ?? "built-in prompts", field: place, error.description)
+      case .generation(let prompt, let error):
+        throw InputError(file: prompts ?? "built-in prompts", field: prompt, error.description)
       default: throw error
       }
     }

@@ -6,32 +6,31 @@ import SkipSearch
 /// Evaluates one skip set after another on the same prompts, in the way that the user asked for.
 final class EvaluationSession {
   private let command: EvaluateCommand
-  private let decoder: DecodeEvaluator
-  private let replayer: ReplayEvaluator
-  private let isStopped = { Interruption.isRequested }
+  private let generator: Generator
+  private let decoder: DraftDecoder
+  private let stop = Interruption.stopSignal
+  private var bench: ReplayBench?
+  private var comparison: ReplayComparison?
+  private var turn = 0
 
   init(command: EvaluateCommand, generator: Generator, prompts: [EncodedPrompt]) {
     self.command = command
-    decoder = DecodeEvaluator(
+    self.generator = generator
+    decoder = DraftDecoder(
       generator: generator, prompts: prompts, maximumTokens: command.maximumTokens)
-    replayer = ReplayEvaluator(
-      generator: generator, prompts: prompts, maximumTokens: command.maximumTokens,
-      draftMaximum: command.draft.maximum ?? StopRule().maximum, stop: command.draft.stop,
-      seed: command.seed, trialStarts: command.starts ?? 1)
   }
 
   /// The line to print for a skip set.
   func evaluate(_ file: SkipSetFile) throws(EvaluationError) -> JSON {
-    let candidate = Draft(skip: file.skip, stop: command.draft.settings(over: file.draft))
+    let draft = Draft(skip: file.skip, stop: command.draft.settings(over: file.draft))
+    let hasRule = file.draft != nil || command.draft.stop != nil
     switch command.kind {
     case .decode:
-      return try decoder.evaluate(candidate, incumbent: nil, isStopped: isStopped).line
-    case .replay:
-      return try replay(candidate, hasRule: file.draft != nil || command.draft.stop != nil).line
+      turn += 1
+      return try decoder.evaluate(draft, turn: turn, until: stop).line
+    case .replay: return try replay(draft, hasRule: hasRule).line
     case .auto:
-      let hasRule = file.draft != nil || command.draft.stop != nil
-      let (replayed, decoded) = try replayer.compare(
-        file.skip, hasRule ? candidate.stop : nil, with: decoder, isStopped: isStopped)
+      let (replayed, decoded) = try compare(draft, hasRule: hasRule)
       return decoded.line.adding([
         JSON.Member("replay", replayed.line),
         JSON.Member("agreement", Agreement(replayed: replayed, decoded: decoded).json),
@@ -39,17 +38,39 @@ final class EvaluationSession {
     }
   }
 
-  private func replay(
-    _ candidate: Draft, hasRule: Bool
-  ) throws(EvaluationError) -> Evaluation {
+  private func replay(_ draft: Draft, hasRule: Bool) throws(EvaluationError) -> Evaluation {
+    let bench = try preparedBench()
     if command.starts != nil {
       return hasRule
-        ? try replayer.evaluateSample(candidate, isStopped: isStopped)
-        : try replayer.evaluate(candidate, incumbent: nil, isStopped: isStopped)
+        ? try bench.evaluateSample(draft, until: stop)
+        : try bench.evaluate(draft.model, against: nil, until: stop).evaluation
     }
     return hasRule
-      ? try replayer.evaluateExactly(candidate, isStopped: isStopped)
-      : try replayer.evaluateCompletely(candidate.model.skip, isStopped: isStopped)
+      ? try bench.evaluateExactly(draft, until: stop)
+      : try bench.evaluateCompletely(draft.model, until: stop)
+  }
+
+  private func preparedBench() throws(EvaluationError) -> ReplayBench {
+    if let bench { return bench }
+    let bench = try ReplayBench.prepare(
+      generator: generator, prompts: decoder.prompts,
+      options: ReplayBench.Options(
+        maximumTokens: command.maximumTokens,
+        draftMaximum: command.draft.maximum ?? StopRule().maximum, stop: command.draft.stop,
+        seed: command.seed, trialStarts: command.starts ?? 1), until: stop)
+    self.bench = bench
+    return bench
+  }
+
+  private func compare(
+    _ draft: Draft, hasRule: Bool
+  ) throws(EvaluationError) -> (replayed: Evaluation, decoded: Evaluation) {
+    let bench = try preparedBench()
+    var comparison =
+      comparison
+      ?? ReplayComparison(bench, decoder: decoder, generator: generator, seed: command.seed)
+    defer { self.comparison = comparison }
+    return try comparison.compare(draft.model, hasRule ? draft.stop : nil, until: stop)
   }
 }
 

@@ -128,7 +128,7 @@ struct GenerateCommand: Command {
   private func encode(_ prompts: PromptSet, _ text: TextModel) throws -> [EncodedPrompt] {
     if prompts.prompts == [.text("")] {
       let ids = text.tokenizer.encode("")
-      return [EncodedPrompt(ids: ids, place: prompts.places[0])]
+      return [EncodedPrompt(ids: ids, name: prompts.names[0])]
     }
     return try text.encode(prompts)
   }

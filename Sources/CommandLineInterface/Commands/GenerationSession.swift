@@ -43,7 +43,7 @@ final class GenerationSession {
       plainTotal += plain.telemetry
       if command.sampling.isGreedy {
         isIdentical = plain.ids == result.ids
-        if isIdentical == false { differing.append(prompt.place) }
+        if isIdentical == false { differing.append(prompt.name) }
       }
     }
     if command.isJSON {

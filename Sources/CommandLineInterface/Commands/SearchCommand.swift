@@ -117,13 +117,11 @@ struct SearchCommand: Command {
       ?? Journal.create(in: output, header: header)
 
     let generator = text.generator(for: encoded, maximumTokens: settings.maximumTokens)
-    let measures = StudyMeasures(settings, generator: generator, split: split, journal: journal)
-    var study = Study(
-      subject: subject, settings: settings,
-      evaluator: measures.evaluator, runoff: measures.runoff, validator: measures.validator,
-      journal: journal, isInterrupted: { Interruption.isRequested },
-      progress: { $0.show(on: progress) })
-    let result = try outcome(of: &study)
+    let study = Study(
+      subject: subject, settings: settings, journal: journal,
+      benches: Benches.preparation(settings, generator: generator, split: split),
+      interruption: Interruption.stopSignal, progress: { $0.show(on: progress) })
+    let result = try outcome(of: study)
     progress.clear()
     try result.write(to: journal.resultPath)
     try StandardOutput().write(
@@ -155,15 +153,15 @@ struct SearchCommand: Command {
     return settings
   }
 
-  private func outcome(of study: inout Study) throws -> StudyResult {
+  private func outcome(of study: Study) throws -> StudyResult {
     do throws(StudyError) {
       return try study.run()
     } catch {
       switch error {
       case .interrupted: throw Interrupted()
       case .file(let error): throw error
-      case .evaluation(.generation(let place, let error)):
-        throw InputError(file: prompts ?? "built-in prompts", field: place, error.description)
+      case .evaluation(.generation(let prompt, let error)):
+        throw InputError(file: prompts ?? "built-in prompts", field: prompt, error.description)
       case .evaluation: throw error
       }
     }
@@ -218,12 +216,12 @@ extension StudyEvent {
     case .trial(_, let best, let count, let total):
       let note = best?.evaluation.speedup.map { String(format: "best %.2fx", $0.speedup) } ?? ""
       progress.update("trial", count, of: total, note: note)
-    case .tuning(let done, let total):
+    case .settling(let done, let total):
       progress.update("the best few choose draft settings", done, of: total)
-    case .remeasuring(let done, let total, let candidates):
-      progress.update("measuring the best \(candidates) again", done, of: total)
-    case .validating(let done, let total, let candidates):
-      progress.update("measuring the best \(candidates) on held-out prompts", done, of: total)
+    case .remeasuring(let done, let total, let drafts):
+      progress.update("measuring the best \(drafts) again", done, of: total)
+    case .validating(let done, let total, let drafts):
+      progress.update("measuring the best \(drafts) on held-out prompts", done, of: total)
     case .notice(let sentence): progress.say("Note: \(sentence)", always: true)
     }
   }

@@ -143,7 +143,7 @@ extension StudyResult {
   /// What no set can exceed, beside what this one reaches.
   private func limits(_ bound: SpeedupBound, _ best: ResultEntry) -> [String] {
     let free = bound.points[0].perfectSpeedup
-    guard let costs = costs?.costs(of: best.calibration.draft.model.skip),
+    guard let costs = costs?.costs(of: best.calibration.draft.model),
       let own = best.decisive.speedup?.speedup
     else { return [] }
     let point = bound.point(at: costs.draftCostRatio)

@@ -97,12 +97,13 @@ public struct CostModel: Hashable, Sendable {
       + verificationContext * Double(rows) * context
   }
 
-  /// The costs with one skip set.
-  public func costs(of skip: SkipSet) -> RoundCosts {
+  /// The costs of rounds with one draft model.
+  public func costs(of draft: DraftModel) -> RoundCosts {
     RoundCosts(
       model: self,
       load: DraftLoad(
-        attention: layerCount - skip.attention.count, mlp: layerCount - skip.mlp.count,
+        attention: layerCount - draft.skip.attention.count,
+        mlp: layerCount - draft.skip.mlp.count,
         attentionBytes: attentionBytes, mlpBytes: mlpBytes))
   }
 }

@@ -40,7 +40,7 @@ public struct SpeedupBound: Hashable, Sendable {
     func point(_ cost: Double) -> Point { Self.point(cost, verification) }
     points = (0...9).map { point(Double($0) / 10) }
     least = point(
-      model.costs(of: .everything(layerCount: model.layerCount)).draftCostRatio)
+      model.costs(of: DraftModel(skip: .everything(layerCount: model.layerCount))).draftCostRatio)
   }
 
   /// What is possible at a draft cost.

@@ -1,11 +1,12 @@
+import Statistics
 
 /// When a trial is hopeless, and what the optimiser learns from one that ended early.
 ///
-/// After each prompt, from the third on, the candidate is compared with the incumbent (the best
-/// complete trial so far) on the prompts that both have decoded: D is the difference of their log
-/// speedups, with a jackknife variance by prompt. Prompts that are easy for every set cancel. The
-/// trial ends when even D + 3·√variance + 0.05 is negative. Its value is then the incumbent's log
-/// speedup plus D: not its speedup on a few prompts, which may be easier than the rest.
+/// After each prompt, from the third on, the draft is compared with the incumbent (the best complete
+/// trial so far) on the prompts that both have decoded: D is the difference of their log speedups,
+/// with a jackknife variance by prompt. Prompts that are easy for every draft cancel. The trial ends
+/// when even D + 3·√variance + 0.05 is negative. Its value is then the incumbent's log speedup plus
+/// D: not its speedup on a few prompts, which may be easier than the rest.
 public enum Racing {
   /// Prompts below which no trial ends.
   public static let minimumPrompts = 3
@@ -14,24 +15,18 @@ public enum Racing {
   /// What the bound adds besides: a jackknife over three prompts knows little of its own error.
   static let slack = 0.05
 
-  /// What is told to the optimiser: a noisy value of the log speedup.
-  public struct Objective: Hashable, Sendable {
-    /// The natural logarithm of the speedup.
-    public var logSpeedup: Double
-    /// The variance of its noise.
-    public var variance: Double
-    /// The chunks of positions whose error that noise is, ascending, where it was measured on some.
-    public var chunks: [Int]?
+  /// The least variance of a whole trial's value, a standard error of 0.5%: few prompts can agree by
+  /// chance.
+  static let leastVariance = 2.5e-5
+  /// The least variance of a part's value, a standard error of 3%, for the same reason.
+  static let leastPartialVariance = 9e-4
+  /// The variance of a value whose prompts give no spread, a standard error of 5%.
+  static let unknownVariance = 2.5e-3
+  /// What estimated plain seconds add, a standard error of 1%: they share one drift, which the
+  /// jackknife does not see.
+  static let sharedDriftVariance = 1e-4
 
-    /// A value with its variance.
-    public init(logSpeedup: Double, variance: Double, chunks: [Int]? = nil) {
-      self.logSpeedup = logSpeedup
-      self.variance = variance
-      self.chunks = chunks
-    }
-  }
-
-  /// Whether a candidate with these samples cannot reach the incumbent.
+  /// Whether a draft with these samples cannot reach the incumbent.
   public static func isHopeless(
     _ samples: [DecodingSample], incumbent: [DecodingSample]
   ) -> Bool {
@@ -42,18 +37,17 @@ public enum Racing {
   /// The value of an evaluation; nil where it decoded nothing.
   public static func objective(_ evaluation: Evaluation, incumbent: Evaluation?) -> Objective? {
     guard let own = evaluation.speedup else { return nil }
-    // Floors, because few prompts can agree by chance: 0.5% of a full trial, 3% of a part.
     if evaluation.stoppedEarly, let incumbent, let reached = incumbent.speedup,
       let (difference, variance) = difference(evaluation.samples, incumbent.samples)
     {
       return Objective(
         logSpeedup: reached.logarithm + difference,
-        variance: max(variance + (reached.variance ?? 0), 9e-4))
+        variance: max(variance + (reached.variance ?? 0), leastPartialVariance))
     }
-    // Plain seconds that were estimated share one drift, which the jackknife does not see: 1%.
-    let shared = evaluation.samples.allSatisfy(\.isPlainMeasured) ? 0 : 1e-4
+    let shared = evaluation.samples.allSatisfy(\.isPlainMeasured) ? 0 : sharedDriftVariance
     return Objective(
-      logSpeedup: own.logarithm, variance: max(own.variance ?? 2.5e-3, 2.5e-5) + shared,
+      logSpeedup: own.logarithm,
+      variance: max(own.variance ?? unknownVariance, leastVariance) + shared,
       chunks: evaluation.stoppedEarly ? nil : evaluation.chunks)
   }
 

@@ -1,25 +1,4 @@
 import Files
-import Inference
-
-/// An evaluator that knows what passes cost, and can tell exactly what decoding would do: slower than a
-/// trial, for the best few.
-public protocol CompleteEvaluator: Evaluator {
-  /// What passes cost on this machine; nil before the baseline.
-  var costs: CostModel? { get }
-
-  /// What the draft loses where one sub-layer alone is skipped, attention first; at least 0, in any unit.
-  ///
-  /// - Parameter layerCount: the model's layers.
-  func screen(
-    layerCount: Int, isStopped: @escaping () -> Bool
-  ) throws(EvaluationError) -> [Double]
-
-  /// Evaluates a skip set with the draft settings that suit it. Counts are exactly those of decoding
-  /// all prompts, and seconds are modelled.
-  func evaluateCompletely(
-    _ skip: SkipSet, isStopped: @escaping () -> Bool
-  ) throws(EvaluationError) -> Evaluation
-}
 
 /// Whether replay and decoding of the same candidate on the same prompts agree.
 public struct Agreement {

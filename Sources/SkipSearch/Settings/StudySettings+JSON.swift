@@ -25,7 +25,7 @@ extension StudySettings: JSONRecord {
       "validation_repetitions", \.validationRepetitions, count)
     settings.baselineRepetitions = try member(
       "baseline_repetitions", \.baselineRepetitions, count)
-    member.derived("trial_draft", \.trialDraft.json)
+    member.derived("trial_draft", \.decodedRules.trialRule.json)
     settings.optimiser = try member("optimiser", \.optimiser, .name(of: "optimiser"))
     settings.frozen = try member("frozen", \.frozen, set)
     settings.enqueued = try member("enqueued", \.enqueued, .array(of: set))

@@ -32,7 +32,7 @@ public struct StudySettings: Hashable, Sendable {
   public var draftStop: StopCriterion?
   /// Seconds that the study may take, the measurements on held-out prompts included; nil: any.
   public var timeLimit: Double?
-  /// Sets measured again on held-out prompts, besides uniform skipping; at least 1.
+  /// Draft models measured again on held-out prompts, besides uniform skipping; at least 1.
   public var finalists = 3
   /// Repetitions of those measurements; at least 1.
   public var validationRepetitions = 2
@@ -42,9 +42,6 @@ public struct StudySettings: Hashable, Sendable {
   /// The defaults.
   public init() {}
 
-  /// The settings that trials draft with.
-  public var trialDraft: StopRule {
-    draftStop.map { StopRule(maximum: draftMaximum, criterion: $0) }
-      ?? StopRuleGrid.trialRule(maximum: draftMaximum)
-  }
+  /// The stop rules of decoded trials.
+  public var decodedRules: StopRuleGrid { StopRuleGrid(maximum: draftMaximum, wanted: draftStop) }
 }

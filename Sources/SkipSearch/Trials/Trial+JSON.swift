@@ -21,7 +21,7 @@ extension Trial: LayeredRecord {
     evaluation.figures(.speedup, .speedupInterval, .draftCostRatio)
     let stoppedEarly = try evaluation("stopped_early", \.stoppedEarly, .bool)
     let chunks = try evaluation("chunks", \.chunks, .nullable(.chunks))
-    var objective = try member("objective", \.objective, Racing.Objective.codec)
+    var objective = try member("objective", \.objective, Objective.codec)
     // What a part tells is a difference from the best set's, whose places it did not see alone.
     objective.chunks = stoppedEarly ? nil : chunks
     let draft = try evaluation("draft", \.draft, Draft.codec(skipping: skip))

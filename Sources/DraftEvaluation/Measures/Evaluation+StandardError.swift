@@ -1,3 +1,5 @@
+import Statistics
+
 extension Evaluation {
   /// The standard error of `acceptanceRate`: the delete-one jackknife's over prompts (Efron and
   /// Tibshirani 1993, equation 11.5), all repetitions of a prompt together. Nil where fewer than two
@@ -14,9 +16,6 @@ extension Evaluation {
       Double(acceptedDraftTokenCount - prompt.accepted)
         / Double(draftTokenCount - prompt.drafted)
     }
-    let count = Double(without.count)
-    let mean = without.reduce(0, +) / count
-    let sum = without.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    return ((count - 1) / count * sum).squareRoot()
+    return jackknifeVariance(without)?.squareRoot()
   }
 }

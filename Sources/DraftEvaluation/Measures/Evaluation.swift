@@ -1,19 +1,19 @@
 import Inference
 
-/// What the evaluation of one candidate measured.
+/// What the evaluation of one draft measured.
 public struct Evaluation: Hashable, Sendable {
-  /// What was evaluated; a replay may have chosen its draft settings.
+  /// What was evaluated; a replay may have chosen its stop rule.
   public var draft: Draft
   /// One per prompt and repetition, in the order measured.
   public var samples: [DecodingSample]
-  /// Whether it ended before the last prompt because it could not reach the best known candidate.
+  /// Whether it ended before the last prompt because it could not reach the best known draft.
   public var stoppedEarly: Bool
   /// The chunks of positions that it replayed, ascending; nil where it was not on some of them.
   public var chunks: [Int]?
   /// Seconds spent on it, everything included.
   public var seconds: Double
 
-  /// Collects the figures of an evaluation.
+  /// What one measurement of a draft gave.
   public init(
     draft: Draft, samples: [DecodingSample], stoppedEarly: Bool = false,
     chunks: [Int]? = nil, seconds: Double

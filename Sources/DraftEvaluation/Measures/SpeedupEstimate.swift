@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// A speedup, plain over speculative seconds summed over prompts, with its uncertainty.
 ///
@@ -71,13 +72,8 @@ public struct SpeedupEstimate: Hashable, Sendable {
 
   /// The delete-one variance of `logRatio`; nil for fewer than two units.
   static func jackknife(_ units: [[Term]]) -> Double? {
-    guard units.count >= 2 else { return nil }
-    let count = Double(units.count)
-    let without = units.indices.map { left in
-      logRatio((units[..<left] + units[(left + 1)...])[...])
-    }
-    let mean = without.reduce(0, +) / count
-    return (count - 1) / count * without.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    jackknifeVariance(
+      units.indices.map { left in logRatio((units[..<left] + units[(left + 1)...])[...]) })
   }
 
   /// The 0.975 quantile of Student's t distribution (R 4.3: `qt(0.975, 1:30)`); beyond 30 degrees of
