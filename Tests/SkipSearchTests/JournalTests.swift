@@ -43,7 +43,7 @@ struct JournalTests {
   @Test("a study creates its directory and journal at once, named after model and time")
   func creation() throws {
     try withTemporaryDirectory { directory in
-      let time = UTCTime(secondsSince1970: 1_769_860_805)
+      let time = Date(timeIntervalSince1970: 1_769_860_805)
       let journal = try Journal.create(in: "\(directory)/a/b", header: header(), time: time)
       #expect(journal.path == "\(directory)/a/b/tiny-model-20260131T120005Z.jsonl")
       #expect(journal.resultPath == "\(directory)/a/b/tiny-model-20260131T120005Z.json")
@@ -68,8 +68,8 @@ struct JournalTests {
     // Writing to /dev/full fails as a full disk does.
     guard fileExists("/dev/full") else { return }
     try withTemporaryDirectory { directory in
-      let time = UTCTime(secondsSince1970: 0)
-      let path = "\(directory)/tiny-model-\(time.compact)"
+      let time = Date(timeIntervalSince1970: 0)
+      let path = "\(directory)/tiny-model-\(time.formatted(Journal.fileNameTime))"
       try FileManager.default.createSymbolicLink(
         atPath: "\(path).json", withDestinationPath: "/dev/full")
       let file = try AppendingFile(appendingTo: "\(path).json")

@@ -81,7 +81,7 @@ struct ResultTests {
     #expect(abs(try best.required("speedup").double() - 1.625) < 0.01)
     let held = try best.required("held_out")
     #expect(try held.required("prompts").integer() == 6)
-    let interval = try held.numbers("speedup_ci95")
+    let interval = try held.member("speedup_ci95", as: .array(of: .number))
     let speedup = try held.required("speedup").double()
     #expect(interval.count == 2 && interval[0] < speedup && speedup < interval[1])
     #expect(try root.required("baseline").required("tokens_per_second").double() == 505.25)
@@ -186,8 +186,8 @@ struct ResultTests {
 
   @Test("times are UTC")
   func times() {
-    #expect(UTCTime(secondsSince1970: 0).iso8601 == "1970-01-01T00:00:00Z")
-    #expect(UTCTime(secondsSince1970: 1_709_210_096).iso8601 == "2024-02-29T12:34:56Z")
-    #expect(UTCTime(secondsSince1970: 1_709_210_096).compact == "20240229T123456Z")
+    #expect(Date(timeIntervalSince1970: 0).formatted(.iso8601) == "1970-01-01T00:00:00Z")
+    #expect(Date(timeIntervalSince1970: 1_709_210_096).formatted(.iso8601) == "2024-02-29T12:34:56Z")
+    #expect(Date(timeIntervalSince1970: 1_709_210_096).formatted(Journal.fileNameTime) == "20240229T123456Z")
   }
 }

@@ -1,24 +1,33 @@
 import Files
+import Inference
 
 extension Evaluation {
   /// What was measured, for programs: the line that `evaluate` prints.
   public var json: JSON {
-    [
-      "skip_layer_ids": draft.model.skip.json,
-      "draft": draft.stop.json,
-      "prompts": .integer(promptCount),
-      "draft_token_count": .integer(draftTokenCount),
-      "accepted_draft_token_count": .integer(acceptedDraftTokenCount),
-      "target_model_call_count": .integer(targetModelCallCount),
-      "acceptance_rate": .number(acceptanceRate),
-      "acceptance_rate_se": .number(acceptanceRateStandardError),
-      "tokens_per_second": .number(tokensPerSecond),
-      "plain_tokens_per_second": .number(plainTokensPerSecond),
-      "speedup": .number(speedup?.speedup),
-      "speedup_ci95": .interval(speedup?.interval),
-      "draft_cost_ratio": .number(draftCostRatio),
-      "chunks": chunks.map { JSON($0) } ?? .null,
-      "seconds": .double(seconds),
-    ]
+    JSONMembers.write(self) { member throws(InputError) in
+      try Self.line(member, layerCount: nil)
+    }
+  }
+
+  /// The line of `evaluate` with the samples: an element of a result's `draft_trials`.
+  package static func codec(layerCount: Int?) -> JSONCodec<Evaluation> {
+    .object { member throws(InputError) in
+      var evaluation = try line(member, layerCount: layerCount)
+      evaluation.stoppedEarly = try member("stopped_early", \.stoppedEarly, .bool)
+      evaluation.samples = try member("samples", \.samples, DecodingSample.columns)
+      return evaluation
+    }
+  }
+
+  private static func line(
+    _ member: JSONMembers<Evaluation>, layerCount: Int?
+  ) throws(InputError) -> Evaluation {
+    let draft = try Draft.record(member.part(\.draft), layerCount: layerCount)
+    member.figures(
+      .prompts, .drafted, .accepted, .calls, .acceptanceRate, .acceptanceRateError,
+      .tokensPerSecond, .plainTokensPerSecond, .speedup, .speedupInterval, .draftCostRatio)
+    member.derived("chunks") { $0.chunks.map { JSON($0) } ?? .null }
+    let seconds = try member("seconds", \.seconds, .nonnegative)
+    return Evaluation(draft: draft, samples: [], seconds: seconds)
   }
 }

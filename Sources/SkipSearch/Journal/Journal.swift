@@ -3,7 +3,8 @@ import Files
 import Foundation
 
 /// A study's finished trials on disk: a header line, a line with what passes cost (where the study
-/// replays), then one JSON line per trial, each flushed before the next trial starts. Killed at any moment, a study loses at most the trial in progress.
+/// replays), then one JSON line per trial, each flushed before the next trial starts. Killed at any
+/// moment, a study loses at most the trial in progress.
 public final class Journal {
   /// The file's path.
   public var path: String { file.path }
@@ -39,10 +40,10 @@ public final class Journal {
   ///
   /// - Throws: `inputOutput`.
   public static func create(
-    in directory: String, header: JournalHeader, time: UTCTime = .now
+    in directory: String, header: JournalHeader, time: Date = .now
   ) throws(InputError) -> Journal {
     try createDirectory(directory)
-    let stem = "\(directory)/\(header.subject.model.name)-\(time.compact)"
+    let stem = "\(directory)/\(header.subject.model.name)-\(time.formatted(fileNameTime))"
     var path = stem + ".jsonl"
     var number = 2
     // Two searches may start within one second.
@@ -55,8 +56,12 @@ public final class Journal {
     return Journal(file: file, header: header, trials: [], costs: nil, notice: nil)
   }
 
-  /// Opens a journal to go on with it. A torn last line (the program was killed while writing) is cut
-  /// off, with a notice.
+  /// `20260131T120000Z`.
+  static let fileNameTime = Date.ISO8601FormatStyle(
+    dateSeparator: .omitted, timeSeparator: .omitted)
+
+  /// Opens a journal to go on with it. A torn last line (the program was killed while writing) is
+  /// cut off, with a notice.
   ///
   /// - Parameter header: that of the study which wants to go on.
   /// - Throws: where the file is no journal, damaged before its last line, or of a study with another
@@ -92,7 +97,7 @@ public final class Journal {
 
   /// Appends what passes cost, before the first trial.
   public func append(_ costs: CostModel) throws(InputError) {
-    try file.append(JSON.object([JSON.Member("cost_model", costs.json)]).compact + "\n")
+    try file.append(JournalContent.costLine.write(costs).compact + "\n")
   }
 
   /// Appends a finished trial and waits until the disk has it.

@@ -13,6 +13,11 @@ struct JournalContent {
   let lacksNewline: Bool
   let notice: String?
 
+  /// The second line, where the study replays: what passes cost. Any other line has no such member.
+  static let costLine = JSONCodec<CostModel?>.object { member throws(InputError) in
+    try member("cost_model", \.self, .nullable(CostModel.codec))
+  }
+
   init(_ path: String) throws(InputError) {
     try self.init(try readFile(path), file: path)
   }
@@ -45,9 +50,7 @@ struct JournalContent {
       if index == 1 {
         let field = JSONField(
           try JSON(parsing: lines[1], file: path, firstLine: 2), file: path, path: "line 2")
-        costs = try field.optional("cost_model") { field throws(InputError) in
-          try CostModel(field)
-        }
+        costs = try Self.costLine.read(field)
         if costs != nil { continue }
       }
       trials.append(try trial(lines[index], index + 1))

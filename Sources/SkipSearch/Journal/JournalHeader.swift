@@ -1,11 +1,12 @@
 import Files
+import Foundation
 
 /// The first line of a journal: what its trials were measured with.
 public struct JournalHeader: Hashable, Sendable {
   /// `schema` of the first line.
   public static let schema = "skip-search/journal/1"
 
-  /// When the study began.
+  /// When the study began; ISO 8601, UTC.
   public var createdAt: String
   /// What the study is about.
   public var subject: StudySubject
@@ -13,72 +14,27 @@ public struct JournalHeader: Hashable, Sendable {
   public var settings: StudySettings
 
   /// The header of a study that begins now.
-  public init(subject: StudySubject, settings: StudySettings, createdAt: UTCTime = .now) {
-    self.createdAt = createdAt.iso8601
+  public init(subject: StudySubject, settings: StudySettings, createdAt: Date = .now) {
+    self.createdAt = createdAt.formatted(.iso8601)
     self.subject = subject
     self.settings = settings
   }
-
-  /// The line as a JSON object.
-  public var json: JSON {
-    [
-      "schema": .string(Self.schema), "created_at": .string(createdAt),
-      "version": .string(subject.version),
-      "command": .array(subject.command.map(JSON.string)), "model": subject.model.json,
-      "machine": subject.machine.json, "calibration": subject.calibration.json(tokens: nil),
-      "settings": settings.json,
-    ]
-  }
-
-  /// Reads what `json` writes.
-  public init(_ field: JSONField) throws(InputError) {
-    let schema = try field.required("schema")
-    guard try schema.string() == Self.schema else {
-      throw schema.error("this is no journal of skip-search (\"\(Self.schema)\" was expected)")
-    }
-    createdAt = try field.required("created_at").string()
-    subject = try StudySubject(field)
-    settings = try StudySettings(try field.required("settings"))
-  }
-
-  /// Why a study cannot go on with this journal; nil where it can. The number of trials, time limit
-  /// and machine may differ: speedups are measured in pairs.
-  func conflict(with other: JournalHeader) -> (field: String, problem: String)? {
-    let advice = "start a new search without --resume"
-    if subject.model.fingerprint != other.subject.model.fingerprint
-      || subject.model.layerCount != other.subject.model.layerCount
-    {
-      return (
-        "model.fingerprint",
-        "the journal is of another model (\(subject.model.path)); give that one with --model, or "
-          + advice
-      )
-    }
-    if let problem = settings.conflict(with: other.settings) { return ("settings", problem) }
-    if subject.calibration.fingerprint != other.subject.calibration.fingerprint {
-      return (
-        "calibration.fingerprint",
-        "the journal's trials decoded other prompts (\(subject.calibration.source)); give the same "
-          + "with --prompts, or " + advice
-      )
-    }
-    return nil
-  }
 }
 
-extension MachineDescription {
-  /// Why costs measured on this machine do not hold on another; nil where they do.
-  func conflict(with other: MachineDescription) -> String? {
-    let advice = "start a new search without --resume"
-    if threads != other.threads {
-      return
-        "the journal's costs were measured with \(threads) threads; give --threads \(threads), or "
-        + advice
+extension JournalHeader: JSONRecord {
+  package static func record(
+    _ member: JSONMembers<JournalHeader>
+  ) throws(InputError) -> JournalHeader {
+    try member.constant(
+      "schema", schema,
+      otherwise: "this is no journal of skip-search (\"\(schema)\" was expected)")
+    let createdAt = try member("created_at", \.createdAt, .string)
+    let (subject, _) = try StudySubject.record(member, \.subject) { member in
+      member.derived("tokens") { _ in .null }
     }
-    if cpu != other.cpu || instructionSet != other.instructionSet {
-      return "the journal's costs were measured on another machine (\(cpu), \(instructionSet)); "
-        + advice
-    }
-    return nil
+    let settings = try member("settings", \.settings, StudySettings.codec)
+    var header = JournalHeader(subject: subject, settings: settings)
+    header.createdAt = createdAt
+    return header
   }
 }

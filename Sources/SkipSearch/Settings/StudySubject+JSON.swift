@@ -2,74 +2,67 @@ import DraftEvaluation
 import Files
 import Inference
 
-extension ModelDescription {
-  var json: JSON {
-    [
-      "path": .string(path), "architecture": .string(architecture),
-      "num_layers": .integer(layerCount), "parameters": .integer(parameterCount),
-      "dtype": .string(elementType), "fingerprint": .string(fingerprint),
-    ]
-  }
-
-  init(_ field: JSONField) throws(InputError) {
-    self.init(
-      path: try field.required("path").string(),
-      architecture: try field.required("architecture").string(),
-      layerCount: try field.required("num_layers").integer(in: 1...SkipSet.layerLimit),
-      parameterCount: try field.required("parameters").integer(in: 0 ... .max),
-      elementType: try field.required("dtype").string(),
-      fingerprint: try field.required("fingerprint").string())
+extension ModelDescription: JSONRecord {
+  package static func record(
+    _ member: JSONMembers<ModelDescription>
+  ) throws(InputError) -> ModelDescription {
+    ModelDescription(
+      path: try member("path", \.path, .string),
+      architecture: try member("architecture", \.architecture, .string),
+      layerCount: try member("num_layers", \.layerCount, .integer(in: 1...SkipSet.layerLimit)),
+      parameterCount: try member("parameters", \.parameterCount, .integer(in: 0 ... .max)),
+      elementType: try member("dtype", \.elementType, .string),
+      fingerprint: try member("fingerprint", \.fingerprint, .string))
   }
 }
 
-extension MachineDescription {
-  var json: JSON {
-    [
-      "cpu": .string(cpu), "instruction_set": .string(instructionSet),
-      "threads": .integer(threads), "read_bandwidth_gb_s": .number(readBandwidth),
-    ]
-  }
-
-  init(_ field: JSONField) throws(InputError) {
-    self.init(
-      cpu: try field.required("cpu").string(),
-      instructionSet: try field.required("instruction_set").string(),
-      threads: try field.required("threads").integer(in: 1 ... .max),
-      readBandwidth: try field.optional("read_bandwidth_gb_s") { field throws(InputError) in
-        try field.nonnegative()
-      })
-  }
-}
-
-extension CalibrationDescription {
-  /// - Parameter tokens: what one plain pass over the calibration prompts generates, once known.
-  func json(tokens: Int?) -> JSON {
-    [
-      "source": .string(source), "prompts": .integer(promptCount),
-      "tokens": tokens.map(JSON.integer) ?? .null, "fingerprint": .string(fingerprint),
-      "held_out_prompts": .integer(heldOutCount), "shares_prompts": .bool(sharesPrompts),
-    ]
-  }
-
-  init(_ field: JSONField) throws(InputError) {
-    self.init(
-      source: try field.required("source").string(),
-      promptCount: try field.required("prompts").integer(in: 1 ... .max),
-      heldOutCount: try field.required("held_out_prompts").integer(in: 0 ... .max),
-      sharesPrompts: try field.required("shares_prompts").bool(),
-      fingerprint: try field.required("fingerprint").string())
+extension MachineDescription: JSONRecord {
+  package static func record(
+    _ member: JSONMembers<MachineDescription>
+  ) throws(InputError) -> MachineDescription {
+    MachineDescription(
+      cpu: try member("cpu", \.cpu, .string),
+      instructionSet: try member("instruction_set", \.instructionSet, .string),
+      threads: try member("threads", \.threads, .integer(in: 1 ... .max)),
+      readBandwidth: try member(
+        "read_bandwidth_gb_s", \.readBandwidth, .nullable(.nonnegative)))
   }
 }
 
 extension StudySubject {
-  /// Reads `version`, `command`, `model`, `machine` and `calibration` of a result.
-  init(_ root: JSONField) throws(InputError) {
-    var command: [String] = []
-    for word in try root.required("command").elements() { command.append(try word.string()) }
-    self.init(
-      model: try ModelDescription(try root.required("model")),
-      machine: try MachineDescription(try root.required("machine")),
-      calibration: try CalibrationDescription(try root.required("calibration")),
-      version: try root.required("version").string(), command: command)
+  /// Members of the files that a study writes: what it is about.
+  ///
+  /// - Parameters:
+  ///   - member: the file's members.
+  ///   - subject: the subject of the record that the file holds.
+  ///   - tokens: names `tokens`, what one plain pass over the calibration prompts generates: it
+  ///     stands among the calibration's members, and a journal does not know it yet.
+  static func record<Record, Tokens>(
+    _ member: JSONMembers<Record>, _ subject: (Record) -> StudySubject,
+    tokens: (JSONMembers<Record>) throws(InputError) -> Tokens
+  ) throws(InputError) -> (subject: StudySubject, tokens: Tokens) {
+    let part = member.part(subject)
+    let version = try part("version", \.version, .string)
+    let command = try part("command", \.command, .array(of: .string))
+    let model = try part("model", \.model, ModelDescription.codec)
+    let machine = try part("machine", \.machine, MachineDescription.codec)
+    let (calibration, tokens) = try member.object("calibration") { member throws(InputError) in
+      let part = member.part { subject($0).calibration }
+      let source = try part("source", \.source, .string)
+      let promptCount = try part("prompts", \.promptCount, .integer(in: 1 ... .max))
+      let tokens = try tokens(member)
+      let fingerprint = try part("fingerprint", \.fingerprint, .string)
+      let heldOutCount = try part("held_out_prompts", \.heldOutCount, .integer(in: 0 ... .max))
+      let sharesPrompts = try part("shares_prompts", \.sharesPrompts, .bool)
+      return (
+        CalibrationDescription(
+          source: source, promptCount: promptCount, heldOutCount: heldOutCount,
+          sharesPrompts: sharesPrompts, fingerprint: fingerprint), tokens
+      )
+    }
+    let read = StudySubject(
+      model: model, machine: machine, calibration: calibration, version: version,
+      command: command)
+    return (read, tokens)
   }
 }

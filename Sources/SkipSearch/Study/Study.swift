@@ -69,7 +69,7 @@ public struct Study {
     var seconds = preparation.seconds + search.seconds + finals.seconds
     seconds.total = clock() - start + search.journalSeconds
     return StudyResult(
-      createdAt: UTCTime.now.iso8601, subject: subject, settings: settings,
+      createdAt: Date.now.formatted(.iso8601), subject: subject, settings: settings,
       baseline: preparation.baseline,
       sets: Ranking.entries(search.trials, finalists: finals.finalists), trials: search.trials,
       draftTrials: finals.draftTrials, seconds: seconds,
