@@ -3,8 +3,11 @@
 public struct IsotonicRegression {
   /// A level of the function, from `start` on.
   public struct Step {
+    /// The least argument.
     public var start: Double
+    /// The function there.
     public var value: Double
+    /// Observations.
     public var weight: Double
   }
   /// Ascending in `start` and in `value`.

@@ -2,8 +2,8 @@ import DraftEvaluation
 import Inference
 
 extension CostModel {
-  /// Costs in which a plain token takes 1 second, a draft step `draft`, and a verification of r rows
-  /// 1 + (r − 1) · `row`, whatever the skip set and the context.
+  /// Costs in which a plain token takes 1 second, a draft step `draft`, and a verification of r
+  /// rows 1 + (r − 1) · `row`, whatever the skip set and the context.
   package static func simple(
     draft: Double, row: Double, maximumRows: Int = 33, layerCount: Int = 4
   ) -> CostModel {
@@ -15,8 +15,8 @@ extension CostModel {
       residuals: Residuals(plain: 0, draft: 0, verification: 0, passes: 1), meanContext: 0)
   }
 
-  /// Costs of a machine on which everything costs something: what depends on load, context and bytes
-  /// shows in every figure.
+  /// Costs of a machine on which everything costs something: what depends on load, context and
+  /// bytes shows in every figure.
   package static func detailed(layerCount: Int) -> CostModel {
     CostModel(
       layerCount: layerCount, plain: 1e-3, plainContext: 2e-6,

@@ -60,7 +60,8 @@ extension StudyResult {
     let trials = [(uniform, 1.25, "uniform"), (skip, 1.625, "model")].enumerated().map {
       let (set, speedup, origin) = $0.element
       return Trial(
-        index: $0.offset, origin: TrialOrigin(name: origin), evaluation: evaluation(set, speedup, prompts: 0..<4),
+        index: $0.offset, origin: TrialOrigin(name: origin),
+        evaluation: evaluation(set, speedup, prompts: 0..<4),
         objective: Objective(logSpeedup: log(speedup), variance: 0.0004),
         predicted: $0.offset == 0
           ? nil

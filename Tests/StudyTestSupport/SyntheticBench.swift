@@ -4,9 +4,9 @@ import Inference
 import SkipSearch
 import TestSupport
 
-/// A bench without a model: the log speedup of a set falls by a fixed amount for every bit in which it
-/// differs from a hidden best set, with noise and per-prompt effects that a seed decides. It decodes
-/// as far as a study can tell, or replays where it is given what passes cost.
+/// A bench without a model: the log speedup of a set falls by a fixed amount for every bit in which
+/// it differs from a hidden best set, with noise and per-prompt effects that a seed decides. It
+/// decodes as far as a study can tell, or replays where it is given what passes cost.
 package final class SyntheticBench: Bench, Validator {
   package let layerCount: Int
   package let hidden: SkipSet

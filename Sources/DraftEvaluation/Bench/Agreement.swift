@@ -1,6 +1,6 @@
 import Files
 
-/// Whether replay and decoding of the same candidate on the same prompts agree.
+/// Whether replay and decoding of the same draft on the same prompts agree.
 public struct Agreement {
   /// Prompts on which the counts of rounds, drafts or accepted drafts differ: a defect.
   public let differing: [Int]

@@ -6,7 +6,8 @@ public protocol Bench: AnyObject {
   /// Plain decoding of the prompts.
   var baseline: Baseline { get }
 
-  /// What passes cost on this machine; nil for a bench that does not need to know, because it decodes.
+  /// What passes cost on this machine; nil for a bench that does not need to know, because it
+  /// decodes.
   var costs: CostModel? { get }
 
   /// What the draft loses where one sub-layer alone is skipped, attention first: at least 0, in any

@@ -1,13 +1,13 @@
 import Inference
 import Statistics
 
-/// Times the passes of decoding on this machine, with random skip sets and rounds of all lengths, in
-/// turn with plain decoding of the same prompts.
+/// Times the passes of decoding on this machine, with random skip sets and rounds of all lengths,
+/// in turn with plain decoding of the same prompts.
 ///
-/// Everything is timed where it happens, in the generator: choosing tokens and confidences are in, and
-/// caches are in the state that decoding leaves them in. Within a pair, times are divided by how much
-/// slower or faster plain decoding was than its median: a machine whose speed drifts must not make one
-/// skip set dearer than another.
+/// Everything is timed where it happens, in the generator: choosing tokens and confidences are in,
+/// and caches are in the state that decoding leaves them in. Within a pair, times are divided by
+/// how much slower or faster plain decoding was than its median: a machine whose speed drifts must
+/// not make one skip set dearer than another.
 struct CostMeasurement {
   private let generator: Generator
   private let prompts: [[Int]]
@@ -47,8 +47,8 @@ struct CostMeasurement {
     return model
   }
 
-  /// Runs one pair: a set and a length of their own, so that their errors average out. Any number of
-  /// steps that is a multiple of the lengths covers all densities and lengths alike.
+  /// Runs one pair: a set and a length of their own, so that their errors average out. Any number
+  /// of steps that is a multiple of the lengths covers all densities and lengths alike.
   mutating func step(until stop: StopSignal) throws(EvaluationError) {
     let pair = runs.count
     let layerCount = generator.model.configuration.layerCount

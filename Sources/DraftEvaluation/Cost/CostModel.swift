@@ -1,14 +1,14 @@
 import Foundation
 import Inference
 
-/// What the passes of self-speculative decoding cost on one machine with one model: linear functions of
-/// what a pass runs, fitted to timed passes (`CostMeasurement`).
+/// What the passes of self-speculative decoding cost on one machine with one model: linear
+/// functions of what a pass runs, fitted to timed passes (`CostMeasurement`).
 ///
 /// All layers have the same shape, so a draft step's time depends on how many attention and MLP
-/// sub-layers it runs, not on which: t = head + a·(attention) + m·(MLP) + k·(attention · context), and
-/// where the sub-layers' weights are more than what stays in the processor's cache from one step to the
-/// next, something for the rest. The first step of a round has coefficients of its own: it follows a
-/// verification, which leaves other weights in the cache than a draft step does.
+/// sub-layers it runs, not on which: t = head + a·(attention) + m·(MLP) + k·(attention · context),
+/// and where the sub-layers' weights are more than what stays in the processor's cache from one
+/// step to the next, something for the rest. The first step of a round has coefficients of its own:
+/// it follows a verification, which leaves other weights in the cache than a draft step does.
 public struct CostModel: Hashable, Sendable {
   /// Seconds of a draft step: the fixed part (embedding, head, choosing the token), a part per
   /// attention and per MLP sub-layer, and one per attention sub-layer and position of context.
@@ -158,7 +158,8 @@ public struct RoundCosts: Hashable, Sendable {
   public let model: CostModel
   let load: DraftLoad
 
-  /// Seconds of the draft steps of a round of `drafts` tokens that begins after `context` positions.
+  /// Seconds of the draft steps of a round of `drafts` tokens that begins after `context`
+  /// positions.
   public func draftSeconds(_ drafts: Int, context: Double) -> Double {
     guard drafts > 0 else { return 0 }
     let later = Double(drafts - 1)

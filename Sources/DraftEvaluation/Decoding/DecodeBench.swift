@@ -4,8 +4,9 @@ import Statistics
 /// A bench that really decodes.
 ///
 /// A trial decodes plainly next to every n-th prompt only (`plainInterval`; others in the next
-/// trial). At the other prompts plain decoding counts as the baseline's median, times the drift of the
-/// machine: this trial's plain seconds over the baseline's on the prompts where both were measured.
+/// trial). At the other prompts plain decoding counts as the baseline's median, times the drift of
+/// the machine: this trial's plain seconds over the baseline's on the prompts where both were
+/// measured.
 public final class DecodeBench: Bench {
   /// What decodes the prompts.
   public let decoder: DraftDecoder
@@ -32,8 +33,8 @@ public final class DecodeBench: Bench {
     self.plainMedians = plainMedians
   }
 
-  /// Decodes all prompts plainly, and makes the bench. The first prompt is decoded once more before,
-  /// to wake threads and bring the weights into memory.
+  /// Decodes all prompts plainly, and makes the bench. The first prompt is decoded once more
+  /// before, to wake threads and bring the weights into memory.
   ///
   /// - Parameters:
   ///   - plainInterval: next to every how many prompts a trial decodes plainly, at least 1.

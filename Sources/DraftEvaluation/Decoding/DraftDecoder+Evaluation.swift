@@ -37,9 +37,9 @@ extension DraftDecoder: Validator {
     return Evaluation(draft: draft, samples: samples, seconds: start.seconds)
   }
 
-  /// Measures drafts again; see `Validator`. All share a prompt's plain run, and the order rotates so
-  /// that each is first, in the middle and last equally often. The first prompt is decoded once more
-  /// before, to wake threads and bring the weights into memory.
+  /// Measures drafts again; see `Validator`. All share a prompt's plain run, and the order rotates
+  /// so that each is first, in the middle and last equally often. The first prompt is decoded once
+  /// more before, to wake threads and bring the weights into memory.
   public func validate(
     _ drafts: [Draft], repetitions: Int, until stop: StopSignal,
     progress: (_ done: Int, _ total: Int) -> Void

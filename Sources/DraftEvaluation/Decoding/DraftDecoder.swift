@@ -1,8 +1,8 @@
 import Inference
 import Statistics
 
-/// Decodes a set of prompts greedily, plainly and with drafts, in turn: until end-of-text or the most
-/// tokens. Whatever is drafted, the ids must be plain decoding's: every run is checked.
+/// Decodes a set of prompts greedily, plainly and with drafts, in turn: until end-of-text or the
+/// most tokens. Whatever is drafted, the ids must be plain decoding's: every run is checked.
 public final class DraftDecoder {
   /// A continuation, with or without drafting.
   struct Decoded {

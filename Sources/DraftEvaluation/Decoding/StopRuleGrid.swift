@@ -2,13 +2,13 @@ import Inference
 
 /// The stop rules of decoded trials.
 ///
-/// How far a draft should go depends on its acceptance rate and on what verifying a row costs on this
-/// machine: no rule is best for all draft models. Trials compare draft models with one rule that is
-/// near the best for most; the few that come out best then try the others on the prompts of the
-/// search, unless the user has chosen the rule.
+/// How far a draft should go depends on its acceptance rate and on what verifying a row costs on
+/// this machine: no rule is best for all draft models. Trials compare draft models with one rule
+/// that is near the best for most; the few that come out best then try the others on the prompts of
+/// the search, unless the user has chosen the rule.
 public struct StopRuleGrid: Hashable, Sendable {
-  /// What trials draft with: the user's rule, or until the draft's probability of its token falls below
-  /// one half, at most five tokens.
+  /// What trials draft with: the user's rule, or until the draft's probability of its token falls
+  /// below one half, at most five tokens.
   public let trialRule: StopRule
   /// Rules to try besides, without repetitions.
   public let alternatives: [StopRule]

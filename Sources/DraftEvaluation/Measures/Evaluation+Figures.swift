@@ -1,8 +1,8 @@
 import Files
 
 extension Evaluation {
-  /// A figure that follows from an evaluation's samples: its key in files, and its value. Files have
-  /// it for the programs that read them; it is computed again when they are read.
+  /// A figure that follows from an evaluation's samples: its key in files, and its value. Files
+  /// have it for the programs that read them; it is computed again when they are read.
   package struct Figure: Sendable {
     fileprivate let key: String
     fileprivate let value: @Sendable (Evaluation) -> JSON

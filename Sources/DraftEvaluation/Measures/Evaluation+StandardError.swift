@@ -2,8 +2,8 @@ import Statistics
 
 extension Evaluation {
   /// The standard error of `acceptanceRate`: the delete-one jackknife's over prompts (Efron and
-  /// Tibshirani 1993, equation 11.5), all repetitions of a prompt together. Nil where fewer than two
-  /// prompts drafted anything.
+  /// Tibshirani 1993, equation 11.5), all repetitions of a prompt together. Nil where fewer than
+  /// two prompts drafted anything.
   public var acceptanceRateStandardError: Double? {
     var prompts: [Int: (drafted: Int, accepted: Int)] = [:]
     for sample in samples {

@@ -2,11 +2,11 @@ import Statistics
 
 /// When a trial is hopeless, and what the optimiser learns from one that ended early.
 ///
-/// After each prompt, from the third on, the draft is compared with the incumbent (the best complete
-/// trial so far) on the prompts that both have decoded: D is the difference of their log speedups,
-/// with a jackknife variance by prompt. Prompts that are easy for every draft cancel. The trial ends
-/// when even D + 3·√variance + 0.05 is negative. Its value is then the incumbent's log speedup plus
-/// D: not its speedup on a few prompts, which may be easier than the rest.
+/// After each prompt, from the third on, the draft is compared with the incumbent (the best
+/// complete trial so far) on the prompts that both have decoded: D is the difference of their log
+/// speedups, with a jackknife variance by prompt. Prompts that are easy for every draft cancel. The
+/// trial ends when even D + 3·√variance + 0.05 is negative. Its value is then the incumbent's log
+/// speedup plus D: not its speedup on a few prompts, which may be easier than the rest.
 public enum Racing {
   /// Prompts below which no trial ends.
   public static let minimumPrompts = 3
@@ -15,8 +15,8 @@ public enum Racing {
   /// What the bound adds besides: a jackknife over three prompts knows little of its own error.
   static let slack = 0.05
 
-  /// The least variance of a whole trial's value, a standard error of 0.5%: few prompts can agree by
-  /// chance.
+  /// The least variance of a whole trial's value, a standard error of 0.5%: few prompts can agree
+  /// by chance.
   static let leastVariance = 2.5e-5
   /// The least variance of a part's value, a standard error of 3%, for the same reason.
   static let leastPartialVariance = 9e-4

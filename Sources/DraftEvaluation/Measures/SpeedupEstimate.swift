@@ -3,10 +3,10 @@ import Statistics
 
 /// A speedup, plain over speculative seconds summed over prompts, with its uncertainty.
 ///
-/// The estimate is a ratio of sums, L = log(Σ plain / Σ speculative); its variance is the delete-one
-/// jackknife's over prompts (Efron and Tibshirani 1993, equation 11.5), because the tokens of one
-/// prompt are not independent. The interval is exp(L ± t·√variance), with Student's t for one degree
-/// of freedom less than there are prompts.
+/// The estimate is a ratio of sums, L = log(Σ plain / Σ speculative); its variance is the
+/// delete-one jackknife's over prompts (Efron and Tibshirani 1993, equation 11.5), because the
+/// tokens of one prompt are not independent. The interval is exp(L ± t·√variance), with Student's t
+/// for one degree of freedom less than there are prompts.
 public struct SpeedupEstimate: Hashable, Sendable {
   /// L, the natural logarithm of the speedup.
   public let logarithm: Double
@@ -76,8 +76,8 @@ public struct SpeedupEstimate: Hashable, Sendable {
       units.indices.map { left in logRatio((units[..<left] + units[(left + 1)...])[...]) })
   }
 
-  /// The 0.975 quantile of Student's t distribution (R 4.3: `qt(0.975, 1:30)`); beyond 30 degrees of
-  /// freedom its expansion in 1/ν (Abramowitz and Stegun 26.7.5), exact to 1e-4 there.
+  /// The 0.975 quantile of Student's t distribution (R 4.3: `qt(0.975, 1:30)`); beyond 30 degrees
+  /// of freedom its expansion in 1/ν (Abramowitz and Stegun 26.7.5), exact to 1e-4 there.
   static func studentQuantile(degreesOfFreedom: Int) -> Double {
     precondition(degreesOfFreedom >= 1)
     let table = [

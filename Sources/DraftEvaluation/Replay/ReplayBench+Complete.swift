@@ -17,8 +17,9 @@ extension ReplayBench {
     }
   }
 
-  /// Replays a draft model at every position, and finds the stop rule by the very rounds that decoding
-  /// would have. Counts are exactly those of decoding all prompts, and seconds are modelled.
+  /// Replays a draft model at every position, and finds the stop rule by the very rounds that
+  /// decoding would have. Counts are exactly those of decoding all prompts, and seconds are
+  /// modelled.
   ///
   /// - Parameter costs: what passes cost; nil: the bench's.
   public func evaluateCompletely(
@@ -50,22 +51,23 @@ extension ReplayBench {
   ) throws(EvaluationError) -> Evaluation {
     let start = Stopwatch()
     let chunks = trialChunks(of: draft.model)
-    let starts = schedule.starts(in: chunks)
+    let positions = schedule.positions(in: chunks)
     let extent: DraftReplayer.Extent =
       if case .confidence(let least) = draft.stop.criterion { .whileConfident(least) } else {
         .complete
       }
-    let records = try records(of: starts, draft.model, extent: extent, until: stop)
+    let records = try records(of: positions, draft.model, extent: extent, until: stop)
     var evaluation = evaluation(
-      of: draft, gather(zip(starts, records)).filter { !$0.records.isEmpty },
+      of: draft, gather(zip(positions, records)).filter { !$0.records.isEmpty },
       costs: costModel.costs(of: draft.model), seconds: start.seconds)
     evaluation.chunks = chunks.sorted()
     return evaluation
   }
 
-  /// One pass per sub-layer over the first chunk's positions: how far the draft's distribution of the
-  /// next token is from the full model's (`DraftReplayer.meanTotalVariations`). Of the reference model's
-  /// MLPs its ranks agree with what skipping each costs the best set (rank correlation 0.91).
+  /// One pass per sub-layer over the first chunk's positions: how far the draft's distribution of
+  /// the next token is from the full model's (`DraftReplayer.meanTotalVariations`). Of the
+  /// reference model's MLPs its ranks agree with what skipping each costs the best set (rank
+  /// correlation 0.91).
   public func screen(until stop: StopSignal) throws(EvaluationError) -> [Double]? {
     let layers = 0..<costModel.layerCount
     let singles =
@@ -81,10 +83,10 @@ extension ReplayBench {
   private func completeRounds(
     _ model: DraftModel, _ stop: StopSignal
   ) throws(EvaluationError) -> [RecordedRounds] {
-    let starts = texts.indices.flatMap { text in
-      texts[text].starts.map { DraftReplayer.Start(text: text, index: $0) }
+    let positions = texts.indices.flatMap { text in
+      texts[text].positions.map { DraftReplayer.Position(text: text, index: $0) }
     }
-    var rounds = gather(zip(starts, try records(of: starts, model, until: stop)))
+    var rounds = gather(zip(positions, try records(of: positions, model, until: stop)))
     for index in rounds.indices { rounds[index].text = texts[index] }
     return rounds
   }

@@ -1,8 +1,8 @@
 import Inference
 
 extension ReplayBench {
-  /// Decodes every prompt plainly, keeps what replays need, measures what passes cost, and makes the
-  /// bench of it.
+  /// Decodes every prompt plainly, keeps what replays need, measures what passes cost, and makes
+  /// the bench of it.
   ///
   /// - Parameters:
   ///   - generator: decodes and replays; not used by anybody else meanwhile.
@@ -25,7 +25,7 @@ extension ReplayBench {
       let (text, decoding) = try text(generator, prompt, options, stop)
       total += decoding.telemetry
       if RepetitiveTail(of: decoding.ids, decoding.finish) != nil { looping += 1 }
-      guard !text.starts.isEmpty else { continue }
+      guard !text.positions.isEmpty else { continue }
       texts.append(text)
       promptOfText.append(index)
     }

@@ -1,14 +1,14 @@
 import Inference
 
-/// A bench that replays: what the full model emits is known after one plain decoding of the prompts,
-/// so a trial's rounds run as rows of a few passes (`DraftReplayer`), and what they would take follows
-/// from a cost model that is measured once (`CostModel`).
+/// A bench that replays: what the full model emits is known after one plain decoding of the
+/// prompts, so a trial's rounds run as rows of a few passes (`DraftReplayer`), and what they would
+/// take follows from a cost model that is measured once (`CostModel`).
 ///
 /// A trial replays some chunks of positions that its draft model and the seed decide
-/// (`ReplaySchedule`), and ends as soon as the draft model cannot reach the best one so far on the same
-/// positions (`Racing`). The stop rule follows from the record (`StopRuleSearch`); its worth is
-/// cross-validated over prompts. The best few are replayed at every position: then rounds, drafts and
-/// acceptance are exactly those of real decoding.
+/// (`ReplaySchedule`), and ends as soon as the draft model cannot reach the best one so far on the
+/// same positions (`Racing`). The stop rule follows from the record (`StopRuleSearch`); its worth
+/// is cross-validated over prompts. The best few are replayed at every position: then rounds,
+/// drafts and acceptance are exactly those of real decoding.
 public final class ReplayBench: Bench {
   /// What a replay needs to know of how it is asked for.
   public struct Options: Sendable {
@@ -21,19 +21,19 @@ public final class ReplayBench: Bench {
     /// Decides which draft models the costs are measured with, and which positions a trial replays.
     public var seed: UInt64
     /// About how many positions a trial replays; at least 1.
-    public var trialStarts: Int
+    public var trialPositions: Int
 
     /// The defaults are those of a search.
     public init(
       maximumTokens: Int, draftMaximum: Int, stop: StopCriterion? = nil, seed: UInt64 = 0,
-      trialStarts: Int = 384
+      trialPositions: Int = 384
     ) {
-      precondition(maximumTokens >= 2 && draftMaximum >= 1 && trialStarts >= 1)
+      precondition(maximumTokens >= 2 && draftMaximum >= 1 && trialPositions >= 1)
       self.maximumTokens = maximumTokens
       self.draftMaximum = draftMaximum
       self.stop = stop
       self.seed = seed
-      self.trialStarts = trialStarts
+      self.trialPositions = trialPositions
     }
   }
 
@@ -59,7 +59,7 @@ public final class ReplayBench: Bench {
   /// Records of one draft model at the positions of some chunks.
   private struct Recorded {
     var chunks: Set<Int> = []
-    var records: [DraftReplayer.Start: DraftRecord] = [:]
+    var records: [DraftReplayer.Position: DraftRecord] = [:]
   }
 
   /// With which confidence a trial follows mistakes: no threshold below is tried.
@@ -77,12 +77,12 @@ public final class ReplayBench: Bench {
     self.baseline = baseline
     costModel = costs
     schedule = ReplaySchedule(
-      startCounts: texts.map(\.starts.count), chunkSize: Self.chunkSize)
+      positionCounts: texts.map(\.positions.count), chunkSize: Self.chunkSize)
     rules = StopRuleSearch(
       maximum: replayer.draftMaximum, wanted: options.stop,
       least: options.stop == nil ? Self.leastConfidence : 0)
     seed = options.seed
-    trialChunkCount = min(schedule.chunks.count, max(1, options.trialStarts / Self.chunkSize))
+    trialChunkCount = min(schedule.chunks.count, max(1, options.trialPositions / Self.chunkSize))
   }
 
   // MARK: Trials
@@ -160,41 +160,42 @@ public final class ReplayBench: Bench {
     let missing = chunks.filter { !recorded.chunks.contains($0) }
     // Mostly nothing is missing of the incumbent, and changing its records would copy them.
     if !missing.isEmpty {
-      let starts = schedule.starts(in: missing)
+      let positions = schedule.positions(in: missing)
       let records = try records(
-        of: starts, model, extent: .whileConfident(rules.least), until: stop)
-      for (start, record) in zip(starts, records) { recorded.records[start] = record }
+        of: positions, model, extent: .whileConfident(rules.least), until: stop)
+      for (position, record) in zip(positions, records) { recorded.records[position] = record }
       recorded.chunks.formUnion(missing)
       known[model] = recorded
     }
     return gather(
-      schedule.starts(in: chunks).compactMap { start in
-        recorded.records[start].map { (start, $0) }
+      schedule.positions(in: chunks).compactMap { position in
+        recorded.records[position].map { (position, $0) }
       }
     ).filter { !$0.records.isEmpty }
   }
 
   func records(
-    of starts: [DraftReplayer.Start], _ model: DraftModel, extent: DraftReplayer.Extent = .complete,
+    of positions: [DraftReplayer.Position], _ model: DraftModel,
+    extent: DraftReplayer.Extent = .complete,
     until stop: StopSignal
   ) throws(EvaluationError) -> [DraftRecord] {
     guard
       let records = replayer.records(
-        of: starts, drafting: model, extent: extent, isStopped: { stop.isRaised })
+        of: positions, drafting: model, extent: extent, isStopped: { stop.isRaised })
     else { throw .interrupted }
     return records
   }
 
   func gather(
-    _ records: some Sequence<(DraftReplayer.Start, DraftRecord)>
+    _ records: some Sequence<(DraftReplayer.Position, DraftRecord)>
   ) -> [RecordedRounds] {
     var rounds = promptOfText.map { RecordedRounds(prompt: $0) }
-    for (start, record) in records {
-      let text = texts[start.text]
-      rounds[start.text].records.append(
+    for (position, record) in records {
+      let text = texts[position.text]
+      rounds[position.text].records.append(
         RecordedRounds.Record(
-          draft: record, context: text.prompt.count + start.index,
-          remaining: text.ids.count - 1 - start.index))
+          draft: record, context: text.prompt.count + position.index,
+          remaining: text.ids.count - 1 - position.index))
     }
     return rounds
   }

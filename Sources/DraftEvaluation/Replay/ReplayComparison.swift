@@ -1,8 +1,8 @@
 import Inference
 
-/// Decodes drafts really, and judges their complete replays by costs measured meanwhile: between any
-/// two prompts a pair of runs of another, random draft model. Machines change their speed from minute
-/// to minute, and not for all passes alike; so a difference of the two is the model's own.
+/// Decodes drafts really, and judges their complete replays by costs measured meanwhile: between
+/// any two prompts a pair of runs of another, random draft model. Machines change their speed from
+/// minute to minute, and not for all passes alike; so a difference of the two is the model's own.
 public struct ReplayComparison {
   private let bench: ReplayBench
   private let decoder: DraftDecoder

@@ -1,7 +1,7 @@
 import Inference
 
-/// Measures the best few drafts by replay of other prompts, once whatever is asked for, at the costs
-/// of the bench that found them.
+/// Measures the best few drafts by replay of other prompts, once whatever is asked for, at the
+/// costs of the bench that found them.
 public final class ReplayValidator: Validator {
   private let prepare: (StopSignal) throws(EvaluationError) -> ReplayBench
   private var bench: ReplayBench?

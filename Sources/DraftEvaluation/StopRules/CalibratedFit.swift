@@ -4,16 +4,16 @@ import Statistics
 
 /// Fits `CalibratedThresholds` to recorded rounds: optimal stopping with one step of foresight.
 ///
-/// After j drafted tokens whose confidences have the product ρ, drafting one more costs a draft step
-/// and a row of the verification, and gains a token with the probability f(ρ) that all of them are
-/// accepted. With λ tokens emitted per second on the whole, it pays while f(ρ) ≥ λ · (its seconds). f is
-/// fitted by isotonic regression. λ is that of the rule itself, found by Dinkelbach's iteration (1967),
-/// which maximises a ratio of sums and rises with every turn.
+/// After j drafted tokens whose confidences have the product ρ, drafting one more costs a draft
+/// step and a row of the verification, and gains a token with the probability f(ρ) that all of them
+/// are accepted. With λ tokens emitted per second on the whole, it pays while f(ρ) ≥ λ · (its
+/// seconds). f is fitted by isotonic regression. λ is that of the rule itself, found by
+/// Dinkelbach's iteration (1967), which maximises a ratio of sums and rises with every turn.
 enum CalibratedFit {
   /// The rule for rounds of at most `maximum` drafts; nil where nothing can be fitted.
   ///
-  /// - Parameter least: thresholds below this are taken as 0: records that follow mistakes only while
-  ///   all confidences are at least so large know nothing of smaller products.
+  /// - Parameter least: thresholds below this are taken as 0: records that follow mistakes only
+  ///   while all confidences are at least so large know nothing of smaller products.
   static func rule(
     _ prompts: some Sequence<RecordedRounds>, _ costs: RoundCosts, maximum: Int, least: Double
   ) -> StopRule? {

@@ -3,9 +3,9 @@ import Inference
 
 /// Finds the stop rule that suits a skip set from its recorded rounds, without running the model.
 ///
-/// Cross-validated over prompts: what a rule is worth is the sum over folds of what the rule chosen on
-/// the other folds does on this one. Of the families (fixed lengths, confidence thresholds, calibrated
-/// thresholds) the one that is worth most is then fitted on all prompts.
+/// Cross-validated over prompts: what a rule is worth is the sum over folds of what the rule chosen
+/// on the other folds does on this one. Of the families (fixed lengths, confidence thresholds,
+/// calibrated thresholds) the one that is worth most is then fitted on all prompts.
 struct StopRuleSearch {
   /// The most tokens that a round drafts.
   let maximum: Int
@@ -57,8 +57,8 @@ struct StopRuleSearch {
     static let allCases: [Family] = [.fixed, .confidence, .calibrated]
   }
 
-  /// Nil where a fold's rule cannot be fitted. Of a single prompt none can be kept back: then the totals
-  /// of `rule`.
+  /// Nil where a fold's rule cannot be fitted. Of a single prompt none can be kept back: then the
+  /// totals of `rule`.
   private func validate(
     _ family: Family, _ tables: [RoundTotalsTable], _ costs: RoundCosts,
     unvalidated rule: StopRule

@@ -52,18 +52,18 @@ extension VerifiedText {
   ///
   /// - Parameters:
   ///   - stop: the stop rule, whose maximum must not exceed the records'.
-  ///   - records: the draft model's, one for each of `starts`.
+  ///   - records: the draft model's, one for each of `positions`.
   public func rounds(_ stop: StopRule, _ records: [DraftRecord]) -> [Generation.Round] {
-    precondition(records.count == starts.count)
+    precondition(records.count == positions.count)
     var rule = StopRuleState(stop)
     var rounds: [Generation.Round] = []
-    var start = 0
-    while start < starts.upperBound {
-      let round = records[start].round(&rule)
+    var position = 0
+    while position < positions.upperBound {
+      let round = records[position].round(&rule)
       rule.follow(accepted: round.accepted, drafted: round.drafted)
       rounds.append(round)
       // An accepted end of text is the last token, and nothing of the model's own comes after it.
-      start += round.accepted + 1
+      position += round.accepted + 1
     }
     return rounds
   }

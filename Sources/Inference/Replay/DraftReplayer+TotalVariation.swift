@@ -7,19 +7,19 @@ extension DraftReplayer {
   /// sub-layers apart.
   ///
   /// - Parameters:
-  ///   - starts: of which as many count as run in one pass.
+  ///   - positions: of which as many count as run in one pass.
   ///   - drafts: the draft models.
   ///   - isStopped: asked between passes.
   /// - Returns: a distance for each draft model, in order; nil where it was stopped.
   public func meanTotalVariations(
-    of starts: [Start], drafting drafts: [DraftModel], isStopped: () -> Bool = { false }
+    of positions: [Position], drafting drafts: [DraftModel], isStopped: () -> Bool = { false }
   ) -> [Double]? {
-    let starts = starts.filter { texts[$0.text].starts.contains($0.index) }
+    let positions = positions.filter { texts[$0.text].positions.contains($0.index) }
       .prefix(entries.slotCount)
-    guard !starts.isEmpty else { return drafts.map { _ in 0 } }
-    let tokens = starts.map { texts[$0.text].ids[$0.index] }
-    let placements = starts.enumerated().map { slot, start in
-      placement(of: start, step: 0, slot: slot)
+    guard !positions.isEmpty else { return drafts.map { _ in 0 } }
+    let tokens = positions.map { texts[$0.text].ids[$0.index] }
+    let placements = positions.enumerated().map { slot, position in
+      placement(of: position, step: 0, slot: slot)
     }
     func logits(_ plan: SublayerPlan) -> LogitsView {
       runner.run(tokens, at: placements, plan, logits: .all)

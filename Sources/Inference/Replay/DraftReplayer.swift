@@ -16,14 +16,14 @@ public final class DraftReplayer {
     case whileConfident(Double)
   }
 
-  /// A round to replay: it starts after `texts[text].ids[index]`.
-  public struct Start: Hashable, Sendable {
+  /// A position after which a round may start: after `texts[text].ids[index]`.
+  public struct Position: Hashable, Sendable {
     /// The text's number.
     public var text: Int
-    /// Which of the text's `starts`.
+    /// Which of the text's `positions`.
     public var index: Int
 
-    /// Names a round.
+    /// Names a position.
     public init(text: Int, index: Int) {
       self.text = text
       self.index = index
@@ -56,30 +56,31 @@ public final class DraftReplayer {
   /// Replays rounds.
   ///
   /// - Parameters:
-  ///   - starts: where they start, in any order.
+  ///   - positions: after which they start, in any order.
   ///   - draft: what drafts them.
   ///   - extent: how far they are followed.
   ///   - isStopped: asked between passes.
-  /// - Returns: a record for each start, in order; nil where it was stopped.
+  /// - Returns: a record for each position, in order; nil where it was stopped.
   public func records(
-    of starts: [Start], drafting draft: DraftModel, extent: Extent = .complete,
+    of positions: [Position], drafting draft: DraftModel, extent: Extent = .complete,
     isStopped: () -> Bool = { false }
   ) -> [DraftRecord]? {
     let plan = model.plan(for: draft)
-    var records = starts.map { start in
-      DraftRecord(limit: min(draftMaximum, texts[start.text].draftLimit(at: start.index)))
+    var records = positions.map { position in
+      DraftRecord(limit: min(draftMaximum, texts[position.text].draftLimit(at: position.index)))
     }
     var slots = Array(0..<entries.slotCount)
-    var waiting = starts.indices.filter { records[$0].limit > 0 }[...]
+    var waiting = positions.indices.filter { records[$0].limit > 0 }[...]
     var rounds: [FollowedRound] = []
     while true {
       // A round that ends makes room for the next, so that passes stay full until the last few.
       while let slot = slots.last, let number = waiting.popFirst() {
         slots.removeLast()
-        let start = starts[number]
+        let position = positions[number]
         rounds.append(
           FollowedRound(
-            number: number, start: start, slot: slot, token: texts[start.text].ids[start.index],
+            number: number, position: position, slot: slot,
+            token: texts[position.text].ids[position.index],
             record: records[number]))
       }
       guard !rounds.isEmpty else { return records }
@@ -98,7 +99,7 @@ public final class DraftReplayer {
   private struct FollowedRound {
     /// Which of the records it makes.
     let number: Int
-    let start: Start
+    let position: Position
     /// Where its entries are.
     let slot: Int
     /// The token of its next step: the last verified one, then its own drafts.
@@ -117,16 +118,16 @@ public final class DraftReplayer {
   /// One draft step of each round.
   private func step(_ rounds: inout [FollowedRound], _ plan: SublayerPlan, _ extent: Extent) {
     let placements = rounds.map { round in
-      placement(of: round.start, step: round.record.confidences.count, slot: round.slot)
+      placement(of: round.position, step: round.record.confidences.count, slot: round.slot)
     }
     let logits = runner.run(rounds.map(\.token), at: placements, plan, logits: .all)
     for row in rounds.indices {
-      let text = texts[rounds[row].start.text]
+      let text = texts[rounds[row].position.text]
       let step = rounds[row].record.confidences.count
       let token = logits.argmax(row)
       let confidence = logits.probability(of: token, row: row)
       if rounds[row].record.matched == step,
-        token == text.ids[rounds[row].start.index + step + 1]
+        token == text.ids[rounds[row].position.index + step + 1]
       {
         rounds[row].record.matched += 1
       }
@@ -140,9 +141,9 @@ public final class DraftReplayer {
   }
 
   /// Where a draft step of a round stands that has its entries in a slot.
-  func placement(of start: Start, step: Int, slot: Int) -> RowPlacement {
-    let text = texts[start.text]
-    let first = text.position(of: start.index)
+  func placement(of position: Position, step: Int, slot: Int) -> RowPlacement {
+    let text = texts[position.text]
+    let first = text.cachePosition(of: position.index)
     return RowPlacement(
       position: first + step, cache: text.cache.view,
       own: RowPlacement.OwnEntries(start: first, entries: entries[slot]))

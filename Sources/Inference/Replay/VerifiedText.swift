@@ -35,15 +35,15 @@ public final class VerifiedText {
   }
 
   /// The emitted tokens after which a round may start: all but the last.
-  public var starts: Range<Int> { 0..<ids.count - 1 }
+  public var positions: Range<Int> { 0..<ids.count - 1 }
 
-  /// The position at which a round begins whose last verified token is `ids[start]`.
-  func position(of start: Int) -> Int { prompt.count + start }
+  /// Where in the KV cache a round begins whose last verified token is `ids[position]`.
+  func cachePosition(of position: Int) -> Int { prompt.count + position }
 
-  /// The most tokens that decoding would draft in a round after `ids[start]`, whatever the rule.
-  public func draftLimit(at start: Int) -> Int {
+  /// The most tokens that decoding would draft in a round after `ids[position]`, whatever the rule.
+  public func draftLimit(at position: Int) -> Int {
     Generator.draftLimit(
-      remaining: maximumTokens - start - 1, room: capacity - position(of: start))
+      remaining: maximumTokens - position - 1, room: capacity - cachePosition(of: position))
   }
 }
 

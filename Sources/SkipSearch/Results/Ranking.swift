@@ -6,7 +6,7 @@ package enum Ranking {
   package struct Finalist {
     /// The trial's number.
     package let trial: Int
-    /// On the calibration prompts, with the best draft settings that the set tried.
+    /// On the calibration prompts, with the best stop rule that the set tried.
     package var calibration: Evaluation
     /// On held-out prompts.
     package var heldOut: Evaluation?
@@ -23,8 +23,8 @@ package enum Ranking {
     }
   }
 
-  /// Finalists by their speedup on the calibration prompts (a complete replay's where there is one: it
-  /// covers them all, and its counts are exact), then the Pareto front of the rest by its
+  /// Finalists by their speedup on the calibration prompts (a complete replay's where there is one:
+  /// it covers them all, and its counts are exact), then the Pareto front of the rest by its
   /// speedup in the search.
   package static func entries(_ trials: [Trial], finalists: [Finalist]) -> [ResultEntry] {
     let chosen = Set(finalists.map(\.trial))

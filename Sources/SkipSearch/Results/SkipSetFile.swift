@@ -6,7 +6,7 @@ import Inference
 public struct SkipSetFile: Hashable, Sendable {
   /// The set.
   public var skip: SkipSet
-  /// The draft settings that the set was measured with, where the file has them.
+  /// The stop rule that the set was measured with, where the file has them.
   public var draft: StopRule?
   /// The fingerprint of the model that the set was found for, where the file has it.
   public var modelFingerprint: String?

@@ -49,7 +49,7 @@ public struct StudyResult: Hashable, Sendable {
   public var sets: [ResultEntry]
   /// All trials.
   public var trials: [Trial]
-  /// Other draft settings that the best few sets tried on the calibration prompts.
+  /// Other stop rules that the best few sets tried on the calibration prompts.
   public var draftTrials: [Evaluation]
   /// Time spent.
   public var seconds: Seconds
@@ -91,8 +91,8 @@ public struct StudyResult: Hashable, Sendable {
     self.screen = screen
   }
 
-  /// The first set by rank that beats plain decoding beyond doubt; nil where there is none. Where sets
-  /// were measured on held-out prompts, one of those.
+  /// The first set by rank that beats plain decoding beyond doubt; nil where there is none. Where
+  /// sets were measured on held-out prompts, one of those.
   public var best: ResultEntry? {
     let measured = sets.filter { $0.heldOut != nil }
     return (measured.isEmpty ? sets : measured).first(where: \.beatsPlainDecoding)

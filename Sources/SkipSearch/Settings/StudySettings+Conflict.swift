@@ -31,8 +31,8 @@ extension StudySettings {
       }
       return differs("--draft-stop", stop.argument, other.draftStop?.argument ?? "none")
     }
-    if trialStarts != other.trialStarts {
-      return differs("--trial-starts", trialStarts, String(other.trialStarts))
+    if trialPositions != other.trialPositions {
+      return differs("--trial-starts", trialPositions, String(other.trialPositions))
     }
     if promptsPerTrial != other.promptsPerTrial {
       return "the journal was written with \(promptsPerTrial) prompts per trial, this search has "

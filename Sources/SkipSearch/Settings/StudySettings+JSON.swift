@@ -17,7 +17,7 @@ extension StudySettings: JSONRecord {
     settings.draftStop = try member("draft_stop", \.draftStop, .argument)
     settings.maximumTokens = try member("max_tokens", \.maximumTokens, count)
     settings.promptsPerTrial = try member("prompts_per_trial", \.promptsPerTrial, count)
-    settings.trialStarts = try member("trial_starts", \.trialStarts, count)
+    settings.trialPositions = try member("trial_starts", \.trialPositions, count)
     settings.force = try member("force", \.force, .bool)
     settings.timeLimit = try member("time_limit_seconds", \.timeLimit, .nullable(.number))
     settings.finalists = try member("finalists", \.finalists, count)
@@ -63,4 +63,3 @@ extension JSONCodec<StopCriterion?> {
       }, write: { $0?.argument ?? tuned })
   }
 }
-

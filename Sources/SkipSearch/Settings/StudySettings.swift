@@ -22,13 +22,13 @@ public struct StudySettings: Hashable, Sendable {
   /// The most prompts of the search; at least 1.
   public var promptsPerTrial = 12
   /// About how many places a replayed trial looks at; at least 1.
-  public var trialStarts = 384
+  public var trialPositions = 384
   /// Whether to search though the cost model says that nothing can pay.
   public var force = false
   /// The most tokens that a round drafts; at least 1.
   public var draftMaximum = 8
-  /// When a round stops drafting. Nil: a replayed trial has the rule that suits its set; decoded ones
-  /// draft with `StopRuleGrid.trialRule`, and the best few sets try the whole `StopRuleGrid`.
+  /// When a round stops drafting. Nil: a replayed trial has the rule that suits its set; decoded
+  /// ones draft with `StopRuleGrid.trialRule`, and the best few sets try the whole `StopRuleGrid`.
   public var draftStop: StopCriterion?
   /// Seconds that the study may take, the measurements on held-out prompts included; nil: any.
   public var timeLimit: Double?

@@ -25,7 +25,8 @@ public struct Benches {
     self.heldOut = heldOut
   }
 
-  /// Prompts of the search that the best few decode to check their replay: a sample is enough for that.
+  /// Prompts of the search that the best few decode to check their replay: a sample is enough for
+  /// that.
   static let checkedPrompts = 12
   /// Next to every how many prompts a decoded trial decodes plainly.
   static let plainInterval = 3
@@ -41,7 +42,7 @@ public struct Benches {
     }
     let options = ReplayBench.Options(
       maximumTokens: settings.maximumTokens, draftMaximum: settings.draftMaximum,
-      stop: settings.draftStop, seed: settings.seed, trialStarts: settings.trialStarts)
+      stop: settings.draftStop, seed: settings.seed, trialPositions: settings.trialPositions)
     return { costs, stop throws(EvaluationError) in
       guard settings.evaluator != .decode else {
         let trials = decoder(split.calibration)

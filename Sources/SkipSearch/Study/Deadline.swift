@@ -1,6 +1,7 @@
 import DraftEvaluation
 
-/// When a part of a study has to end, by the study's own clock; never, where there is no time limit.
+/// When a part of a study has to end, by the study's own clock; never, where there is no time
+/// limit.
 struct Deadline {
   private let clock: () -> Double
   private let time: Double?

@@ -6,11 +6,11 @@ import Statistics
 
 /// Proposes the skip sets of a study: an optimiser with what is known of this problem.
 ///
-/// Where costs are known, what is learnt is not the speedup but the acceptance that it stands for: the
-/// rate α with which drafts that are accepted independently would reach the trial's speedup at the
-/// set's draft cost, at the best length (`SpeculativeSpeedup`). It is smoother than the speedup, whose
-/// other half, the cost, needs no learning; and it comes from the speedup that the set's own stop rule
-/// reaches, so nothing is assumed of how real acceptances depend on each other.
+/// Where costs are known, what is learnt is not the speedup but the acceptance that it stands for:
+/// the rate α with which drafts that are accepted independently would reach the trial's speedup at
+/// the set's draft cost, at the best length (`SpeculativeSpeedup`). It is smoother than the
+/// speedup, whose other half, the cost, needs no learning; and it comes from the speedup that the
+/// set's own stop rule reaches, so nothing is assumed of how real acceptances depend on each other.
 struct Proposer {
   private var optimizer: any AskTellOptimizer
   private let composition: Composition?
@@ -58,7 +58,8 @@ struct Proposer {
     let point: BitVector
     /// Where it comes from.
     let origin: TrialOrigin
-    /// What the optimiser's model expects of it; nil before it has data, and where there is no model.
+    /// What the optimiser's model expects of it; nil before it has data, and where there is no
+    /// model.
     let predicted: Trial.Prediction?
 
     /// The draft model that the point stands for.
@@ -112,8 +113,8 @@ struct Proposer {
       expectedImprovement: process.lastExpectedImprovement)
   }
 
-  /// What the acceptance (its logit) loses where a sub-layer of the model is skipped besides those of
-  /// the best set, or gains where it is not; nil where the optimiser has no model.
+  /// What the acceptance (its logit) loses where a sub-layer of the model is skipped besides those
+  /// of the best set, or gains where it is not; nil where the optimiser has no model.
   var importances: [SublayerImportance]? {
     guard let process, process.observationCount > 0 else { return nil }
     let layerCount = process.dimension / 2
@@ -153,8 +154,8 @@ extension Composition {
   /// The least slope of the log speedup by the latent that noise is divided by.
   private static let leastSlope = 0.02
 
-  /// The latent whose objective at a point has this logarithm (the nearest, where none does), and the
-  /// slope of the log objective there.
+  /// The latent whose objective at a point has this logarithm (the nearest, where none does), and
+  /// the slope of the log objective there.
   func latent(ofLogSpeedup target: Double, at point: BitVector) -> (latent: Double, slope: Double) {
     let cost = cost(of: point)
     func logValue(_ latent: Double) -> Double { log(objective.value(latent: latent, cost: cost)) }

@@ -12,8 +12,8 @@ struct Finals {
 }
 
 extension Study {
-  /// Gives the best few their stop rules, ranks them on the prompts of the search, and measures them on
-  /// held-out prompts.
+  /// Gives the best few their stop rules, ranks them on the prompts of the search, and measures
+  /// them on held-out prompts.
   func finals(
     of search: Search, with preparation: Preparation, _ schedule: StudySchedule
   ) throws(StudyError) -> Finals {
@@ -23,8 +23,8 @@ extension Study {
       })
     let benches = preparation.benches
     try settle(&finals, benches.trials, until: schedule.settlingEnd)
-    // Measured on both sides of the held-out prompts, a machine that changes its speed changes it for
-    // both kinds of prompts.
+    // Measured on both sides of the held-out prompts, a machine that changes its speed changes it
+    // for both kinds of prompts.
     try remeasure(&finals, benches.runoff, repetition: 0)
     try validate(&finals, benches.heldOut, repetitions: schedule.validationRepetitions)
     try remeasure(&finals, benches.runoff, repetition: 1)

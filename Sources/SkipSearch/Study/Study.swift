@@ -6,11 +6,11 @@ import Inference
 /// A search for draft models: baseline, trials proposed by a Gaussian process over the log speedup,
 /// and the best few measured again on prompts that the search never used.
 ///
-/// What it maximises is log(plain seconds / speculative seconds) over the calibration prompts. Where
-/// trials are replayed, what passes cost is known first, and with it whether any draft can pay; the
-/// best few are then replayed completely, and really decoded as a check. With the same seed and the
-/// same measurements it proposes the same draft models, also when it was killed and resumed in
-/// between. None is evaluated twice.
+/// What it maximises is log(plain seconds / speculative seconds) over the calibration prompts.
+/// Where trials are replayed, what passes cost is known first, and with it whether any draft can
+/// pay; the best few are then replayed completely, and really decoded as a check. With the same
+/// seed and the same measurements it proposes the same draft models, also when it was killed and
+/// resumed in between. None is evaluated twice.
 public struct Study {
   /// What the study is about.
   public let subject: StudySubject

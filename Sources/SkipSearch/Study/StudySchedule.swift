@@ -1,7 +1,7 @@
 import DraftEvaluation
 
-/// How a study shares its time: when the search ends, when the best few have found their stop rules,
-/// and how often they can be measured on held-out prompts, judged from plain decoding.
+/// How a study shares its time: when the search ends, when the best few have found their stop
+/// rules, and how often they can be measured on held-out prompts, judged from plain decoding.
 struct StudySchedule {
   /// When the whole study ends.
   let end: Deadline

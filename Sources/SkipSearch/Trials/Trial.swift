@@ -11,7 +11,8 @@ public struct Trial: Hashable, Sendable {
     /// Its posterior standard deviation.
     public var standardDeviation: Double
     /// The largest expected improvement of any draft model, relative to the best one; nil where the
-    /// proposal did not look for it. A resumed search stops by it as the interrupted one would have.
+    /// proposal did not look for it. A resumed search stops by it as the interrupted one would
+    /// have.
     public var expectedImprovement: Double?
 
     /// Pairs mean and deviation.

@@ -6,8 +6,8 @@ import Inference
 /// What drafting could gain on this machine with this model at the very best, from the costs of its
 /// passes alone: before any skip set is known, and beside the best one found.
 ///
-/// With a draft step of c and a verification of r rows of v(r) plain tokens' time, rounds of d drafts
-/// whose every token is accepted with probability α independently reach
+/// With a draft step of c and a verification of r rows of v(r) plain tokens' time, rounds of d
+/// drafts whose every token is accepted with probability α independently reach
 ///
 ///     S(α, c, d) = Σ_{j=0…d} αʲ / (d·c + v(d + 1))
 ///
@@ -23,7 +23,8 @@ public struct SpeedupBound: Hashable, Sendable {
     public var breakEvenAcceptance: Double?
   }
 
-  /// At zero cost, at tenths of a plain token, and at the least cost that a draft step can have here.
+  /// At zero cost, at tenths of a plain token, and at the least cost that a draft step can have
+  /// here.
   public let points: [Point]
   /// The least: every sub-layer skipped, head and embedding alone.
   public let least: Point
@@ -46,8 +47,8 @@ public struct SpeedupBound: Hashable, Sendable {
   /// What is possible at a draft cost.
   public func point(at cost: Double) -> Point { Self.point(cost, verification) }
 
-  /// Whether any skip set can pay: perfect acceptance at the least cost gains more than measurements
-  /// can tell from nothing.
+  /// Whether any skip set can pay: perfect acceptance at the least cost gains more than
+  /// measurements can tell from nothing.
   public var canPay: Bool { least.perfectSpeedup > 1.02 }
 
   private static func speedup(_ acceptance: Double, _ cost: Double, _ verification: [Double])

@@ -56,8 +56,8 @@ struct CostModelTests {
     for _ in 0..<60 {
       let load = load(random.below(layerCount + 1), random.below(layerCount + 1))
       let drafts = 1 + random.below(8)
-      for place in 0..<12 {
-        let context = 5 + 25 * place + random.below(10)
+      for step in 0..<12 {
+        let context = 5 + 25 * step + random.below(10)
         passes.append(TimedPass(kind: .plain, context: context, seconds: 0))
         for step in 0..<drafts {
           passes.append(
@@ -74,8 +74,8 @@ struct CostModelTests {
     return passes
   }
 
-  /// The largest deviation of the predictions' ratios from `factors`, one for each family, over passes
-  /// of all loads, lengths and contexts.
+  /// The largest deviation of the predictions' ratios from `factors`, one for each family, over
+  /// passes of all loads, lengths and contexts.
   private static func largestError(
     _ model: CostModel, _ truth: CostModel, factors: [Double] = [1, 1, 1, 1]
   ) -> Double {
@@ -253,8 +253,8 @@ struct CostModelTests {
             == Self.truth.verificationSeconds(rows: drafts + 1, context: start))
       }
     }
-    // By hand: 9 attentions, 10 MLPs, 29 MB of which 15 are cached, context 40; a plain token 1.08 ms.
-    // Fixed 100 µs, sub-layers 270 and 400, context 36, bytes 280.
+    // By hand: 9 attentions, 10 MLPs, 29 MB of which 15 are cached, context 40; a plain token 1.08
+    // ms. Fixed 100 µs, sub-layers 270 and 400, context 36, bytes 280.
     let step = 1.086e-3
     #expect(abs(costs.draftCostRatio - step / 1.08e-3) < 1e-12)
   }

@@ -14,8 +14,8 @@ struct ReplayBenchTests {
   private static let prompts = (0..<16).map {
     EncodedPrompt(ids: [1, 5 + $0, 9 + 2 * $0 % 7], name: "prompt \($0)")
   }
-  /// With nothing skipped every draft is right, and by these costs three of them take a plain token's
-  /// time; with everything skipped hardly one is.
+  /// With nothing skipped every draft is right, and by these costs three of them take a plain
+  /// token's time; with everything skipped hardly one is.
   private let good = Draft(skip: .none, stop: StopRule(maximum: 6, criterion: .fixed))
   private let hopeless = Draft(
     skip: .everything(layerCount: layerCount), stop: StopRule(maximum: 6, criterion: .fixed))
@@ -31,13 +31,13 @@ struct ReplayBenchTests {
 
   private func bench(
     endOfText: [Int] = [], prompts: [EncodedPrompt] = prompts, draftMaximum: Int = 6,
-    stop: StopCriterion? = nil, trialStarts: Int = 384, until signal: StopSignal = .never
+    stop: StopCriterion? = nil, trialPositions: Int = 384, until signal: StopSignal = .never
   ) throws -> ReplayBench {
     try ReplayBench.prepare(
       generator: try Self.generator(endOfText: endOfText), prompts: prompts,
       options: ReplayBench.Options(
         maximumTokens: Self.tokens, draftMaximum: draftMaximum, stop: stop,
-        trialStarts: trialStarts),
+        trialPositions: trialPositions),
       costs: Self.costs, until: signal)
   }
 
@@ -104,7 +104,8 @@ struct ReplayBenchTests {
       let chosen = try replay.evaluateCompletely(DraftModel(skip: skip), until: .never)
       let exact = try replay.evaluateExactly(chosen.draft, until: .never)
       #expect(chosen.draft.model.skip == skip && chosen.samples == exact.samples)
-      // Chosen by its validated worth: an even better fit of another family may lie a little higher.
+      // Chosen by its validated worth: an even better fit of another family may lie a little
+      // higher.
       let speedup = try #require(chosen.speedup?.speedup)
       for length in 1...6 {
         let fixed = try replay.evaluateExactly(
@@ -121,24 +122,24 @@ struct ReplayBenchTests {
     let texts = try Self.prompts.compactMap {
       try generator.verifiedText(prompt: $0.ids, maximumTokens: Self.tokens).text
     }
-    let schedule = ReplaySchedule(startCounts: texts.map(\.starts.count), chunkSize: 64)
+    let schedule = ReplaySchedule(positionCounts: texts.map(\.positions.count), chunkSize: 64)
     #expect(schedule.chunks.count == 16 * 39 / 64)
     let replayer = DraftReplayer(generator, texts: texts, draftMaximum: 6)
     let skip = SkipSet(attention: [0], mlp: [2])
     let stop = StopCriterion.confidence(0.05)
-    for trialStarts in [1, 128, 384, 100_000] {
-      let chunks = min(schedule.chunks.count, max(1, trialStarts / 64))
-      let starts = schedule.order(of: DraftModel(skip: skip), seed: 0, count: chunks)
+    for trialPositions in [1, 128, 384, 100_000] {
+      let chunks = min(schedule.chunks.count, max(1, trialPositions / 64))
+      let positions = schedule.order(of: DraftModel(skip: skip), seed: 0, count: chunks)
         .flatMap { schedule.chunks[$0] }
-      let records = try #require(replayer.records(of: starts, drafting: DraftModel(skip: skip)))
+      let records = try #require(replayer.records(of: positions, drafting: DraftModel(skip: skip)))
       let rule = StopRule(maximum: 6, criterion: stop)
       let rounds = rule.rounds(records)
-      let evaluation = try bench(stop: stop, trialStarts: trialStarts).evaluate(
+      let evaluation = try bench(stop: stop, trialPositions: trialPositions).evaluate(
         DraftModel(skip: skip), against: nil, until: .never
       ).evaluation
       #expect(evaluation.draft == Draft(skip: skip, stop: rule))
       for sample in evaluation.samples {
-        let own = zip(starts, rounds).filter { $0.0.text == sample.prompt }
+        let own = zip(positions, rounds).filter { $0.0.text == sample.prompt }
         #expect(sample.targetModelCallCount == own.count)
         #expect(sample.draftTokenCount == own.reduce(0) { $0 + $1.1.drafted })
         #expect(sample.acceptedDraftTokenCount == own.reduce(0) { $0 + $1.1.accepted })
@@ -150,7 +151,7 @@ struct ReplayBenchTests {
         }
         #expect(abs(sample.speculativeSeconds - seconds) < 1e-12)
       }
-      #expect(evaluation.targetModelCallCount == starts.count)
+      #expect(evaluation.targetModelCallCount == positions.count)
     }
   }
 

@@ -8,44 +8,44 @@ import Testing
 struct ReplayScheduleTests {
   private let counts = [31, 1, 127, 0, 64, 200, 5]
 
-  @Test("every start is in exactly one chunk, in the same one every time")
+  @Test("every position is in exactly one chunk, in the same one every time")
   func partition() {
     for size in [1, 7, 64, 1000] {
-      let chunks = ReplaySchedule(startCounts: counts, chunkSize: size).chunks
-      let all = counts.enumerated().flatMap { text, starts in
-        (0..<starts).map { DraftReplayer.Start(text: text, index: $0) }
+      let chunks = ReplaySchedule(positionCounts: counts, chunkSize: size).chunks
+      let all = counts.enumerated().flatMap { text, positions in
+        (0..<positions).map { DraftReplayer.Position(text: text, index: $0) }
       }
       #expect(chunks.allSatisfy { !$0.isEmpty })
       #expect(chunks.reduce(0) { $0 + $1.count } == all.count)
       #expect(Set(chunks.flatMap(\.self)) == Set(all))
-      #expect(ReplaySchedule(startCounts: counts, chunkSize: size).chunks == chunks)
+      #expect(ReplaySchedule(positionCounts: counts, chunkSize: size).chunks == chunks)
     }
   }
 
   @Test("each chunk has its share of every text, of its first half as of its second")
   func proportion() {
-    let chunks = ReplaySchedule(startCounts: counts, chunkSize: 64).chunks
+    let chunks = ReplaySchedule(positionCounts: counts, chunkSize: 64).chunks
     #expect(chunks.count == counts.reduce(0, +) / 64)
     for chunk in chunks {
-      for (text, starts) in counts.enumerated() {
-        let share = Double(starts) / Double(chunks.count)
+      for (text, positions) in counts.enumerated() {
+        let share = Double(positions) / Double(chunks.count)
         let own = chunk.filter { $0.text == text }
         #expect(abs(Double(own.count) - share) < 2)
-        let early = own.count { $0.index < starts / 2 }
+        let early = own.count { $0.index < positions / 2 }
         #expect(abs(Double(early) - share / 2) < 2)
       }
     }
   }
 
-  @Test("nothing to replay is no chunk, and fewer starts than a chunk are one")
+  @Test("nothing to replay is no chunk, and fewer positions than a chunk are one")
   func small() {
-    #expect(ReplaySchedule(startCounts: [], chunkSize: 64).chunks.isEmpty)
-    #expect(ReplaySchedule(startCounts: [3, 4], chunkSize: 64).chunks.map(\.count) == [7])
+    #expect(ReplaySchedule(positionCounts: [], chunkSize: 64).chunks.isEmpty)
+    #expect(ReplaySchedule(positionCounts: [3, 4], chunkSize: 64).chunks.map(\.count) == [7])
   }
 
   @Test("a trial's chunks are successive ones, and sets, and seeds, spread over all of them")
   func order() {
-    let schedule = ReplaySchedule(startCounts: counts, chunkSize: 16)
+    let schedule = ReplaySchedule(positionCounts: counts, chunkSize: 16)
     let total = schedule.chunks.count
     #expect(total == 26)
     var visits = [Int](repeating: 0, count: total)

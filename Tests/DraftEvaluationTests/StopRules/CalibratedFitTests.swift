@@ -11,11 +11,12 @@ struct CalibratedFitTests {
   @Test("thresholds are worth those of a fine grid, where one step of foresight is optimal")
   func againstGrid() throws {
     for (draft, row) in [(0.05, 0.02), (0.2, 0.05), (0.4, 0.05)] {
-      let prompts = RoundProcess.honest.prompts(30, starts: 300, seed: 81)
+      let prompts = RoundProcess.honest.prompts(30, positions: 300, seed: 81)
       let rule = try #require(
         CalibratedFit.rule(
           prompts, costs(draft: draft, row: row), maximum: 10, least: 0))
-      // All products after any number of drafts have one law here, so one threshold serves all.
+      // All products after any number of drafts have one distribution here, so one threshold serves
+      // all.
       let best = (0...100).map { step in
         worth(
           prompts,
@@ -31,7 +32,7 @@ struct CalibratedFitTests {
 
   @Test("where drafts cost nothing rounds go on, where they cost too much they end at once")
   func extremes() throws {
-    let prompts = RoundProcess.honest.prompts(10, starts: 50, seed: 82)
+    let prompts = RoundProcess.honest.prompts(10, positions: 50, seed: 82)
     let free = try #require(
       CalibratedFit.rule(prompts, costs(draft: 1e-6, row: 1e-6), maximum: 10, least: 0.3))
     guard case .calibrated(let low) = free.criterion else {
@@ -50,7 +51,7 @@ struct CalibratedFitTests {
 
   @Test("without a second draft there is nothing to fit")
   func nothing() {
-    let prompts = RoundProcess.honest.prompts(2, starts: 5, seed: 83)
+    let prompts = RoundProcess.honest.prompts(2, positions: 5, seed: 83)
     let costs = costs(draft: 0.1, row: 0.1)
     #expect(CalibratedFit.rule(prompts, costs, maximum: 1, least: 0) == nil)
     #expect(CalibratedFit.rule([], costs, maximum: 8, least: 0) == nil)

@@ -40,8 +40,8 @@ struct RecordedRoundsTests {
       && abs(a.plainSeconds - b.plainSeconds) < 1e-9
   }
 
-  @Test("without a text every start is a round, and no round emits more than the text has left")
-  func starts() {
+  @Test("without a text every position is a round, and no round emits more than the text has left")
+  func positions() {
     let prompt = RecordedRounds(
       prompt: 3,
       records: [
@@ -77,20 +77,23 @@ struct RecordedRoundsTests {
         headDimension: 4, vocabularySize: 20, maxPositionEmbeddings: 96)
       configuration.endOfTextIDs = endOfText
       let generator = Generator(
-        model: LanguageModel(try Checkpoint(random: configuration, type: .f32, seed: 6), threads: 1))
+        model: LanguageModel(try Checkpoint(random: configuration, type: .f32, seed: 6), threads: 1)
+      )
       let skip = SkipSet(attention: [1], mlp: [0])
       for prompt in [[1, 5], [8], [3, 2, 11]] {
         guard let text = try generator.verifiedText(prompt: prompt, maximumTokens: 40).text,
-          !text.starts.isEmpty
+          !text.positions.isEmpty
         else { continue }
         let replayer = DraftReplayer(generator, texts: [text], draftMaximum: 6)
         let drafts = try #require(
           replayer.records(
-            of: text.starts.map { DraftReplayer.Start(text: 0, index: $0) }, drafting: DraftModel(skip: skip)))
+            of: text.positions.map { DraftReplayer.Position(text: 0, index: $0) },
+            drafting: DraftModel(skip: skip)))
         var recorded = RecordedRounds(prompt: 0)
-        recorded.records = zip(text.starts, drafts).map { start, draft in
+        recorded.records = zip(text.positions, drafts).map { position, draft in
           .init(
-            draft: draft, context: prompt.count + start, remaining: text.ids.count - 1 - start)
+            draft: draft, context: prompt.count + position, remaining: text.ids.count - 1 - position
+          )
         }
         recorded.text = text
         for _ in 0..<4 {
@@ -100,11 +103,11 @@ struct RecordedRoundsTests {
               using: &random) ?? .fixed)
           let real = try generator.generate(
             prompt: prompt, maximumTokens: 40, draft: Draft(skip: skip, stop: rule))
-          var start = 0
+          var position = 0
           let rounds = real.rounds.map { round in
-            let emitted = min(round.accepted + 1, text.ids.count - 1 - start)
-            defer { start += emitted }
-            return (round.drafted, round.accepted, emitted, prompt.count + start)
+            let emitted = min(round.accepted + 1, text.ids.count - 1 - position)
+            defer { position += emitted }
+            return (round.drafted, round.accepted, emitted, prompt.count + position)
           }
           let totals = recorded.totals(rule, costs)
           #expect(isClose(totals, expected(rounds)))

@@ -27,9 +27,9 @@ struct StopRuleSearchTests {
     let best = try #require(theory.max())
     let process = RoundProcess.noise(acceptance: acceptance)
     let choice = search().choose(
-      process.prompts(40, starts: 150, seed: 61), costs(draft: 0.15, row: 0.05))
+      process.prompts(40, positions: 150, seed: 61), costs(draft: 0.15, row: 0.05))
     #expect(abs(speedup(choice.validated) / best - 1) < 0.02)
-    let fresh = process.prompts(40, starts: 1000, seed: 62)
+    let fresh = process.prompts(40, positions: 1000, seed: 62)
     #expect(worth(fresh, choice.rule, draft: 0.15, row: 0.05) > 0.985 * best)
     if choice.rule.criterion == .fixed {
       #expect(theory[choice.rule.maximum - 1] > 0.99 * best)
@@ -39,7 +39,7 @@ struct StopRuleSearchTests {
   @Test("where confidences are honest, the rule is worth more than every length and threshold")
   func informative() {
     for (draft, row) in [(0.1, 0.02), (0.3, 0.05), (0.5, 0.1)] {
-      let prompts = RoundProcess.honest.prompts(25, starts: 120, seed: 63)
+      let prompts = RoundProcess.honest.prompts(25, positions: 120, seed: 63)
       let choice = search().choose(prompts, costs(draft: draft, row: row))
       let lengths = (1...10).map {
         worth(prompts, StopRule(maximum: $0, criterion: .fixed), draft: draft, row: row)
@@ -59,13 +59,13 @@ struct StopRuleSearchTests {
   func unbiased() {
     let (draft, row) = (0.12, 0.04)
     for process in [RoundProcess.noise(acceptance: 0.7), .honest] {
-      let fresh = process.prompts(20, starts: 400, seed: 64)
+      let fresh = process.prompts(20, positions: 400, seed: 64)
       var validated = 0.0
       var fitted = 0.0
       var real = 0.0
       let runs = 40
       for run in 0..<runs {
-        let prompts = process.prompts(8, starts: 15, seed: 1000 + UInt64(run))
+        let prompts = process.prompts(8, positions: 15, seed: 1000 + UInt64(run))
         let choice = search().choose(prompts, costs(draft: draft, row: row))
         validated += log(speedup(choice.validated)) / Double(runs)
         fitted += log(speedup(choice.fitted)) / Double(runs)
@@ -79,22 +79,24 @@ struct StopRuleSearchTests {
 
   @Test("a prompt's validated rounds are those of a rule that was chosen without it")
   func foldsAreLeftOut() {
-    func prompt(_ number: Int, matched: Int, starts: Int) -> RecordedRounds {
+    func prompt(_ number: Int, matched: Int, positions: Int) -> RecordedRounds {
       let record = DraftRecord(
         matched: matched, confidences: Array(repeating: 1, count: 10), limit: 10)
       return RecordedRounds(
         prompt: number,
-        records: (0..<starts).map { _ in
+        records: (0..<positions).map { _ in
           RecordedRounds.Record(draft: record, context: 0, remaining: 1000)
         })
     }
     // One long prompt likes long rounds, the other four none: confidences do not tell them apart.
     let prompts =
-      [prompt(0, matched: 10, starts: 400)] + (1..<5).map { prompt($0, matched: 0, starts: 20) }
+      [prompt(0, matched: 10, positions: 400)]
+      + (1..<5).map { prompt($0, matched: 0, positions: 20) }
     let choice = search().choose(prompts, costs(draft: 0.1, row: 0.02))
     #expect(choice.rule.maximum == 10)
     #expect(choice.fitted[0].drafted == 4000)
-    // Without it, the least that a family can do: one draft per round, two of those with a threshold.
+    // Without it, the least that a family can do: one draft per round, two of those with a
+    // threshold.
     #expect([400, 800].contains(choice.validated[0].drafted))
     #expect(choice.validated[1...].allSatisfy { $0.drafted == 200 })
   }
@@ -102,7 +104,7 @@ struct StopRuleSearchTests {
   @Test("folds are of prompts, five at most: an oracle chooses each one's length from the others")
   func foldsOfLengths() {
     let process = RoundProcess.noise(acceptance: 0.75)
-    let prompts = process.prompts(13, starts: 20, seed: 65)
+    let prompts = process.prompts(13, positions: 20, seed: 65)
     let choice = search().choose(prompts, costs(draft: 0.12, row: 0.04))
     var drafted: [Int] = []
     for (index, own) in prompts.enumerated() {
@@ -133,7 +135,7 @@ struct StopRuleSearchTests {
       .calibrated(CalibratedThresholds([0.7, 0.5])),
     ])
   func wanted(stop: StopCriterion) {
-    let prompts = RoundProcess.honest.prompts(7, starts: 30, seed: 66)
+    let prompts = RoundProcess.honest.prompts(7, positions: 30, seed: 66)
     let choice = search(stop, maximum: 6).choose(prompts, costs(draft: 0.2, row: 0.05))
     #expect(choice.rule == StopRule(maximum: 6, criterion: stop))
     #expect(choice.validated == choice.fitted)
@@ -144,11 +146,11 @@ struct StopRuleSearchTests {
 
   @Test("one prompt, one draft and one record are enough, and equal records give equal rules")
   func small() {
-    let one = RoundProcess.honest.prompts(1, starts: 50, seed: 67)
+    let one = RoundProcess.honest.prompts(1, positions: 50, seed: 67)
     let choice = search().choose(one, costs(draft: 0.2, row: 0.05))
     #expect(choice.validated == choice.fitted && choice.fitted.count == 1)
     let short = search(maximum: 1).choose(
-      RoundProcess.honest.prompts(6, starts: 10, seed: 68), costs(draft: 0.2, row: 0.05))
+      RoundProcess.honest.prompts(6, positions: 10, seed: 68), costs(draft: 0.2, row: 0.05))
     #expect(short.rule == StopRule(maximum: 1, criterion: .fixed))
     // Where nothing may be drafted (the text ends), a round is a plain token.
     let last = RecordedRounds(
@@ -158,7 +160,7 @@ struct StopRuleSearchTests {
           draft: DraftRecord(matched: 0, confidences: [], limit: 0), context: 9, remaining: 1)
       ])
     #expect(search().choose([last], costs(draft: 0.2, row: 0.05)).fitted[0].emitted == 1)
-    let many = RoundProcess.honest.prompts(9, starts: 40, seed: 69)
+    let many = RoundProcess.honest.prompts(9, positions: 40, seed: 69)
     let twice = (0..<2).map { _ in search().choose(many, costs(draft: 0.2, row: 0.05)) }
     #expect(twice[0].rule == twice[1].rule && twice[0].validated == twice[1].validated)
   }
@@ -167,7 +169,7 @@ struct StopRuleSearchTests {
   func economical() {
     let least = 0.3
     for (seed, draft) in [(70, 0.02), (71, 0.1), (72, 0.4)] as [(UInt64, Double)] {
-      let complete = RoundProcess.honest.prompts(12, starts: 60, seed: seed)
+      let complete = RoundProcess.honest.prompts(12, positions: 60, seed: seed)
       let short = complete.map { prompt in
         var prompt = prompt
         prompt.records = prompt.records.map { record in

@@ -34,13 +34,13 @@ struct RoundProcess: Sendable {
     return DraftRecord(matched: matched, confidences: confidences, limit: maximum)
   }
 
-  func prompts(_ count: Int, starts: Int, seed: UInt64) -> [RecordedRounds] {
+  func prompts(_ count: Int, positions: Int, seed: UInt64) -> [RecordedRounds] {
     var random = SplitMix64(seed: seed)
     return (0..<count).map { prompt in
       RecordedRounds(
         prompt: prompt,
-        records: (0..<starts).map { start in
-          RecordedRounds.Record(draft: record(&random), context: start, remaining: 1000)
+        records: (0..<positions).map { position in
+          RecordedRounds.Record(draft: record(&random), context: position, remaining: 1000)
         })
     }
   }

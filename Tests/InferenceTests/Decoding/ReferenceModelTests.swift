@@ -41,7 +41,7 @@ struct ReferenceModelTests {
     }
   }
 
-  @Test("drafts as Hugging Face does: matches and confidences of a round from every start")
+  @Test("drafts as Hugging Face does: matches and confidences of a round from every position")
   func rounds() throws {
     let golden = try JSONField.read(fixture("golden/reference.json"))
     let maximum = try golden.required("draft_max").integer()
@@ -63,13 +63,13 @@ struct ReferenceModelTests {
       let set = SkipSet(
         attention: try integers(skip.required("attn")), mlp: try integers(skip.required("mlp")))
       let text = try round.required("prompt").integer()
-      let starts = try round.required("starts").elements()
+      let positions = try round.required("starts").elements()
       // The golden's last start has nothing after it to be right or wrong about.
       let replayed = try #require(
         replayer.records(
-          of: texts[text].starts.map { DraftReplayer.Start(text: text, index: $0) },
+          of: texts[text].positions.map { DraftReplayer.Position(text: text, index: $0) },
           drafting: DraftModel(skip: set)))
-      for (record, golden) in zip(replayed, starts) {
+      for (record, golden) in zip(replayed, positions) {
         let confidences = try golden.required("confidence").elements().map { try $0.double() }
         let matched = try golden.required("matched").integer()
         // Near its end decoding drafts less than the golden's steps, which know no length.

@@ -34,8 +34,8 @@ struct ReplayTests {
       self.texts = texts
     }
 
-    func starts(of text: Int) -> [DraftReplayer.Start] {
-      texts[text].starts.map { DraftReplayer.Start(text: text, index: $0) }
+    func positions(of text: Int) -> [DraftReplayer.Position] {
+      texts[text].positions.map { DraftReplayer.Position(text: text, index: $0) }
     }
   }
 
@@ -52,11 +52,12 @@ struct ReplayTests {
         let skip = randomSkipSet(
           &random, layerCount: one.layerCount, density: Double.random(in: 0...1, using: &random))
         // All texts' rounds at once, in random order.
-        let starts = one.texts.indices.flatMap(one.starts).shuffled(using: &random)
-        let records = try #require(replayer.records(of: starts, drafting: DraftModel(skip: skip)))
-        let byStart = Dictionary(uniqueKeysWithValues: zip(starts, records))
+        let positions = one.texts.indices.flatMap(one.positions).shuffled(using: &random)
+        let records = try #require(
+          replayer.records(of: positions, drafting: DraftModel(skip: skip)))
+        let byPosition = Dictionary(uniqueKeysWithValues: zip(positions, records))
         for (number, text) in one.texts.enumerated() {
-          let ordered = one.starts(of: number).compactMap { byStart[$0] }
+          let ordered = one.positions(of: number).compactMap { byPosition[$0] }
           let stop = randomStopRule(&random)
           let real = try one.generator.generate(
             prompt: text.prompt, maximumTokens: text.maximumTokens,
@@ -85,11 +86,11 @@ struct ReplayTests {
       let skip = randomSkipSet(&random, layerCount: one.layerCount, density: 0.5)
       let least = Double.random(in: 0...0.5, using: &random)
       for (number, text) in one.texts.enumerated() {
-        let starts = one.starts(of: number)
+        let positions = one.positions(of: number)
         let short = try #require(
           replayer.records(
-            of: starts, drafting: DraftModel(skip: skip), extent: .whileConfident(least)))
-        let long = try #require(replayer.records(of: starts, drafting: DraftModel(skip: skip)))
+            of: positions, drafting: DraftModel(skip: skip), extent: .whileConfident(least)))
+        let long = try #require(replayer.records(of: positions, drafting: DraftModel(skip: skip)))
         #expect(short.map(\.matched) == long.map(\.matched))
         #expect(zip(short, long).allSatisfy { $1.confidences.starts(with: $0.confidences) })
         saved += zip(short, long).reduce(0) { $0 + $1.1.confidences.count - $1.0.confidences.count }
@@ -112,10 +113,10 @@ struct ReplayTests {
       let replayer = DraftReplayer(one.generator, texts: one.texts, draftMaximum: 5)
       for (number, text) in one.texts.enumerated() {
         let records = try #require(
-          replayer.records(of: one.starts(of: number), drafting: .full))
-        for (start, record) in zip(text.starts, records) {
+          replayer.records(of: one.positions(of: number), drafting: .full))
+        for (position, record) in zip(text.positions, records) {
           #expect(record.matched == record.confidences.count)
-          let next = text.probabilities[(start + 1)...].prefix(record.matched)
+          let next = text.probabilities[(position + 1)...].prefix(record.matched)
           #expect(record.confidences == Array(next))
         }
       }
@@ -128,12 +129,12 @@ struct ReplayTests {
     guard let one = try Case(&random) else { return }
     let skip = randomSkipSet(&random, layerCount: one.layerCount, density: 0.4)
     let replayer = DraftReplayer(one.generator, texts: one.texts, draftMaximum: 6)
-    let starts = one.texts.indices.flatMap(one.starts)
-    let before = replayer.records(of: starts, drafting: DraftModel(skip: skip))
+    let positions = one.texts.indices.flatMap(one.positions)
+    let before = replayer.records(of: positions, drafting: DraftModel(skip: skip))
     _ = try one.generator.generate(prompt: [1, 0, 1], maximumTokens: 15)
-    #expect(replayer.records(of: starts, drafting: DraftModel(skip: skip)) == before)
+    #expect(replayer.records(of: positions, drafting: DraftModel(skip: skip)) == before)
     #expect(
-      replayer.records(of: starts, drafting: DraftModel(skip: skip), isStopped: { true }) == nil)
+      replayer.records(of: positions, drafting: DraftModel(skip: skip), isStopped: { true }) == nil)
   }
 
   @Test("the mean total variation is that of the first drafted token's distribution")
@@ -143,14 +144,15 @@ struct ReplayTests {
       guard let one = try Case(&random) else { continue }
       let replayer = DraftReplayer(one.generator, texts: one.texts, draftMaximum: 3)
       let skip = randomSkipSet(&random, layerCount: one.layerCount, density: 0.5)
-      let starts = Array(one.texts.indices.flatMap(one.starts).shuffled(using: &random).prefix(20))
-      guard !starts.isEmpty else { continue }
+      let positions = Array(
+        one.texts.indices.flatMap(one.positions).shuffled(using: &random).prefix(20))
+      guard !positions.isEmpty else { continue }
       let distances = try #require(
-        replayer.meanTotalVariations(of: starts, drafting: [DraftModel(skip: skip), .full]))
+        replayer.meanTotalVariations(of: positions, drafting: [DraftModel(skip: skip), .full]))
       var sum = 0.0
-      for start in starts {
-        let text = one.texts[start.text]
-        let tokens = text.prompt + text.ids[...start.index]
+      for position in positions {
+        let text = one.texts[position.text]
+        let tokens = text.prompt + text.ids[...position.index]
         func distribution(_ skip: SkipSet) throws -> [Double] {
           var result: [Double] = []
           try one.generator.logits(
@@ -167,11 +169,11 @@ struct ReplayTests {
           $0 + 0.5 * abs($1.0 - $1.1)
         }
       }
-      #expect(abs(distances[0] - sum / Double(starts.count)) < 1e-4)
+      #expect(abs(distances[0] - sum / Double(positions.count)) < 1e-4)
       #expect(distances[1] == 0)
       #expect(
         replayer.meanTotalVariations(
-          of: starts, drafting: [DraftModel(skip: skip)], isStopped: { true }) == nil)
+          of: positions, drafting: [DraftModel(skip: skip)], isStopped: { true }) == nil)
     }
   }
 }

@@ -59,7 +59,7 @@ final class EvaluationSession {
       options: ReplayBench.Options(
         maximumTokens: options.maximumTokens,
         draftMaximum: options.draft.maximum ?? StopRule().maximum, stop: options.draft.stop,
-        seed: options.seed, trialStarts: options.starts ?? 1), until: stop)
+        seed: options.seed, trialPositions: options.starts ?? 1), until: stop)
     self.bench = bench
     return bench
   }

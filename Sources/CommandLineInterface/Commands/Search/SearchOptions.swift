@@ -19,8 +19,8 @@ struct SearchOptions {
     "trial-prompts", value: "n", .integer(in: 1...100_000),
     otherwise: "\(promptCount(.auto)), or \(promptCount(.decode)) with --evaluator decode",
     "The most prompts of the search; others are kept back to measure the best sets.")
-  static let trialStarts = Option(
-    "trial-starts", value: "n", .integer(in: 1...100_000_000), default: standard.trialStarts,
+  static let trialPositions = Option(
+    "trial-starts", value: "n", .integer(in: 1...100_000_000), default: standard.trialPositions,
     "About how many positions a trial replays, the same for all trials.")
   static let seed = Option(
     "seed", value: "n", .seed, default: standard.seed,
@@ -61,7 +61,7 @@ struct SearchOptions {
 
   /// In the order of the help.
   static let all: [any OptionDeclaration] = [
-    ModelOptions.model, trials, prompts, maximumTokens, promptCount, trialStarts, seed, output,
+    ModelOptions.model, trials, prompts, maximumTokens, promptCount, trialPositions, seed, output,
     ModelOptions.threads, evaluator, draftMaximum, draftStop, optimizer, frozen, enqueue, end,
     force, timeLimit, resume, isQuiet, isJSON,
   ]
@@ -104,7 +104,7 @@ struct SearchOptions {
     settings.maximumTokens = try arguments[maximumTokens]
     settings.evaluator = try arguments[evaluator]
     settings.promptsPerTrial = try arguments[promptCount] ?? promptCount(settings.evaluator)
-    settings.trialStarts = try arguments[trialStarts]
+    settings.trialPositions = try arguments[trialPositions]
     settings.force = try arguments[force]
     settings.optimiser = try arguments[optimizer]
     settings.stopsEarly = try arguments[end] == .auto
