@@ -5,7 +5,7 @@
 
 Both engines are loaded, and for each figure first one and then the other is asked for some passes;
 every ratio is formed within a round, so that a machine whose speed drifts slows both alike. Writes
-results/engine-speed-<UTC>.json, .md and .png. Run it on an otherwise idle machine.
+results/engine-speed-<UTC>.json, .md and .svg. Run it on an otherwise idle machine.
 """
 
 import argparse

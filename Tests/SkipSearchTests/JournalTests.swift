@@ -2,6 +2,7 @@ import DraftEvaluation
 import Files
 import Foundation
 import Inference
+import StudyTestSupport
 import TestSupport
 import Testing
 
@@ -17,8 +18,8 @@ struct JournalTests {
     return settings
   }
 
-  private func evaluator() -> SyntheticEvaluator {
-    SyntheticEvaluator(
+  private func evaluator() -> SyntheticBench {
+    SyntheticBench(
       layerCount: 5, hidden: SkipSet(attention: [1, 4], mlp: [0, 2]), bestSpeedup: 1.5)
   }
 
@@ -157,7 +158,7 @@ struct JournalTests {
       let result = try runStudy(
         evaluator(), settings: more, journal: journal, directory: directory)
       #expect(result.trials.count == 30)
-      #expect(Set(result.trials.map(\.evaluation.draft.skip)).count == 30)
+      #expect(Set(result.trials.map(\.evaluation.draft.model.skip)).count == 30)
     }
   }
 

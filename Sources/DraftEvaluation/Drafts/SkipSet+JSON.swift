@@ -34,7 +34,7 @@ extension SkipSet {
   }
 
   /// More layers than any model has: a bound for sets whose model is not known.
-  static let layerLimit = 10_000
+  public static let layerLimit = 10_000
 
   private static func layers(
     _ list: JSONField, layerCount: Int?

@@ -7,9 +7,9 @@ extension StopRule {
   /// `calibrated`.
   public var json: JSON {
     var members = [
-      JSON.Member("max", .integer(maximum)), JSON.Member("stop", .string(stop.name)),
+      JSON.Member("max", .integer(maximum)), JSON.Member("stop", .string(criterion.name)),
     ]
-    switch stop {
+    switch criterion {
     case .fixed: break
     case .confidence(let threshold): members.append(JSON.Member("threshold", .double(threshold)))
     case .adaptive(let rule):
@@ -27,12 +27,11 @@ extension StopRule {
     return .object(members)
   }
 
-  /// Drafts per round beyond which no one should go: each is a row of the verification.
-  public static let largestMaximum = 64
-
   /// Reads what `json` writes; parameters of a rule that are missing have their defaults.
   public init(_ field: JSONField) throws(InputError) {
-    let maximum = try field.required("max").integer(in: 1...Self.largestMaximum)
+    // Version 0.1.0 let 64 pass, and drafted one less.
+    let maximum = min(
+      try field.required("max").integer(in: 1...Self.largestMaximum + 1), Self.largestMaximum)
     func fraction(_ name: String, _ standard: Double?) throws(InputError) -> Double {
       guard let standard else { return try Self.fraction(field.required(name)) }
       guard let member = try field.optional(name) else { return standard }

@@ -36,10 +36,10 @@ struct ReplaySchedule {
   /// where places overlap, it knows what the errors have in common (`SharedSample`). Were all tried on the
   /// same few hundred places, the search would find what is best there: the part of an error that only
   /// similar sets share would stay, and no number of trials would lessen it.
-  func order(of skip: SkipSet, seed: UInt64, count: Int) -> [Int] {
+  func order(of model: DraftModel, seed: UInt64, count: Int) -> [Int] {
     precondition(count <= chunks.count)
     var hash = FNV1a()
-    hash.add("\(seed)/\(skip.attention)/\(skip.mlp)".utf8)
+    hash.add("\(seed)/\(model.skip.attention)/\(model.skip.mlp)".utf8)
     let first = Int(hash.value % UInt64(chunks.count))
     return (0..<count).map { (first + $0) % chunks.count }
   }

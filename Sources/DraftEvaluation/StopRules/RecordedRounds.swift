@@ -74,18 +74,18 @@ struct RoundTotals: Hashable, Sendable {
 extension RecordedRounds {
   /// The totals of decoding; where the text is not there, of all starts, each a round: what decoding
   /// comes to on average if its rounds start anywhere alike.
-  func totals(_ settings: StopRule, _ costs: RoundCosts) -> RoundTotals {
+  func totals(_ rule: StopRule, _ costs: RoundCosts) -> RoundTotals {
     var totals = RoundTotals()
     if let text {
       var start = 0
-      for round in text.rounds(settings, records.map(\.draft)) {
+      for round in text.rounds(rule, records.map(\.draft)) {
         let emitted = records[start].emitted(accepted: round.accepted)
         totals.add(round, emitted: emitted, context: records[start].context, costs)
         start += emitted
       }
       return totals
     }
-    for (record, round) in zip(records, settings.rounds(records.map(\.draft))) {
+    for (record, round) in zip(records, rule.rounds(records.map(\.draft))) {
       totals.add(
         round, emitted: record.emitted(accepted: round.accepted), context: record.context, costs)
     }

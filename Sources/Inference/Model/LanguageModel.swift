@@ -1,7 +1,7 @@
 import CKernels
 import Checkpoints
 
-/// A checkpoint ready to run: its weights in place, a team of threads, an instruction set.
+/// A checkpoint ready to run: its weights where they are, a team of threads, an instruction set.
 ///
 /// `@unchecked Sendable`: all pointers lead to memory that is written in `init` only, or to the
 /// checkpoint's read-only mapping; both live as long as this object.
@@ -24,7 +24,7 @@ public final class LanguageModel: @unchecked Sendable {
   /// Prepares a model.
   ///
   /// - Parameters:
-  ///   - checkpoint: the weights; kept alive, used in place.
+  ///   - checkpoint: the weights; kept alive, used where they are.
   ///   - threads: how many threads a pass uses; all results are the same for any number.
   ///   - instructionSet: which kernels to run.
   public init(
@@ -70,31 +70,14 @@ public final class LanguageModel: @unchecked Sendable {
     }
   }
 
-  /// Bytes of weights that one token through the model without the skipped sub-layers reads; the
-  /// head's included, the embedding's one row not.
-  public func weightBytes(skipping skip: SkipSet = .none) -> Int {
-    let mask = SkipMask(skip, layerCount: layers.count)
+  /// Bytes of weights that one token through a draft of this model reads: the head's included, the
+  /// embedding's one row not.
+  public func weightBytes(of draft: DraftModel = .full) -> Int {
     var bytes = head.byteCount
-    for (index, layer) in layers.enumerated() {
-      if !mask.attention[index] { bytes += layer.attentionBytes }
-      if !mask.mlp[index] { bytes += layer.mlpBytes }
+    for (layer, modes) in zip(layers, plan(for: draft).layers) {
+      if modes.attention == .run { bytes += layer.attentionBytes }
+      if modes.mlp == .run { bytes += layer.mlpBytes }
     }
     return bytes
-  }
-}
-
-/// A skip set as one flag per sub-layer.
-struct SkipMask {
-  let attention: [Bool]
-  let mlp: [Bool]
-
-  init(_ skip: SkipSet, layerCount: Int) {
-    precondition(skip.fits(layerCount: layerCount), "the skip set is for a deeper model")
-    var attention = [Bool](repeating: false, count: layerCount)
-    var mlp = attention
-    for layer in skip.attention { attention[layer] = true }
-    for layer in skip.mlp { mlp[layer] = true }
-    self.attention = attention
-    self.mlp = mlp
   }
 }

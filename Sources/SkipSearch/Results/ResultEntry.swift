@@ -47,7 +47,7 @@ extension ResultEntry {
   public var json: JSON {
     [
       "rank": .integer(rank), "trial": .integer(trial),
-      "skip_layer_ids": calibration.draft.skip.json,
+      "skip_layer_ids": calibration.draft.model.skip.json,
       "draft": calibration.draft.stop.json,
       "draft_token_count": .integer(calibration.draftTokenCount),
       "accepted_draft_token_count": .integer(calibration.acceptedDraftTokenCount),

@@ -18,7 +18,7 @@ extension StudyResult {
         "looping_prompts": .integer(baseline.loopingPromptCount),
         "seconds_per_prompt": .double(baseline.secondsPerPrompt),
       ],
-      "skip_layer_ids": (best?.calibration.draft.skip ?? .none).json,
+      "skip_layer_ids": (best?.calibration.draft.model.skip ?? .none).json,
       "best": best?.json ?? .null,
       "sets": .array(sets.map(\.json)),
       "trials": .array(trials.map(\.json)),

@@ -23,6 +23,18 @@ public struct StudyResult: Hashable, Sendable {
 
     /// All zero.
     public init() {}
+
+    /// The sums, phase by phase.
+    static func + (one: Seconds, other: Seconds) -> Seconds {
+      var sum = one
+      sum.total += other.total
+      sum.baseline += other.baseline
+      sum.screening += other.screening
+      sum.evaluation += other.evaluation
+      sum.optimiser += other.optimiser
+      sum.validation += other.validation
+      return sum
+    }
   }
 
   /// ISO 8601, UTC.
@@ -51,8 +63,8 @@ public struct StudyResult: Hashable, Sendable {
   public var bound: SpeedupBound?
   /// How much each sub-layer matters, attention first; empty where the optimiser has no model.
   public var importances: [SublayerImportance]
-  /// What the draft's mean log probability of a verified token loses where a sub-layer alone is
-  /// skipped, attention first; nil where there was no screen.
+  /// The mean total variation distance of the draft's distribution of the next token from the full
+  /// model's where a sub-layer alone is skipped, attention first; nil where there was no screen.
   public var screen: [Double]?
 
   /// Collects what a study found.
@@ -90,7 +102,7 @@ public struct StudyResult: Hashable, Sendable {
   public var uniform: ResultEntry? {
     let uniform = KnownSkipSets.uniform(layerCount: subject.model.layerCount)
       .without(settings.frozen)
-    return sets.first { $0.calibration.draft.skip == uniform }
+    return sets.first { $0.calibration.draft.model.skip == uniform }
   }
 
   /// Writes the result file atomically.

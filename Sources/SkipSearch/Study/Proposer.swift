@@ -2,6 +2,7 @@ import BayesianOptimization
 import DraftEvaluation
 import Foundation
 import Inference
+import Statistics
 
 /// Proposes the skip sets of a study: an optimiser with what is known of this problem.
 ///
@@ -14,6 +15,8 @@ struct Proposer {
   private var optimizer: any AskTellOptimizer
   private let composition: Composition?
   private var rule: StoppingRule?
+  private let kind: OptimiserKind
+  private let layerCount: Int
 
   /// What is known of the problem before the first trial.
   struct Knowledge {
@@ -26,6 +29,8 @@ struct Proposer {
   }
 
   init(_ settings: StudySettings, layerCount: Int, knowing knowledge: Knowledge) {
+    kind = settings.optimiser
+    self.layerCount = layerCount
     var problem = SearchProblem(dimension: 2 * layerCount)
     problem.initialDesign = knowledge.design
     problem.frozen = Set(settings.frozen.bits(layerCount: layerCount).ones)
@@ -42,40 +47,62 @@ struct Proposer {
       optimizer = SimulatedAnnealing(problem, seed: settings.seed, budget: settings.trials)
     case .greedy: optimizer = GreedySearch(problem, seed: settings.seed)
     }
-    rule = settings.criterionsEarly ? StoppingRule() : nil
+    rule = settings.stopsEarly ? StoppingRule() : nil
   }
 
   private var process: GaussianProcessOptimizer? { optimizer as? GaussianProcessOptimizer }
 
-  /// The next set to evaluate; nil when all have been.
-  mutating func ask() -> BitVector? { optimizer.ask() }
+  /// A draft model to try.
+  struct Proposal {
+    /// As a point of the optimiser's space.
+    let point: BitVector
+    /// Where it comes from.
+    let origin: TrialOrigin
+    /// What the optimiser's model expects of it; nil before it has data, and where there is no model.
+    let predicted: Trial.Prediction?
 
-  /// Whether what was asked for last came from what the trials have shown.
-  var isInformed: Bool { process?.isDesignComplete ?? true }
+    /// The draft model that the point stands for.
+    var model: DraftModel { DraftModel(skip: SkipSet(point)) }
+  }
 
-  /// Why the search may end before its last trial, if it may: to be asked after each `ask`, with what the
-  /// model expected of its answer.
+  /// The next draft model to evaluate; nil when all have been.
+  ///
+  /// - Parameter isFirst: whether there is no trial yet.
+  mutating func ask(isFirst: Bool) -> Proposal? {
+    let isInformed = process?.isDesignComplete ?? true
+    guard let point = optimizer.ask() else { return nil }
+    let origin: TrialOrigin = kind == .gp ? (isInformed ? .model : .design) : .optimizer(kind)
+    return Proposal(
+      point: point, origin: origin, predicted: isFirst ? nil : prediction(at: point))
+  }
+
+  /// Why the search may end before its last trial, if it may: to be asked after each proposal, with
+  /// what the model expected of its answer.
   mutating func reasonToStop(_ predicted: Trial.Prediction?) -> String? {
     rule?.reason(predicted?.expectedImprovement)
   }
 
-  /// Reports what a set is worth.
-  mutating func tell(_ point: BitVector, _ objective: Racing.Objective) {
+  /// Reports what a trial is worth.
+  mutating func tell(_ trial: Trial) {
+    let point = trial.model.skip.bits(layerCount: layerCount)
+    let objective = trial.objective
+    let sample = objective.chunks.map { SharedSample($0) }
     guard let composition else {
       optimizer.tell(
-        point, value: objective.logSpeedup, noiseVariance: objective.variance,
-        sample: objective.sample)
+        point, value: objective.logSpeedup, noiseVariance: objective.variance, sample: sample)
       return
     }
     let (latent, slope) = composition.latent(ofLogSpeedup: objective.logSpeedup, at: point)
     optimizer.tell(
-      point, value: latent, noiseVariance: objective.variance / (slope * slope),
-      sample: objective.sample)
+      point, value: latent, noiseVariance: objective.variance / (slope * slope), sample: sample)
   }
 
-  /// The posterior of a set's log speedup, which `ask` has just proposed; nil where the optimiser has no
-  /// model.
-  func prediction(at point: BitVector) -> Trial.Prediction? {
+  /// The posterior of a draft model's log speedup; nil where the optimiser has no model.
+  func prediction(of model: DraftModel) -> Trial.Prediction? {
+    prediction(at: model.skip.bits(layerCount: layerCount))
+  }
+
+  private func prediction(at point: BitVector) -> Trial.Prediction? {
     guard let process else { return nil }
     let belief = process.posterior(at: point)
     let isLogarithm = composition == nil
@@ -103,7 +130,9 @@ extension Composition {
   init(_ costs: CostModel, maximum: Int) {
     let layers = costs.layerCount
     let whole = 0..<layers
-    func ratio(_ skip: SkipSet) -> Double { costs.costs(of: skip).draftCostRatio }
+    func ratio(_ skip: SkipSet) -> Double {
+      costs.costs(of: DraftModel(skip: skip)).draftCostRatio
+    }
     let full = ratio(.none)
     // A kink in the costs (weights that leave the cache) is spread over all sub-layers.
     let attention = max(0, full - ratio(SkipSet(attention: whole, mlp: [])))
@@ -129,13 +158,9 @@ extension Composition {
   func latent(ofLogSpeedup target: Double, at point: BitVector) -> (latent: Double, slope: Double) {
     let cost = cost(of: point)
     func logValue(_ latent: Double) -> Double { log(objective.value(latent: latent, cost: cost)) }
-    var (low, high) = (Self.latents.lowerBound, Self.latents.upperBound)
-    for _ in 0..<50 {
-      let middle = (low + high) / 2
-      if logValue(middle) < target { low = middle } else { high = middle }
-    }
+    let latent = bisection(Self.latents, steps: 50) { !(logValue($0) < target) }.high
     let step = 0.05
-    let slope = (logValue(high + step) - logValue(high - step)) / (2 * step)
-    return (high, max(slope, Self.leastSlope))
+    let slope = (logValue(latent + step) - logValue(latent - step)) / (2 * step)
+    return (latent, max(slope, Self.leastSlope))
   }
 }

@@ -40,7 +40,7 @@ public struct SpeedupBound: Hashable, Sendable {
     func point(_ cost: Double) -> Point { Self.point(cost, verification) }
     points = (0...9).map { point(Double($0) / 10) }
     least = point(
-      model.costs(of: .everything(layerCount: model.layerCount)).draftCostRatio)
+      model.costs(of: DraftModel(skip: .everything(layerCount: model.layerCount))).draftCostRatio)
   }
 
   /// What is possible at a draft cost.
@@ -75,24 +75,6 @@ public struct SpeedupBound: Hashable, Sendable {
       if speedup(middle, cost, verification) > 1 { high = middle } else { low = middle }
     }
     return Point(draftCost: cost, perfectSpeedup: perfect, breakEvenAcceptance: high)
-  }
-
-  /// What is possible at some draft costs, for a person: lines of at most 80 characters.
-  public var table: [String] {
-    func row(_ title: String, _ value: (Point) -> String) -> String {
-      let cells = points.prefix(7).map { point in
-        let text = value(point)
-        return String(repeating: " ", count: max(0, 7 - text.count)) + text
-      }
-      return title + String(repeating: " ", count: max(0, 28 - title.count)) + cells.joined()
-    }
-    return [
-      row("a draft step over a token") { fixed($0.draftCost, 1) },
-      row("  speedup at most") { fixed($0.perfectSpeedup, 2) + "x" },
-      row("  acceptance to break even") { point in
-        point.breakEvenAcceptance.map { fixed(100 * $0, 0) + "%" } ?? "–"
-      },
-    ]
   }
 
   /// `bound` of a result file.
