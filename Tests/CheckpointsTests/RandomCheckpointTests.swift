@@ -58,6 +58,17 @@ struct RandomCheckpointTests {
     #expect(try up(0) != up(1))
   }
 
+  @Test(
+    "a seed's weights stay what they were in version 0.1.0",
+    arguments: [
+      (ElementType.bf16, "057ac235ef157cd7"), (.f16, "a3a9c6fa494b6690"),
+      (.f32, "768efed36d8128d1"),
+    ])
+  func pinned(type: ElementType, fingerprint: String) throws {
+    let checkpoint = try Checkpoint(random: configuration(), type: type, seed: 5)
+    #expect(checkpoint.fingerprint == fingerprint)
+  }
+
   @Test("a tensor outlives its checkpoint")
   func lifetime() throws {
     func tensor() throws -> WeightTensor {

@@ -15,10 +15,15 @@ struct ExpectedTensor: Sendable {
   /// All that a model must have, in the order in which what is missing is listed.
   static func all(_ configuration: ModelConfiguration) -> [ExpectedTensor] {
     let rows = LayerTensor.allCases.compactMap { $0.row(configuration) }
-    return [embedding, finalNorm] + (configuration.tiesWordEmbeddings ? [] : [head])
-      + (0..<configuration.layerCount).flatMap { layer in
-        rows.flatMap { [$0.weight(layer: layer)] + ($0.bias(layer: layer).map { [$0] } ?? []) }
+    var tensors = [embedding, finalNorm]
+    if !configuration.tiesWordEmbeddings { tensors.append(head) }
+    for layer in 0..<configuration.layerCount {
+      for row in rows {
+        tensors.append(row.weight(layer: layer))
+        if let bias = row.bias(layer: layer) { tensors.append(bias) }
       }
+    }
+    return tensors
   }
 
   /// The sizes that a configuration gives it, outermost first.
