@@ -64,8 +64,8 @@ public final class Journal {
   /// cut off, with a notice.
   ///
   /// - Parameter header: that of the study which wants to go on.
-  /// - Throws: where the file is no journal, damaged before its last line, or of a study with another
-  ///   model, other prompts or other settings.
+  /// - Throws: where the file is no journal, damaged before its last line, or of a study with
+  ///   another model, other prompts or other settings.
   public static func resume(_ path: String, header: JournalHeader) throws(InputError) -> Journal {
     let content = try JournalContent(path)
     if let (field, problem) = content.header.conflict(with: header) {

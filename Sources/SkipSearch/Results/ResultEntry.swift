@@ -2,8 +2,8 @@ import DraftEvaluation
 
 /// A set worth knowing: one of the best, or of the front of acceptance against draft cost.
 public struct ResultEntry: Hashable, Sendable {
-  /// From 1, by the speedup on calibration prompts; sets measured on held-out prompts first. The order
-  /// is not the held-out prompts', so that their figures are not those of the luckiest.
+  /// From 1, by the speedup on calibration prompts; sets measured on held-out prompts first. The
+  /// order is not the held-out prompts', so that their figures are not those of the luckiest.
   public var rank: Int
   /// The trial's number.
   public var trial: Int
@@ -13,8 +13,8 @@ public struct ResultEntry: Hashable, Sendable {
   /// The measurement on held-out prompts; nil where there was none.
   public var heldOut: Evaluation?
 
-  /// A complete replay of the calibration prompts: exact counts, modelled seconds; nil where there was
-  /// none.
+  /// A complete replay of the calibration prompts: exact counts, modelled seconds; nil where there
+  /// was none.
   public var replay: Evaluation?
 
   /// Collects the figures of an entry.

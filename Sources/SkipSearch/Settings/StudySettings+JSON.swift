@@ -63,4 +63,3 @@ extension JSONCodec<StopCriterion?> {
       }, write: { $0?.argument ?? tuned })
   }
 }
-
