@@ -1,4 +1,4 @@
-/// The Fowler–Noll–Vo hash, variant 1a, 64 bits: identifies data cheaply; no defence against
+/// The Fowler–Noll–Vo hash, variant 1a, 64 bits: identifies data cheaply, and is no defence against
 /// forgery.
 public struct FNV1a: Sendable {
   /// The hash as a number.

@@ -12,16 +12,16 @@
 ///     }
 ///
 /// The function is run in both directions. Each call names a key, the record's value to write under
-/// it, and the form in which it is written and read; the order of the calls is the order of the
-/// keys in the file. What a function cannot use but programs want to have (a rate that follows from
-/// counts) is `derived`: written, and never read.
+/// it, and the form in which it is written and read. The calls are in the order of the keys. What
+/// follows from other members, but programs want to have (a rate beside its counts), is `derived`:
+/// written, and never read.
 ///
 /// To add a field, add it to the struct and name it here; nothing else has to know. Where files
 /// without it must stay readable, its codec says what its absence means: `.nullable(…)` reads nil,
 /// `.ifAbsent(value)` the value. A field that is renamed is read under its old key by `or:`.
 ///
-/// Checks belong to codecs (ranges, `checked`). What `record` itself throws must be of what it
-/// read: it is run on records in memory too, and those it may not refuse.
+/// Checks belong to codecs (ranges, `checked`). A `record` that throws itself must do so only where
+/// no record in memory can be: it is run to write those too.
 package protocol JSONRecord: Sendable {
   /// Reads or writes a record's members, and returns the record.
   static func record(_ member: JSONMembers<Self>) throws(InputError) -> Self

@@ -29,8 +29,8 @@ extension JSONCodec<[Int]> {
       read: { list throws(InputError) in
         let limit = layerCount ?? SkipSet.layerLimit
         let elements = try list.elements()
-        // Every layer once is all that a set can name; a few repeats are harmless, a million is
-        // not.
+        // Every layer once is all that a set can name; a few repeats are harmless, a million
+        // is not.
         guard elements.count <= 2 * limit else {
           throw list.error(
             "the list has \(elements.count) elements, more than any set of layers has")

@@ -15,8 +15,8 @@ extension StudySettings {
     }
     if frozen != other.frozen || enqueued != other.enqueued {
       return
-        "the journal was written with other sub-layers frozen or other sets enqueued; give the same "
-        + "--freeze and --enqueue, or start a new search without --resume"
+        "the journal was written with other sub-layers frozen or other sets enqueued; give the "
+        + "same --freeze and --enqueue, or start a new search without --resume"
     }
     if maximumTokens != other.maximumTokens {
       return differs("--max-tokens", maximumTokens, String(other.maximumTokens))
