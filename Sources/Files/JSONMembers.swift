@@ -3,9 +3,9 @@
 ///
 ///     let layers = try member("layers", \.layerCount, .integer(in: 1...1_000_000))
 ///
-/// reads the member `layers` and returns it; or appends `layers`, with the record's `layerCount`, to
-/// the object that is written, and returns that. So one function describes both directions, and its
-/// calls are in the order in which the keys are written.
+/// reads the member `layers` and returns it; or appends `layers`, with the record's `layerCount`,
+/// to the object that is written, and returns that. So one function describes both directions, and
+/// its calls are in the order in which the keys are written.
 package struct JSONMembers<Record> {
   private enum Direction {
     case reading(JSONField)
