@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// A covariance function with logarithmic hyper-parameters.
 ///
 /// A kernel can be a sum of others: what a new structure (a depth-smooth linear term, weighted bits)

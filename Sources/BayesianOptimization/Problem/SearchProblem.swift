@@ -7,8 +7,8 @@ public struct SearchProblem: Sendable {
   public var frozen: Set<Int> = []
   /// Points to propose first, in this order; frozen bits in them are cleared.
   public var initialDesign: [BitVector] = []
-  /// Where the bits lie, one place per bit.
-  public var places: [BitPlace]?
+  /// Where the bits lie, one position per bit.
+  public var positions: [BitPosition]?
   /// A screen: how much harm setting each bit alone is believed to do, one number ≥ 0 per bit in any
   /// unit. A wrong one costs little: it enters as a prior with a scale that the data decide.
   public var importance: [Double]?
@@ -40,7 +40,7 @@ public struct SearchProblem: Sendable {
 
   /// Stops on a part whose length does not match: a programmer's error.
   func check() {
-    precondition(places.map { $0.count == dimension } ?? true, "one place per bit")
+    precondition(positions.map { $0.count == dimension } ?? true, "one position per bit")
     precondition(
       importance.map { $0.count == dimension && $0.allSatisfy { $0 >= 0 && $0.isFinite } } ?? true,
       "one importance per bit, finite and not negative")
