@@ -23,6 +23,12 @@ public struct Proposal: Sendable, Equatable {
     case random
   }
 
+  /// A proposal of an optimizer.
+  public init(point: BitVector, origin: Origin) {
+    self.point = point
+    self.origin = origin
+  }
+
   /// The largest expected improvement that the search for this point found, relative to the incumbent;
   /// nil where it looked for something else. For a `StoppingRule`.
   public var expectedImprovement: Double? {

@@ -96,7 +96,8 @@ private struct Terms {
       for i in 0..<dimension {
         for j in 0..<dimension where i != j {
           let apart = Double(abs(positions[i].position - positions[j].position))
-          coupling[i, j] = (positions[i].group == positions[j].group ? 1 : 0.6) * exp(-apart / reach)
+          coupling[i, j] =
+            (positions[i].group == positions[j].group ? 1 : 0.6) * exp(-apart / reach)
         }
       }
       let typical = coupling.elements.reduce(0, +) / 8

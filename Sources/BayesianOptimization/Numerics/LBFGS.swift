@@ -94,7 +94,9 @@ public struct LBFGS: Sendable {
       let step = zip(accepted.point, point).map { $0 - $1 }
       let change = zip(accepted.gradient, current.gradient).map { $0 - $1 }
       let curvature = orderedDot(step, change)
-      if curvature > Self.leastCurvature * orderedDot(change, change).squareRoot() * orderedDot(step, step).squareRoot() {
+      if curvature > Self.leastCurvature * orderedDot(change, change).squareRoot()
+        * orderedDot(step, step).squareRoot()
+      {
         pairs.append((step, change, curvature))
         if pairs.count > memory { pairs.removeFirst() }
       }

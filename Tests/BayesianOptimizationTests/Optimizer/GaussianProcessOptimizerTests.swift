@@ -5,7 +5,7 @@ import Testing
 @testable import BayesianOptimization
 
 @Suite("Ask and tell")
-struct OptimizerTests {
+struct GaussianProcessOptimizerTests {
   static func value(_ point: BitVector) -> Double {
     point.ones.reduce(0) { $0 + ($1 % 3 == 0 ? -1 : 0.5) } / Double(point.count)
   }
@@ -17,7 +17,7 @@ struct OptimizerTests {
     for tellAlways in [true, false] {
       var seen: Set<BitVector> = []
       gp = GaussianProcessOptimizer(dimension: dimension, seed: 1)
-      while let point = gp.ask() {
+      while let point = gp.ask()?.point {
         #expect(seen.insert(point).inserted)
         if tellAlways { gp.tell(point, value: Self.value(point), noiseVariance: 0) }
       }
@@ -26,7 +26,7 @@ struct OptimizerTests {
       #expect(more == nil)
     }
     var seen: Set<BitVector> = []
-    while let point = random.ask() { #expect(seen.insert(point).inserted) }
+    while let point = random.ask()?.point { #expect(seen.insert(point).inserted) }
     #expect(seen.count == 1 << dimension)
   }
 
@@ -36,14 +36,14 @@ struct OptimizerTests {
     var gp = GaussianProcessOptimizer(dimension: 9, seed: 2, frozen: frozen)
     gp.tell(BitVector(count: 9, ones: [0]), value: 0.1, noiseVariance: 0)
     var seen: Set<BitVector> = []
-    while let point = gp.ask() {
+    while let point = gp.ask()?.point {
       #expect(!point[0] && !point[4])
       #expect(seen.insert(point).inserted)
       gp.tell(point, value: Self.value(point), noiseVariance: 1e-4)
     }
     #expect(seen.count == 1 << 7)
     var everythingFrozen = GaussianProcessOptimizer(dimension: 3, seed: 1, frozen: [0, 1, 2])
-    let only = [everythingFrozen.ask(), everythingFrozen.ask()]
+    let only = [everythingFrozen.ask()?.point, everythingFrozen.ask()?.point]
     #expect(only == [BitVector(count: 3), nil])
   }
 
@@ -54,7 +54,7 @@ struct OptimizerTests {
       var optimizer = GaussianProcessOptimizer(dimension: 24, seed: seed)
       var random = RandomSource(seed: 77)
       return (0..<steps).compactMap { _ in
-        guard let point = optimizer.ask() else { return nil }
+        guard let point = optimizer.ask()?.point else { return nil }
         let value = Self.value(point) + 0.02 * random.normal()
         optimizer.tell(point, value: value, noiseVariance: 1e-4)
         return (point, value)
@@ -71,7 +71,7 @@ struct OptimizerTests {
       resumed.tell(point, value: value, noiseVariance: 1e-4)
     }
     for (point, value) in first[25...] {
-      let proposal = resumed.ask()
+      let proposal = resumed.ask()?.point
       #expect(proposal == point)
       resumed.tell(point, value: value, noiseVariance: 1e-4)
     }
@@ -82,16 +82,16 @@ struct OptimizerTests {
     let design = [[1, 2], [3], [0, 3], [3]].map { BitVector(count: 8, ones: $0) }
     var optimizer = GaussianProcessOptimizer(
       dimension: 8, seed: 3, initialDesign: design, frozen: [0])
-    let proposals = (0..<3).compactMap { _ in optimizer.ask() }
+    let proposals = (0..<3).compactMap { _ in optimizer.ask()?.point }
     // The third of the design is the second once its frozen bit is cleared.
     #expect(proposals.count == 3 && proposals[0] == design[0] && proposals[1] == design[1])
     #expect(proposals[2] != design[1])
-    #expect(optimizer.pendingPoints.count == 3)
+    #expect(optimizer.pending.count == 3)
     optimizer.tell(design[0], value: 1, noiseVariance: 0)
     let enqueued = BitVector(count: 8, ones: [7])
     optimizer.tell(enqueued, value: 2, noiseVariance: 0)
-    #expect(optimizer.pendingPoints.count == 2 && optimizer.observationCount == 2)
-    let later = (0..<40).compactMap { _ in optimizer.ask() }
+    #expect(optimizer.pending.count == 2 && optimizer.observationCount == 2)
+    let later = (0..<40).compactMap { _ in optimizer.ask()?.point }
     #expect(later.count == 40 && !later.contains(enqueued))
   }
 
@@ -102,10 +102,10 @@ struct OptimizerTests {
     for observation in sampleObservations(30, dimension: 40, &random) {
       optimizer.tell(observation.point, value: observation.value, noiseVariance: 0.01)
     }
-    let belief = optimizer.posterior(at: BitVector(count: 40))
-    let batch = (0..<6).compactMap { _ in optimizer.ask() }
-    #expect(Set(batch).count == 6 && optimizer.pendingPoints == batch)
-    #expect(optimizer.posterior(at: BitVector(count: 40)) == belief)
+    let belief = optimizer.belief(at: BitVector(count: 40))
+    let batch = (0..<6).compactMap { _ in optimizer.ask()?.point }
+    #expect(Set(batch).count == 6 && optimizer.pending == batch)
+    #expect(optimizer.belief(at: BitVector(count: 40)) == belief)
   }
 
   @Test(
@@ -119,7 +119,7 @@ struct OptimizerTests {
       #expect(optimizer.observationCount == 1)
       let best = try #require(optimizer.bestByPosteriorMean)
       #expect(best.point == point && abs(best.mean + 3) < 1e-6)
-      let proposal = optimizer.ask()
+      let proposal = optimizer.ask()?.point
       #expect(proposal != nil && proposal != point)
     }
     for objective in [
@@ -130,7 +130,7 @@ struct OptimizerTests {
     {
       var optimizer = GaussianProcessOptimizer(dimension: 160, seed: 10)
       for trial in 0..<25 {
-        guard let point = optimizer.ask() else { break }
+        guard let point = optimizer.ask()?.point else { break }
         optimizer.tell(
           point, value: objective(point), noiseVariance: trial == 20 ? 1e300 : 0)
       }
@@ -144,7 +144,7 @@ struct OptimizerTests {
     func run(scale: Double, offset: Double) -> [BitVector] {
       var optimizer = GaussianProcessOptimizer(dimension: 16, seed: 11)
       return (0..<25).compactMap { _ in
-        guard let point = optimizer.ask() else { return nil }
+        guard let point = optimizer.ask()?.point else { return nil }
         // Powers of two scale exactly, so that rounding cannot decide a tie.
         optimizer.tell(
           point, value: offset + scale * Self.value(point), noiseVariance: 1e-4 * scale * scale)

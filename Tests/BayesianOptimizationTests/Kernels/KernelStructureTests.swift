@@ -1,11 +1,10 @@
-import Foundation
 import Statistics
 import Testing
 
 @testable import BayesianOptimization
 
 @Suite("Proportional deviations and quadratic features")
-struct ProportionsTests {
+struct KernelStructureTests {
   @Test("the variances follow the squares of the weights' means, and the prepared matrices too")
   func follows() throws {
     var random = RandomSource(seed: 31)
@@ -18,9 +17,14 @@ struct ProportionsTests {
     }
     var kernel = StructuredKernel(KernelStructure(structuredProblem(dimension, &random)))
     var prepared = kernel.pairwise(points)
-    let before = try GaussianProcess(
-      kernel: kernel, logNoiseVariance: -6, sharedNoiseLogLengthscale: 0,
-      observations: observations, sharedNoise: SharedNoise(kernel, []), pairwise: prepared)
+    let noise = -6.0
+    func process(_ prepared: StructuredKernel.Pairwise) throws -> GaussianProcess<StructuredKernel>
+    {
+      try GaussianProcess(
+        kernel, Hyperparameters(kernel: kernel.parameters, noise: noise),
+        TrainingSet(kernel, observations, pairwise: prepared))
+    }
+    let before = try process(prepared)
     kernel.updateProportions(weights: before.weights, in: &prepared)
     let index = try #require(kernel.structure.proportional)
     guard case .proportional(let variances) = kernel.structure.components[index].shape else {
@@ -39,11 +43,9 @@ struct ProportionsTests {
     }
     // Appending with such a kernel equals conditioning anew.
     var grown = try GaussianProcess(
-      kernel: kernel, logNoiseVariance: -6, observations: Array(observations.dropLast(10)))
+      kernel: kernel, logNoiseVariance: noise, observations: Array(observations.dropLast(10)))
     for observation in observations.suffix(10) { try grown.append(observation) }
-    let whole = try GaussianProcess(
-      kernel: kernel, logNoiseVariance: -6, sharedNoiseLogLengthscale: 0,
-      observations: observations, sharedNoise: SharedNoise(kernel, []), pairwise: prepared)
+    let whole = try process(prepared)
     for _ in 0..<10 {
       let point = randomBits(dimension, &random)
       let (a, b) = (grown.posterior(at: point), whole.posterior(at: point))
@@ -73,8 +75,8 @@ struct ProportionsTests {
     for (index, coupling) in structure.quadratics.enumerated() {
       let ones = Array(point.ones)
       var sum = 0.0
-      for (place, i) in ones.enumerated() {
-        for j in ones[(place + 1)...] { sum += coupling[i, j] }
+      for (index, i) in ones.enumerated() {
+        for j in ones[(index + 1)...] { sum += coupling[i, j] }
       }
       #expect(relativeError(features[20 + index], sum) < 1e-12)
       // Closer ones cost more: the feature tells a run from the same ones spread out.
@@ -82,7 +84,7 @@ struct ProportionsTests {
       let spread = structure.features(BitVector(count: 20, ones: [2, 5, 8]))[20 + index]
       #expect(run > 1.2 * spread)
     }
-    // Without places, or without costs, there is none.
+    // Without positions, or without costs, there is none.
     #expect(KernelStructure(SearchProblem(dimension: 20)).quadratics.isEmpty)
   }
 }

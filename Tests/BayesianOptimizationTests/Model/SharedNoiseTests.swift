@@ -1,13 +1,14 @@
 import Foundation
+import LinearAlgebra
 import Statistics
 import Testing
 
 @testable import BayesianOptimization
 
-/// Observations measured on parts of the same places.
+/// Observations measured on parts of the same population.
 @Suite("Shared noise")
 struct SharedNoiseTests {
-  /// Observations with samples of three successive blocks of nine, but for every fifth.
+  /// Observations on three successive chunks of nine, but for every fifth.
   private func observations(_ count: Int, _ random: inout RandomSource)
     -> [Observation<BitVector>]
   {
@@ -15,20 +16,20 @@ struct SharedNoiseTests {
       let first = Int(9 * random.uniform())
       return Observation(
         plain.point, value: plain.value, noiseVariance: 0.02 + 0.05 * random.uniform(),
-        sample: index % 5 == 4 ? nil : SharedSample((0..<3).map { (first + $0) % 9 }))
+        chunks: index % 5 == 4 ? nil : SharedChunks((0..<3).map { (first + $0) % 9 }))
     }
   }
 
-  @Test("samples correlate by the blocks that they have in common")
+  @Test("means over chunks correlate by the chunks that they have in common")
   func overlap() {
-    let sample = SharedSample([5, 3, 4, 3])
-    #expect(sample.blocks == [3, 4, 5])
-    #expect(abs(sample.correlation(with: sample) - 1) < 1e-15)
-    #expect(sample.correlation(with: SharedSample([6, 7])) == 0)
-    #expect(abs(sample.correlation(with: SharedSample([5, 6, 7])) - 1.0 / 3) < 1e-15)
-    let large = SharedSample(0..<12)
-    #expect(abs(sample.correlation(with: large) - 0.5) < 1e-15)
-    #expect(abs(large.correlation(with: sample) - 0.5) < 1e-15)
+    let chunks = SharedChunks([5, 3, 4, 3])
+    #expect(chunks.numbers == [3, 4, 5])
+    #expect(abs(chunks.correlation(with: chunks) - 1) < 1e-15)
+    #expect(chunks.correlation(with: SharedChunks([6, 7])) == 0)
+    #expect(abs(chunks.correlation(with: SharedChunks([5, 6, 7])) - 1.0 / 3) < 1e-15)
+    let large = SharedChunks(0..<12)
+    #expect(abs(chunks.correlation(with: large) - 0.5) < 1e-15)
+    #expect(abs(large.correlation(with: chunks) - 0.5) < 1e-15)
   }
 
   @Test("the posterior is that of the covariances written out one by one")
@@ -37,15 +38,15 @@ struct SharedNoiseTests {
     let observations = observations(18, &random)
     let kernel = plainKernel(20)
     let process = try GaussianProcess(
-      kernel: kernel, logNoiseVariance: -4, sharedNoiseLogLengthscale: log(3),
+      kernel: kernel, logNoiseVariance: -4, logSharedLengthscale: log(3),
       observations: observations)
     var covariance = kernel.gram(kernel.pairwise(observations.map(\.point)))
     for (i, a) in observations.enumerated() {
       for (j, b) in observations.enumerated() {
         if i == j {
           covariance[i, i] += a.noiseVariance + exp(-4)
-        } else if let one = a.sample, let other = b.sample {
-          let common = Double(Set(one.blocks).intersection(other.blocks).count) / 3
+        } else if let one = a.chunks, let other = b.chunks {
+          let common = Double(Set(one.numbers).intersection(other.numbers).count) / 3
           let distance = Double(zip(a.point.description, b.point.description).count { $0 != $1 })
           covariance[i, j] +=
             (a.noiseVariance * b.noiseVariance).squareRoot() * common
@@ -59,10 +60,10 @@ struct SharedNoiseTests {
       let point = randomBits(20, &random)
       let row = observations.map { kernel.value($0.point, point) }
       let solved = factor.solve(row)
-      let (mean, variance) = process.posterior(at: point)
-      #expect(abs(mean - zip(row, weights).reduce(0) { $0 + $1.0 * $1.1 }) < 1e-10)
+      let posterior = process.posterior(at: point)
+      #expect(abs(posterior.mean - zip(row, weights).reduce(0) { $0 + $1.0 * $1.1 }) < 1e-10)
       let explained = zip(row, solved).reduce(0) { $0 + $1.0 * $1.1 }
-      #expect(abs(variance - (kernel.value(point, point) - explained)) < 1e-10)
+      #expect(abs(posterior.variance - (kernel.value(point, point) - explained)) < 1e-10)
     }
     for (index, observation) in observations.enumerated() {
       let mean = process.posterior(at: observation.point).mean
@@ -83,15 +84,19 @@ struct SharedNoiseTests {
     let observations = observations(25, &random)
     let kernel = plainKernel(20)
     let fit = HyperparameterFit(
-      priors: kernel.priors + [SurrogateModel.noisePrior, SharedNoise.prior])
+      priors: Hyperparameters(
+        kernel: kernel.priors, noise: SurrogateModel.noisePrior,
+        sharedLengthscale: SharedNoise.prior))
+    let training = TrainingSet(kernel, observations)
     let point = fit.priors.map { $0.mean + 0.3 * $0.standardDeviation }
     func value(_ parameters: [Double]) -> Double {
-      fit.logPosterior(kernel, parameters: parameters, observations: observations)?.value ?? .nan
+      fit.logPosterior(kernel, point.with(parameters), training)?.value ?? .nan
     }
-    let analytic = try #require(
-      fit.logPosterior(kernel, parameters: point, observations: observations))
-    #expect(analytic.gradient.count == fit.priors.count)
-    for (a, n) in zip(analytic.gradient, centralDifferences(at: point, value)) {
+    let analytic = try #require(fit.logPosterior(kernel, point, training))
+    #expect(analytic.gradient.elements.count == fit.priors.elements.count)
+    for (a, n) in zip(
+      analytic.gradient.elements, centralDifferences(at: point.elements, value))
+    {
       #expect(relativeError(a, n, floor: 1e-2) < 1e-6)
     }
   }
@@ -110,16 +115,16 @@ struct SharedNoiseTests {
     #expect(abs(grown.posterior(at: point).mean - fresh.posterior(at: point).mean) < 1e-9)
   }
 
-  @Test("the same places tell nothing new of a point; other places do, and are no known sample")
+  @Test("the same chunks tell nothing new of a point; others do, and then it has no known chunks")
   func merging() {
     let point = BitVector(count: 4)
-    let sample = SharedSample([1, 2])
-    var same = Observation(point, value: 1, noiseVariance: 0.2, sample: sample)
-    same.merge(value: 1, noiseVariance: 0.2, sample: sample)
-    #expect(abs(same.noiseVariance - 0.2) < 1e-15 && same.sample == sample)
-    var other = Observation(point, value: 1, noiseVariance: 0.2, sample: sample)
-    other.merge(value: 2, noiseVariance: 0.2, sample: SharedSample([3, 4]))
-    #expect(abs(other.noiseVariance - 0.1) < 1e-15 && other.sample == nil)
+    let chunks = SharedChunks([1, 2])
+    var same = Observation(point, value: 1, noiseVariance: 0.2, chunks: chunks)
+    same.merge(value: 1, noiseVariance: 0.2, chunks: chunks)
+    #expect(abs(same.noiseVariance - 0.2) < 1e-15 && same.chunks == chunks)
+    var other = Observation(point, value: 1, noiseVariance: 0.2, chunks: chunks)
+    other.merge(value: 2, noiseVariance: 0.2, chunks: SharedChunks([3, 4]))
+    #expect(abs(other.noiseVariance - 0.1) < 1e-15 && other.chunks == nil)
     #expect(abs(other.value - 1.5) < 1e-15)
   }
 }

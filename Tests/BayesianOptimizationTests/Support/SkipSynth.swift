@@ -75,33 +75,4 @@ struct SkipSynth {
     let accepted = (0..<tokens).reduce(0) { count, _ in count + (random.uniform() < rate ? 1 : 0) }
     return logSpeedup(z, acceptance: Double(accepted) / Double(tokens)) + 0.01 * random.normal()
   }
-
-  /// The best of many noiseless hill climbs over flips and swaps.
-  func optimum(starts: Int = 20) -> Double {
-    var random = RandomSource(seed: 99)
-    var best = -Double.infinity
-    for _ in 0..<starts {
-      var z = BitVector((0..<dimension).map { _ in random.uniform() < 0.4 })
-      var current = value(z)
-      climbing: while true {
-        var next: (BitVector, Double)?
-        for i in 0..<dimension {
-          let flip = z.flipping(i)
-          if value(flip) > next?.1 ?? current { next = (flip, value(flip)) }
-        }
-        if next == nil {
-          for i in z.ones {
-            for j in 0..<dimension where !z[j] {
-              let swap = z.flipping(i, j)
-              if value(swap) > next?.1 ?? current { next = (swap, value(swap)) }
-            }
-          }
-        }
-        guard let next else { break climbing }
-        (z, current) = next
-      }
-      best = max(best, current)
-    }
-    return best
-  }
 }

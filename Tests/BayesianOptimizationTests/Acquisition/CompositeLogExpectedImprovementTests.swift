@@ -1,11 +1,10 @@
 import Foundation
-import Statistics
 import Testing
 
 @testable import BayesianOptimization
 
 @Suite("Composite expected improvement")
-struct ImprovementTests {
+struct CompositeLogExpectedImprovementTests {
   private struct Power: CompositeObjective {
     let exponent: Double
     func value(latent: Double, cost: Double) -> Double {
@@ -73,9 +72,11 @@ struct ImprovementTests {
     var (worst, worstFast) = (0.0, 0.0)
     for cost in [0.1, 0.35, 0.6] {
       for incumbent in [1.05, 1.2, 1.35] {
-        let improvement = Improvement(incumbent: incumbent, composition: composition)
-        let threshold = Improvement.threshold(
-          objective, cost, incumbent, location: 0, unit: 1)
+        let improvement = CompositeLogExpectedImprovement(
+          incumbent: incumbent, composition: composition)
+        let threshold = ImprovementThreshold(
+          objective: objective, incumbent: incumbent, standardization: Standardization()
+        ).at(cost: cost)
         guard threshold.isFinite else { continue }
         for deviation in [0.02, 0.2, 1] {
           for u in [-40.0, -12, -5, -2, -0.5, 0, 1, 3, 8] {
@@ -84,11 +85,11 @@ struct ImprovementTests {
             if link == .logarithm && mean > -deviation { continue }
             let expected = reference(
               objective, cost: cost, mean: mean, deviation: deviation, incumbent: incumbent)
-            let actual = improvement.exactLogValue(
-              mean: mean, variance: deviation * deviation, cost: cost)
+            let actual = improvement.exactValue(
+              PointPosterior(mean: mean, variance: deviation * deviation), cost: cost)
             worst = max(worst, abs(actual - expected))
-            let fast = improvement.logValue(
-              mean: mean, variance: deviation * deviation, cost: cost)
+            let fast = improvement.value(
+              PointPosterior(mean: mean, variance: deviation * deviation), cost: cost)
             worstFast = max(worstFast, abs(fast - expected) / (1 + 0.05 * abs(u)))
           }
         }
@@ -104,20 +105,24 @@ struct ImprovementTests {
     for u in [-45.0, -30.06, -7, -1, 0, 0.3, 6, 20] {
       let (incumbent, deviation) = (1.7, 0.4)
       let mean = incumbent + u * deviation
-      let improvement = Improvement(incumbent: incumbent, composition: composition(Identity()))
+      let improvement = CompositeLogExpectedImprovement(
+        incumbent: incumbent, composition: composition(Identity()))
       let expected = logExpectedImprovement(
         mean: mean, standardDeviation: deviation, incumbent: incumbent)
-      let actual = improvement.exactLogValue(mean: mean, variance: 0.16, cost: 0.5)
+      let actual = improvement.exactValue(
+        PointPosterior(mean: mean, variance: 0.16), cost: 0.5)
       #expect(relativeError(actual, expected, floor: 1) < 1e-6)
     }
     let cubic = Power(exponent: 3)
     for u in [-40.0, -10.05, -3, 0, 2, 5] {
       let threshold = 20.0
       let incumbent = cubic.value(latent: threshold, cost: 0.5)
-      let improvement = Improvement(incumbent: incumbent, composition: composition(cubic))
+      let improvement = CompositeLogExpectedImprovement(
+        incumbent: incumbent, composition: composition(cubic))
       let expected = reference(
         cubic, cost: 0.5, mean: threshold + u, deviation: 1, incumbent: incumbent)
-      let actual = improvement.exactLogValue(mean: threshold + u, variance: 1, cost: 0.5)
+      let actual = improvement.exactValue(
+        PointPosterior(mean: threshold + u, variance: 1), cost: 0.5)
       #expect(abs(actual - expected) < 1e-4, "u = \(u)")
     }
   }
@@ -125,53 +130,15 @@ struct ImprovementTests {
   @Test("a cost at which nothing can improve has no expected improvement")
   func feasibility() {
     let objective = SpeculativeSpeedup(verificationCosts: [1, 1], link: .logit)
-    let improvement = Improvement(incumbent: 1.6, composition: composition(objective))
+    let improvement = CompositeLogExpectedImprovement(
+      incumbent: 1.6, composition: composition(objective))
     // Even with every draft accepted: max(2/1.9, 3/2.8) < 1.6.
-    #expect(improvement.logValue(mean: 50, variance: 1, cost: 0.9) == -.infinity)
-    #expect(improvement.logValue(mean: 2, variance: 1, cost: 0.1).isFinite)
-  }
-
-  @Test("the speedup is the best over draft lengths, also where everything is accepted")
-  func speedup() {
-    let objective = SpeculativeSpeedup(verificationCosts: [1, 1.1, 1.2], link: .logarithm)
-    #expect(objective.best(latent: 0, cost: 0.1) == (4 / 1.5, 3))
-    #expect(objective.value(latent: 3, cost: 0.1) == 4 / 1.5)
-    let (speedup, length) = objective.best(latent: log(0.5), cost: 0.4)
-    #expect(abs(speedup - 1.5 / 1.4) < 1e-15 && length == 1)
-    for link in AcceptanceLink.allCases {
-      #expect(
-        abs(link.acceptance(link.observation(accepted: 60, drafted: 90).latent) - 60 / 90.0) < 2e-3)
-      let all = link.observation(accepted: 90, drafted: 90)
-      let none = link.observation(accepted: 0, drafted: 90)
-      #expect(all.latent.isFinite && none.latent.isFinite && all.latent > none.latent)
-      #expect(all.variance > 0 && none.variance > 0 && none.variance.isFinite)
-      let wider = link.observation(accepted: 60, drafted: 90, rateVariance: 0.01)
-      #expect(wider.variance > link.observation(accepted: 60, drafted: 90).variance)
-    }
-  }
-
-  @Test(
-    "the variance of an observed latent is that of many draws", arguments: AcceptanceLink.allCases)
-  func linkVariance(link: AcceptanceLink) {
-    var random = RandomSource(seed: 30)
-    let latents = (0..<4000).map { _ in
-      let accepted = (0..<256).reduce(0) { count, _ in count + (random.uniform() < 0.8 ? 1 : 0) }
-      return link.observation(accepted: Double(accepted), drafted: 256).latent
-    }
-    let mean = latents.reduce(0, +) / 4000
-    let variance = latents.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 3999
-    let expected = link.observation(accepted: 0.8 * 256, drafted: 256).variance
-    #expect(abs(link.acceptance(mean) - 0.8) < 3e-3)
-    #expect(abs(variance / expected - 1) < 0.12)
-  }
-
-  @Test("moments of a normal variable's function agree with closed forms")
-  func hermite() {
-    let square = GaussHermite.moments(mean: 1.5, standardDeviation: 0.7) { $0 * $0 }
-    #expect(abs(square.mean - (2.25 + 0.49)) < 1e-12)
-    // Var(X²) = 4μ²σ² + 2σ⁴.
-    #expect(abs(square.standardDeviation - (4 * 2.25 * 0.49 + 2 * 0.2401).squareRoot()) < 1e-12)
-    let exponential = GaussHermite.moments(mean: 0.2, standardDeviation: 0.5) { exp($0) }
-    #expect(abs(exponential.mean - exp(0.2 + 0.125)) < 1e-9)
+    #expect(
+      improvement.value(
+        PointPosterior(mean: 50, variance: 1), cost: 0.9) == -.infinity)
+    #expect(
+      improvement.value(
+        PointPosterior(mean: 2, variance: 1), cost: 0.1
+      ).isFinite)
   }
 }

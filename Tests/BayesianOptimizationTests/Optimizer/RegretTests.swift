@@ -12,7 +12,7 @@ struct RegretTests {
       var noise = RandomSource(seed: seed, stream: 4)
       var gp = GaussianProcessOptimizer(dimension: problem.dimension, seed: seed)
       for _ in 0..<60 {
-        guard let point = gp.ask() else { break }
+        guard let point = gp.ask()?.point else { break }
         let value = problem.measure(point, tokens: 256, &noise)
         gp.tell(point, value: corrupt ? 0.2 * noise.normal() : value, noiseVariance: 1e-4)
       }
@@ -20,7 +20,7 @@ struct RegretTests {
       var random = RandomSearch(dimension: problem.dimension, seed: seed)
       var best = -Double.infinity
       for _ in 0..<120 {
-        guard let point = random.ask() else { break }
+        guard let point = random.ask()?.point else { break }
         // In its favour: its best point is known without measuring.
         best = max(best, problem.value(point))
       }
@@ -49,8 +49,8 @@ struct RegretTests {
       var noise = RandomSource(seed: seed, stream: 5)
       var gp = GaussianProcessOptimizer(dimension: problem.dimension, seed: seed)
       for trial in 0..<60 {
-        guard let point = gp.ask() else { break }
-        let belief = gp.posterior(at: point)
+        guard let point = gp.ask()?.point else { break }
+        let belief = gp.belief(at: point)
         let inferred = gp.inferredNoise
         let value = problem.measure(point, tokens: 1024, &noise)
         if trial >= 20 {
@@ -69,8 +69,8 @@ struct RegretTests {
   @Test("random search covers the densities from light to heavy and leaves frozen bits alone")
   func randomSearchIsStratified() {
     var random = RandomSearch(dimension: 80, seed: 3, frozen: [0, 40, 79])
-    let points = (0..<65).compactMap { _ in random.ask() }
-    let counts = points.map(\.popcount)
+    let points = (0..<65).compactMap { _ in random.ask()?.point }
+    let counts = points.map(\.ones.count)
     #expect(points.allSatisfy { !$0[0] && !$0[40] && !$0[79] })
     // 5% to 65% of 77 bits, a fifth of the points in each fifth of the range.
     #expect(counts.allSatisfy { (4...50).contains($0) })

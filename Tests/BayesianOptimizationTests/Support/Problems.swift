@@ -1,28 +1,5 @@
 @testable import BayesianOptimization
-import Foundation
 import Statistics
-import Testing
-
-/// |actual − expected| relative to |expected|, or to `floor` where that is larger.
-func relativeError(_ actual: Double, _ expected: Double, floor: Double = 1e-300) -> Double {
-  actual == expected ? 0 : abs(actual - expected) / max(abs(expected), floor)
-}
-
-/// Central differences of `function` along each coordinate, by Richardson extrapolation from two
-/// step sizes (error O(h⁴)).
-func centralDifferences(
-  at point: [Double], step: Double = 1e-3, _ function: ([Double]) -> Double
-) -> [Double] {
-  point.indices.map { index in
-    func difference(_ h: Double) -> Double {
-      var (above, below) = (point, point)
-      above[index] += h
-      below[index] -= h
-      return (function(above) - function(below)) / (2 * h)
-    }
-    return (4 * difference(step / 2) - difference(step)) / 3
-  }
-}
 
 func randomBits(_ count: Int, density: Double = 0.5, _ random: inout RandomSource) -> BitVector {
   BitVector((0..<count).map { _ in random.uniform() < density })
@@ -51,13 +28,13 @@ func plainKernel(_ dimension: Int, parameters: [Double]? = nil) -> StructuredKer
     KernelStructure(SearchProblem(dimension: dimension)), parameters: parameters)
 }
 
-/// A problem like that of skip sets: places in two groups, a screen, costs, a composite objective.
+/// A problem like that of skip sets: positions in two groups, a screen, costs, a composite objective.
 func structuredProblem(
   _ dimension: Int, link: AcceptanceLink = .logit, _ random: inout RandomSource
 ) -> SearchProblem {
   var problem = SearchProblem(dimension: dimension)
   let depth = (dimension + 1) / 2
-  problem.places = (0..<dimension).map { BitPlace(group: $0 / depth, position: $0 % depth) }
+  problem.positions = (0..<dimension).map { BitPosition(group: $0 / depth, position: $0 % depth) }
   problem.importance = (0..<dimension).map { _ in random.uniform() }
   problem.composition = Composition(
     baseCost: 0.06,
