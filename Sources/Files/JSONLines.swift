@@ -1,5 +1,5 @@
-/// Reads JSON values that stand on a line each: requests on standard input, prompts of a file. Blank
-/// lines are skipped, and counted.
+/// Reads JSON values that stand on a line each: requests on standard input, prompts of a file.
+/// Blank lines are skipped, and counted.
 ///
 ///     var lines = JSONLines()
 ///     while let request = try lines.next() { … }

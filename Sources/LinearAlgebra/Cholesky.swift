@@ -17,8 +17,8 @@ public struct Cholesky: Sendable {
   /// times as much, up to a ten-thousandth.
   private static let firstJitter = 1e-10
   private static let jitterTries = 7
-  /// A border whose last element's square is smaller, relative to the diagonal, has lost most of its
-  /// digits.
+  /// A border whose last element's square is smaller, relative to the diagonal, has lost most of
+  /// its digits.
   private static let leastRest = 1e-10
 
   /// Factorises the lower triangle of `matrix` (dpotrf), with growing jitter where it is needed.

@@ -1,7 +1,7 @@
 import CLAPACKE
 
-/// Linear least squares, min ‖A·x − b‖₂, by complete orthogonal factorisation (LAPACK's dgelsy): where
-/// columns depend on one another, of all minimisers the shortest.
+/// Linear least squares, min ‖A·x − b‖₂, by complete orthogonal factorisation (LAPACK's dgelsy):
+/// where columns depend on one another, of all minimisers the shortest.
 ///
 /// - Parameters:
 ///   - rows: the rows of A, all of the same length ≥ 1; finite.

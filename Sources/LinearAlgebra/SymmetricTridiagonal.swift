@@ -1,8 +1,8 @@
 import CLAPACKE
 
 /// The eigenvalues of a symmetric tridiagonal matrix, ascending, and the first element of each
-/// eigenvector of length one (LAPACK's dstev): what turns a Jacobi matrix into a Gauss rule (Golub and
-/// Welsch, *Calculation of Gauss Quadrature Rules*, 1969).
+/// eigenvector of length one (LAPACK's dstev): what turns a Jacobi matrix into a Gauss rule (Golub
+/// and Welsch, *Calculation of Gauss Quadrature Rules*, 1969).
 ///
 /// - Parameters:
 ///   - diagonal: at least one element.

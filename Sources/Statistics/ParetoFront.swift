@@ -1,5 +1,5 @@
-/// The elements that no other beats in both cost and value, the cheapest first: each costs more than
-/// the one before it and is worth more. Of elements that are equal in both, the first.
+/// The elements that no other beats in both cost and value, the cheapest first: each costs more
+/// than the one before it and is worth more. Of elements that are equal in both, the first.
 ///
 /// - Parameters:
 ///   - elements: of finite costs and values.

@@ -1,12 +1,12 @@
 import Foundation
 
 /// Log expected improvement of the objective over an incumbent, as a function of the latent's
-/// posterior and of the cost (composite Bayesian optimisation: Astudillo and Frazier, ICML 2019; its
-/// logarithm: Ament et al., NeurIPS 2023).
+/// posterior and of the cost (composite Bayesian optimisation: Astudillo and Frazier, ICML 2019;
+/// its logarithm: Ament et al., NeurIPS 2023).
 ///
 /// Without a composition the objective is the latent itself. With one, g(y*, c) = incumbent defines
-/// the threshold y*(c); where no latent is large enough, a point of that cost cannot improve, whatever it
-/// is: its value is −∞, and no evaluation is spent on it.
+/// the threshold y*(c); where no latent is large enough, a point of that cost cannot improve,
+/// whatever it is: its value is −∞, and no evaluation is spent on it.
 struct CompositeLogExpectedImprovement: Acquisition {
   let incumbent: Double
   private let standardization: Standardization
@@ -47,8 +47,9 @@ struct CompositeLogExpectedImprovement: Acquisition {
     return log(slope) + log(deviation) + NormalDistribution.logH(u)
   }
 
-  /// To four digits, whatever kinks the objective has: by a threshold of its own, and Gauss–Legendre
-  /// quadrature in panels from there to where the density is below 1e-20 of its maximum.
+  /// To four digits, whatever kinks the objective has: by a threshold of its own, and
+  /// Gauss–Legendre quadrature in panels from there to where the density is below 1e-20 of its
+  /// maximum.
   func exactValue(_ posterior: PointPosterior, cost: Double) -> Double {
     guard let thresholds else { return plainValue(posterior) }
     let threshold = thresholds.exact.at(cost: cost)

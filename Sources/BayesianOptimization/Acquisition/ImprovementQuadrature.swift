@@ -9,9 +9,9 @@ import LinearAlgebra
 ///     ∫ (g(y) − g(y*))·φ(t − u) dt = σ·h(u) · E_u[(g(y* + σT) − g(y*)) / (σT)]
 ///
 /// where T > 0 has the density t·φ(t − u)/h(u): the expected improvement of Y itself times the mean
-/// slope of g's chords. Chords of a monotone g are positive and vary slowly, so a Gauss rule for that
-/// density needs few nodes, is exact for polynomials g of degree 2·nodes, and loses nothing in the
-/// deepest tails, where T·|u| has a gamma distribution. (Gauss–Hermite nodes all miss the
+/// slope of g's chords. Chords of a monotone g are positive and vary slowly, so a Gauss rule for
+/// that density needs few nodes, is exact for polynomials g of degree 2·nodes, and loses nothing in
+/// the deepest tails, where T·|u| has a gamma distribution. (Gauss–Hermite nodes all miss the
 /// improvement there.)
 ///
 /// The rules are tabulated by u, nodes relative to (u + √(u² + 8))/2, and interpolated.

@@ -1,5 +1,5 @@
-/// The objective where the latent is the mean: of the posterior, or of a sample from it, whose optimum
-/// is what Thompson sampling would evaluate (Thompson 1933).
+/// The objective where the latent is the mean: of the posterior, or of a sample from it, whose
+/// optimum is what Thompson sampling would evaluate (Thompson 1933).
 struct MeanObjective: Acquisition {
   let composition: Composition?
   let standardization: Standardization

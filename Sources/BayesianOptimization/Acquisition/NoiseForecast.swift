@@ -6,8 +6,8 @@ import Statistics
 /// means.
 ///
 /// Counts are not equally noisy everywhere: the logit of k accepted of n has a variance of
-/// 1/(n·α·(1 − α)), half as large at α = 0.5 as at 0.85. What distribution it is, the optimiser need
-/// not know.
+/// 1/(n·α·(1 − α)), half as large at α = 0.5 as at 0.85. What distribution it is, the optimiser
+/// need not know.
 struct NoiseForecast: Sendable {
   /// Ascending posterior means, and the logarithm of the variance at each.
   private var means: [Double] = []

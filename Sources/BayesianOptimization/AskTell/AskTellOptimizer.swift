@@ -12,15 +12,16 @@ public protocol AskTellOptimizer {
   /// The next point to evaluate; nil when every point has been tried.
   mutating func ask() -> Proposal?
 
-  /// Reports an observed value, to be maximised — the latent's, where the problem has a composition.
+  /// Reports an observed value, to be maximised — the latent's, where the problem has a
+  /// composition.
   ///
   /// - Parameters:
   ///   - point: where it was observed.
   ///   - value: the observation.
   ///   - noiseVariance: the known part of the variance of its noise, in squared units of the value;
   ///     0 where nothing is known.
-  ///   - chunks: what part of a population it was measured on, where others are measured on parts of
-  ///     the same; nil where the noise is independent.
+  ///   - chunks: what part of a population it was measured on, where others are measured on parts
+  ///     of the same; nil where the noise is independent.
   /// - Precondition: `value` is finite, and `noiseVariance` finite and not negative. An evaluation
   ///   that failed has no value: decide what it is worth before telling it.
   mutating func tell(

@@ -6,8 +6,8 @@ public protocol Beliefs {
   /// The posterior at any point; before the first observation, the prior of standardised values.
   func belief(at point: BitVector) -> Belief
 
-  /// The importance of every bit around a reference point, the recommended one where that is nil (the
-  /// zero vector before the first observation).
+  /// The importance of every bit around a reference point, the recommended one where that is nil
+  /// (the zero vector before the first observation).
   func importances(around reference: BitVector?) -> [Importance]
 
   /// The told points that no other beats in both cost and posterior mean latent, by ascending cost;

@@ -29,8 +29,8 @@ public struct Proposal: Sendable, Equatable {
     self.origin = origin
   }
 
-  /// The largest expected improvement that the search for this point found, relative to the incumbent;
-  /// nil where it looked for something else. For a `StoppingRule`.
+  /// The largest expected improvement that the search for this point found, relative to the
+  /// incumbent; nil where it looked for something else. For a `StoppingRule`.
   public var expectedImprovement: Double? {
     if case .improvement(let expected) = origin { expected } else { nil }
   }

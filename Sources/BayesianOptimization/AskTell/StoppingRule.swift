@@ -21,8 +21,8 @@ public struct StoppingRule: Sendable {
     self.patience = patience
   }
 
-  /// Takes note of a proposal's expected improvement relative to the incumbent (nil: not judged), and
-  /// says why the search may stop, if it may.
+  /// Takes note of a proposal's expected improvement relative to the incumbent (nil: not judged),
+  /// and says why the search may stop, if it may.
   public mutating func reason(_ expectedImprovement: Double?) -> String? {
     if let expectedImprovement {
       if expectedImprovement < threshold {

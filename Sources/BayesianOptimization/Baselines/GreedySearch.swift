@@ -4,9 +4,9 @@ import Statistics
 /// so far, and stays flipped where that measures better.
 ///
 /// With a screen it begins with what the screen alone says — the sets of least screened harm for a
-/// range of savings — and takes the bits in the order of screened harm per saving; without one, in a
-/// random order. The first improvement is taken: trying every bit before each step would spend 200
-/// evaluations on three bits.
+/// range of savings — and takes the bits in the order of screened harm per saving; without one, in
+/// a random order. The first improvement is taken: trying every bit before each step would spend
+/// 200 evaluations on three bits.
 public struct GreedySearch: AskTellOptimizer, Sendable {
   private let seed: UInt64
   private let design: InitialDesign

@@ -2,11 +2,12 @@ import Foundation
 import Statistics
 
 /// Simulated annealing over flips and exchanges (Kirkpatrick, Gelatt and Vecchi 1983), which beats
-/// most Bayesian optimisers of bit vectors on standard functions (the MCBO benchmark, NeurIPS 2023).
+/// most Bayesian optimisers of bit vectors on standard functions (the MCBO benchmark, NeurIPS
+/// 2023).
 ///
-/// After the initial design and a few random points it starts from the best of them. A neighbour with
-/// a worse observation is moved to with probability exp(−loss/T); T falls geometrically over the
-/// budget from half the standard deviation of the first observations to a hundredth.
+/// After the initial design and a few random points it starts from the best of them. A neighbour
+/// with a worse observation is moved to with probability exp(−loss/T); T falls geometrically over
+/// the budget from half the standard deviation of the first observations to a hundredth.
 public struct SimulatedAnnealing: AskTellOptimizer, Sendable {
   private let seed: UInt64
   private let budget: Int
@@ -16,8 +17,8 @@ public struct SimulatedAnnealing: AskTellOptimizer, Sendable {
   private var current: (point: BitVector, objective: Double)?
   private var spread = 0.0
 
-  /// Random moves drawn before the neighbourhood counts as used up, and how many of them per further
-  /// move at a time.
+  /// Random moves drawn before the neighbourhood counts as used up, and how many of them per
+  /// further move at a time.
   private static let attempts = 256
   private static let attemptsPerDistance = 64
   /// In standard deviations of the first observations; and what remains of it at the end.

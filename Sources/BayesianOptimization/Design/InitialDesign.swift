@@ -1,11 +1,11 @@
 /// The points that are evaluated before the model decides.
 ///
 /// First the caller's; then, where there is a screen, the sets of least screened harm for given
-/// savings (a knapsack for each of some budgets, as KnapSpec and CLaSp choose their drafts); then random
-/// ones from light to heavy.
+/// savings (a knapsack for each of some budgets, as KnapSpec and CLaSp choose their drafts); then
+/// random ones from light to heavy.
 ///
-/// A method with a model tries the screen's sets only where there are few others to start from: after
-/// those it knows what the screen's harms are worth, and which budget to spend
+/// A method with a model tries the screen's sets only where there are few others to start from:
+/// after those it knows what the screen's harms are worth, and which budget to spend
 /// (`Experiments/optimiser/NOTES.md`).
 struct InitialDesign: Sendable {
   /// Without repetitions, frozen bits cleared.

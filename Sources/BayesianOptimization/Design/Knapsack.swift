@@ -1,7 +1,7 @@
 /// The set of bits of least total harm among those that save a given share of what all save.
 ///
-/// The 0/1 knapsack's dynamic programme over savings in whole units, exact for savings rounded up to
-/// the unit (Dantzig 1957; used for skip sets by CLaSp, Chen et al., ACL 2025, and KnapSpec).
+/// The 0/1 knapsack's dynamic programme over savings in whole units, exact for savings rounded up
+/// to the unit (Dantzig 1957; used for skip sets by CLaSp, Chen et al., ACL 2025, and KnapSpec).
 struct Knapsack {
   private static let units = 512
   let harms: [Double]

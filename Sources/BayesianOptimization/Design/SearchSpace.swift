@@ -51,8 +51,8 @@ struct SearchSpace: Sendable {
     return (0..<1 << free.count).map(point(number:)).filter { !taken.contains($0) }
   }
 
-  /// A random point of about the given share of ones that is not taken; where chance finds none, the
-  /// next in numerical order after a random one. Nil when all are taken.
+  /// A random point of about the given share of ones that is not taken; where chance finds none,
+  /// the next in numerical order after a random one. Nil when all are taken.
   func randomUntaken(density: Double, _ random: inout RandomSource) -> BitVector? {
     guard !isExhausted else { return nil }
     let ones = min(free.count, max(1, Int((density * Double(free.count)).rounded())))

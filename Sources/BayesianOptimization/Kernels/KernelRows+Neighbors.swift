@@ -73,8 +73,8 @@ extension KernelRows {
     amount * (2 * row.image[feature] + amount * covariance[feature, feature])
   }
 
-  /// What a flip adds to the prior variance, with all that it changes. The quadratic features' weights
-  /// are independent of the others.
+  /// What a flip adds to the prior variance, with all that it changes. The quadratic features'
+  /// weights are independent of the others.
   func priorChange(flipping bit: Int, of row: Row) -> Double {
     let sign = row.point[bit] ? -1.0 : 1.0
     return row.couplings.enumerated().reduce(priorChange(of: bit, by: sign, from: row)) {

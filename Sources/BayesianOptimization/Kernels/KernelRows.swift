@@ -1,8 +1,8 @@
 import Foundation
 import LinearAlgebra
 
-/// Rows of a structured kernel's matrix, k(X, z): the covariances of the observed points with one more,
-/// and quickly those with its neighbours.
+/// Rows of a structured kernel's matrix, k(X, z): the covariances of the observed points with one
+/// more, and quickly those with its neighbours.
 ///
 /// A flip of a bit changes the linear part of a row by a column that is known beforehand, and
 /// multiplies each entry of its Hamming part by one of two factors.
@@ -32,7 +32,8 @@ struct KernelRows: Sendable {
   let images: Matrix
   /// The bits of the observed points, a point per row.
   let bits: Matrix
-  /// What a bit multiplies the Hamming part by where the flip leads nearer, and where it leads away.
+  /// What a bit multiplies the Hamming part by where the flip leads nearer, and where it leads
+  /// away.
   let nearer: [Double]
   let farther: [Double]
   private let constant: Double

@@ -2,8 +2,8 @@ import Foundation
 import LinearAlgebra
 
 extension KernelStructure {
-  /// The terms that what is known of a problem allows. Which are worth having, and which were not, was
-  /// decided by regret on synthetic skip sets and by predictions of measured ones
+  /// The terms that what is known of a problem allows. Which are worth having, and which were not,
+  /// was decided by regret on synthetic skip sets and by predictions of measured ones
   /// (`Experiments/optimiser/NOTES.md`).
   init(_ problem: SearchProblem) {
     var terms = Terms(problem)
@@ -88,9 +88,10 @@ private struct Terms {
           let sum = depths[i] + depths[j]
           return [6.0, 12, 24].reduce(0) { $0 + exp(-$1 * sum) + exp(-$1 * (2 - sum)) }
         }), mean: -1)
-    // What neighbours cost together, of one group more than across: one weight for those that are very
-    // close, one for those that are less so. The shorter reach and the share across groups are those of
-    // the synthetic skip sets (`Experiments/optimiser/skipsynth.py`); no others were tried.
+    // What neighbours cost together, of one group more than across: one weight for those that are
+    // very close, one for those that are less so. The shorter reach and the share across groups are
+    // those of the synthetic skip sets (`Experiments/optimiser/skipsynth.py`); no others were
+    // tried.
     for reach in [1.5, 6] {
       var coupling = Matrix(rows: dimension, columns: dimension)
       for i in 0..<dimension {
@@ -109,8 +110,8 @@ private struct Terms {
   }
 
   /// A screen is right up to one factor, itself or its square root (a screen that exaggerates); or
-  /// each bit's importance up to its own factor; and bits of large importance interact more. The data
-  /// decide how much of each: sums of fixed terms rather than powers of the importance, whose
+  /// each bit's importance up to its own factor; and bits of large importance interact more. The
+  /// data decide how much of each: sums of fixed terms rather than powers of the importance, whose
   /// matrices would change with the exponent.
   mutating func addScreen(_ importance: [Double]) {
     let total = importance.reduce(0, +)

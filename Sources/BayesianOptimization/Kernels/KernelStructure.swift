@@ -2,7 +2,8 @@ import Foundation
 import LinearAlgebra
 
 /// What a `StructuredKernel` is made of, apart from its scales: prior covariances of the bits'
-/// weights, and distances. The features are the bits, less an origin, and then a few quadratic ones.
+/// weights, and distances. The features are the bits, less an origin, and then a few quadratic
+/// ones.
 struct KernelStructure: Sendable {
   /// A prior covariance of the features' weights, up to a scale.
   enum Shape: Sendable {
@@ -10,8 +11,8 @@ struct KernelStructure: Sendable {
     case constant
     /// Independent weights, with these variances.
     case diagonal([Double])
-    /// The same, but the variances are in proportion to squares of the weights' posterior means when
-    /// the hyper-parameters were last fitted (`SurrogateModel`). One component at most.
+    /// The same, but the variances are in proportion to squares of the weights' posterior means
+    /// when the hyper-parameters were last fitted (`SurrogateModel`). One component at most.
     case proportional([Double])
     /// One weight, for this combination of the features.
     case rankOne([Double])
@@ -129,10 +130,11 @@ struct KernelStructure: Sendable {
     components.firstIndex { if case .proportional = $0.shape { true } else { false } }
   }
 
-  /// Sets the variances of the proportional component at `index` for these means of the bits' weights.
+  /// Sets the variances of the proportional component at `index` for these means of the bits'
+  /// weights.
   ///
-  /// What is estimated to be nothing may still be something, and a single giant must not take all the
-  /// variance, so a weight counts as `countedWeights` times the average one
+  /// What is estimated to be nothing may still be something, and a single giant must not take all
+  /// the variance, so a weight counts as `countedWeights` times the average one
   /// (`Experiments/optimiser/NOTES.md`).
   mutating func setProportions(at index: Int, means: [Double]) {
     let average = means.reduce(0) { $0 + abs($1) } / Double(dimension)

@@ -7,12 +7,12 @@ import LinearAlgebra
 ///     k(z, z') = Σ_c s_c²·φ(z)ᵀA_c·φ(z') + s_H²·exp(−Σ_m θ_m·D_m(z, z'))
 ///
 /// with features φ of the bits, covariances A_c of their weights and weighted Hamming distances D_m
-/// (`KernelStructure`). The parameters are the logarithms of s_c², of s_H² and of θ_m, in this order:
-/// 4–15, whatever the dimension. No parameter changes A_c and D_m, so that the matrices of a training
-/// set are computed once, and every gradient is an elementwise product with one of them.
+/// (`KernelStructure`). The parameters are the logarithms of s_c², of s_H² and of θ_m, in this
+/// order: 4–15, whatever the dimension. No parameter changes A_c and D_m, so that the matrices of a
+/// training set are computed once, and every gradient is an elementwise product with one of them.
 ///
-/// The exponential of the Hamming distance is the heat kernel of the hypercube up to scale: a product
-/// over bits, with interactions of every order (Kondor and Lafferty 2002; Doumont, Picheny,
+/// The exponential of the Hamming distance is the heat kernel of the hypercube up to scale: a
+/// product over bits, with interactions of every order (Kondor and Lafferty 2002; Doumont, Picheny,
 /// Borovitskiy and Moss, NeurIPS 2025).
 public struct StructuredKernel: Kernel {
   private(set) var structure: KernelStructure

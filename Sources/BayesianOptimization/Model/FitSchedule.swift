@@ -17,7 +17,8 @@ enum FitSchedule {
   /// - Parameters:
   ///   - count: of observations.
   ///   - countAtFit: at the last fit.
-  ///   - deviation: how far the observation lies from its prediction, in standard deviations of that.
+  ///   - deviation: how far the observation lies from its prediction, in standard deviations of
+  ///     that.
   static func isDue(count: Int, countAtFit: Int, deviation: Deviation) -> Bool {
     let interval = count <= denseCount ? 1 : max(sparseInterval, count / sparseShare)
     return count - countAtFit >= interval || abs(deviation.error) > surprise * deviation.spread

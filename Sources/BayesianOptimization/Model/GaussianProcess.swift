@@ -1,9 +1,9 @@
 import Foundation
 import LinearAlgebra
 
-/// A Gaussian process with zero mean, conditioned on observations with known and inferred noise:
-/// y ~ N(0, K + N), N = diag(v + c·τ²), v known per observation, τ² shared; off its diagonal N has what
-/// observations on the same chunks have in common (`SharedNoise`).
+/// A Gaussian process with zero mean, conditioned on observations with known and inferred noise: y
+/// ~ N(0, K + N), N = diag(v + c·τ²), v known per observation, τ² shared; off its diagonal N has
+/// what observations on the same chunks have in common (`SharedNoise`).
 ///
 /// Rasmussen and Williams, *Gaussian Processes for Machine Learning* (2006), algorithm 2.1.
 public struct GaussianProcess<K: Kernel>: Sendable {

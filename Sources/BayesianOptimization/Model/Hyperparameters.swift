@@ -1,5 +1,5 @@
-/// One value for each hyper-parameter of a Gaussian process: its logarithm, its prior, its bounds or
-/// a derivative by it.
+/// One value for each hyper-parameter of a Gaussian process: its logarithm, its prior, its bounds
+/// or a derivative by it.
 public struct Hyperparameters<Value: Sendable>: Sendable {
   /// Of the kernel, in the order that it documents.
   public var kernel: [Value]

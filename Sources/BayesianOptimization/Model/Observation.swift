@@ -4,8 +4,8 @@
 /// beyond the known part. Observations of one point merge into their weighted mean, so the
 /// covariance matrix never has two equal rows.
 ///
-/// Where the value was measured on known chunks of a population, the known part of its noise is shared
-/// with other observations on the same chunks (`SharedNoise`).
+/// Where the value was measured on known chunks of a population, the known part of its noise is
+/// shared with other observations on the same chunks (`SharedNoise`).
 public struct Observation<Point: Sendable>: Sendable {
   /// Where.
   public let point: Point
@@ -16,8 +16,8 @@ public struct Observation<Point: Sendable>: Sendable {
   /// The share of the inferred noise that it carries: 1 for a single observation, Σw² for a mean
   /// with weights w.
   public private(set) var noiseShare: Double
-  /// What the value was measured on; nil where that is not known, or where observations on different
-  /// chunks were merged: then its noise is taken as independent.
+  /// What the value was measured on; nil where that is not known, or where observations on
+  /// different chunks were merged: then its noise is taken as independent.
   public private(set) var chunks: SharedChunks?
   /// The single observations that were merged into this one.
   public private(set) var history: [(value: Double, noiseVariance: Double)]
@@ -46,8 +46,9 @@ public struct Observation<Point: Sendable>: Sendable {
   /// Adds another observation of the same point.
   ///
   /// Weights are inversely proportional to the known variances, and equal where one of those is
-  /// zero. With equal variances nothing is lost: the posterior is that of the separate rows. Measured
-  /// on the same chunks again, a point errs by the same luck, and the known variance stays.
+  /// zero. With equal variances nothing is lost: the posterior is that of the separate rows.
+  /// Measured on the same chunks again, a point errs by the same luck, and the known variance
+  /// stays.
   ///
   /// - Precondition: as for `init`.
   public mutating func merge(value: Double, noiseVariance: Double, chunks: SharedChunks? = nil) {

@@ -1,8 +1,8 @@
 /// The part of a population that a value was measured on: chunks of equal size, by number.
 ///
-/// Values measured on the same chunks err alike, whatever was measured there (common random numbers): a
-/// text that is hard to draft for one skip set is hard for another. What a process knows of this lets
-/// it take the luck of the chunks out of its values.
+/// Values measured on the same chunks err alike, whatever was measured there (common random
+/// numbers): a text that is hard to draft for one skip set is hard for another. What a process
+/// knows of this lets it take the luck of the chunks out of its values.
 public struct SharedChunks: Hashable, Sendable {
   /// Ascending, none twice.
   public let numbers: [Int]
@@ -18,8 +18,8 @@ public struct SharedChunks: Hashable, Sendable {
     precondition(!self.numbers.isEmpty, "a value is measured on one chunk at least")
   }
 
-  /// The correlation of the means over two sets of chunks of effects that are independent from chunk to
-  /// chunk: |I ∩ J|/√(|I|·|J|), in 0…1.
+  /// The correlation of the means over two sets of chunks of effects that are independent from
+  /// chunk to chunk: |I ∩ J|/√(|I|·|J|), in 0…1.
   public func correlation(with other: SharedChunks) -> Double {
     var (own, theirs, common) = (0, 0, 0)
     while own < numbers.count, theirs < other.numbers.count {

@@ -4,12 +4,13 @@ import Foundation
 ///
 ///     cov(εᵢ, εⱼ) = √(vᵢ·vⱼ)·ρᵢⱼ·(1 + Dᵢⱼ/ℓ)^(−½)
 ///
-/// with the known variances v, ρ the overlap of the chunks (`SharedChunks.correlation`), D the distance
-/// of the points and ℓ one hyper-parameter. It is the model for common random numbers of Pearce,
-/// Poloczek and Branke (*Bayesian Optimization Allowing for Common Random Numbers*, Operations Research
-/// 2022), whose errors have a part that all points share and one that only similar points do; the
-/// rational quadratic in the Hamming distance, a mixture of exponentials, has both with one parameter.
-/// It fits the errors of measured skip sets (`Experiments/optimiser/NOTES.md`).
+/// with the known variances v, ρ the overlap of the chunks (`SharedChunks.correlation`), D the
+/// distance of the points and ℓ one hyper-parameter. It is the model for common random numbers of
+/// Pearce, Poloczek and Branke (*Bayesian Optimization Allowing for Common Random Numbers*,
+/// Operations Research 2022), whose errors have a part that all points share and one that only
+/// similar points do; the rational quadratic in the Hamming distance, a mixture of exponentials,
+/// has both with one parameter. It fits the errors of measured skip sets
+/// (`Experiments/optimiser/NOTES.md`).
 struct SharedNoise: Sendable {
   /// A pair of observations, `row` > `column`.
   struct Pair: Sendable {

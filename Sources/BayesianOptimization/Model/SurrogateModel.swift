@@ -1,7 +1,7 @@
 import Foundation
 
-/// The optimiser's model of the latent: observations in the caller's units, and a Gaussian process on
-/// standardised ones whose hyper-parameters are fitted now and then (`FitSchedule`).
+/// The optimiser's model of the latent: observations in the caller's units, and a Gaussian process
+/// on standardised ones whose hyper-parameters are fitted now and then (`FitSchedule`).
 struct SurrogateModel: Sendable {
   /// One per point: the certainties, then the told points in the order of their first tell.
   private(set) var observations: [Observation<BitVector>] = []
@@ -18,8 +18,8 @@ struct SurrogateModel: Sendable {
   /// τ² of standardised values: about a twelfth of their standard deviation, known within a factor.
   static let noisePrior = LogNormalPrior(mean: -5, standardDeviation: 1.5)
 
-  /// Beyond this log τ² noise drowns standardised values whatever the covariance: reached, there is an
-  /// error in the program.
+  /// Beyond this log τ² noise drowns standardised values whatever the covariance: reached, there is
+  /// an error in the program.
   private static let largestLogNoise = 40.0
 
   init(_ problem: SearchProblem) {

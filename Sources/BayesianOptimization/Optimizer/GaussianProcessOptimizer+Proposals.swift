@@ -2,15 +2,15 @@ import Foundation
 import Statistics
 
 extension GaussianProcessOptimizer {
-  /// What the model's proposals are for, in turn: expected improvement alone keeps to bits that it has
-  /// settled early and wrongly where noise is as large as a bit's effect, and points that tell much are
-  /// seldom good themselves (`Experiments/optimiser/NOTES.md`).
+  /// What the model's proposals are for, in turn: expected improvement alone keeps to bits that it
+  /// has settled early and wrongly where noise is as large as a bit's effect, and points that tell
+  /// much are seldom good themselves (`Experiments/optimiser/NOTES.md`).
   private enum Turn {
     case contrast
     case improvement
 
-    /// - Parameter triedAfterDesign: how many points have been told or are pending beyond as many as
-    ///   the design has, whoever proposed them: a number that a resumed search knows as well.
+    /// - Parameter triedAfterDesign: how many points have been told or are pending beyond as many
+    ///   as the design has, whoever proposed them: a number that a resumed search knows as well.
     init(triedAfterDesign: Int) {
       self = triedAfterDesign.isMultiple(of: 2) ? .contrast : .improvement
     }

@@ -2,7 +2,8 @@ import Statistics
 
 /// Bayesian optimisation of a noisy function of bit vectors: a Gaussian process with a
 /// `StructuredKernel`, maximum a posteriori hyper-parameters, and in turn two acquisition functions
-/// (`CompositeLogExpectedImprovement`, `ContrastInformation`), both maximised by `AcquisitionSearch`.
+/// (`CompositeLogExpectedImprovement`, `ContrastInformation`), both maximised by
+/// `AcquisitionSearch`.
 ///
 ///     var optimizer = GaussianProcessOptimizer(dimension: 48, seed: 1)
 ///     for _ in 0..<200 {

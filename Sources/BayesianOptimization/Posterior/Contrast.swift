@@ -1,7 +1,7 @@
 import LinearAlgebra
 
-/// The difference of the function between two points, and its posterior covariance with the function
-/// everywhere:
+/// The difference of the function between two points, and its posterior covariance with the
+/// function everywhere:
 ///
 ///     cov(f(z), f(a) − f(b)) = k(z, a) − k(z, b) − k(z, X)·K⁻¹·(k(X, a) − k(X, b))
 struct Contrast: Sendable {

@@ -5,9 +5,9 @@ import Statistics
 /// A random function from the posterior: exact in the features' weights, and the conditional mean
 /// of the Hamming term given that draw.
 ///
-/// Matheron's rule (Wilson et al., *Efficiently Sampling Functions from Gaussian Process Posteriors*,
-/// ICML 2020): a draw f₀ from the prior and ε₀ from the noise, corrected by what the data say of
-/// their sum, f₀(z) + k(z, X)·K⁻¹·(y − f₀(X) − ε₀).
+/// Matheron's rule (Wilson et al., *Efficiently Sampling Functions from Gaussian Process
+/// Posteriors*, ICML 2020): a draw f₀ from the prior and ε₀ from the noise, corrected by what the
+/// data say of their sum, f₀(z) + k(z, X)·K⁻¹·(y − f₀(X) − ε₀).
 struct FunctionSample: Sendable {
   /// What it is a sample of.
   let process: GaussianProcess<StructuredKernel>

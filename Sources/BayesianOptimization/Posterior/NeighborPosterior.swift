@@ -1,11 +1,11 @@
 import LinearAlgebra
 
-/// What a process says of a point, and cheaply what it says of all that a move away from it: of their
-/// means, variances and covariances with a contrast. It knows no acquisition function.
+/// What a process says of a point, and cheaply what it says of all that a move away from it: of
+/// their means, variances and covariances with a contrast. It knows no acquisition function.
 ///
-/// The products of all neighbours' kernel rows (`KernelRows`) with two vectors — the posterior mean's
-/// weights, and K⁻¹ times the point's own row — are two small matrix products with the bits of the
-/// observations. The first gives exact means; the second an upper bound of the variances,
+/// The products of all neighbours' kernel rows (`KernelRows`) with two vectors — the posterior
+/// mean's weights, and K⁻¹ times the point's own row — are two small matrix products with the bits
+/// of the observations. The first gives exact means; the second an upper bound of the variances,
 ///
 ///     s²(z') = k(z', z') − k'ᵀK⁻¹k' = k(z', z') + kᵀK⁻¹k − 2·k'ᵀK⁻¹k − ΔᵀK⁻¹Δ,  k' = k + Δ,
 ///

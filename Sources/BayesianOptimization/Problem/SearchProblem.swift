@@ -1,5 +1,5 @@
-/// What an optimiser is told of its problem before the first evaluation. All of it but the number of
-/// bits is optional.
+/// What an optimiser is told of its problem before the first evaluation. All of it but the number
+/// of bits is optional.
 public struct SearchProblem: Sendable {
   /// The number of bits, at least 1.
   public let dimension: Int
@@ -9,8 +9,8 @@ public struct SearchProblem: Sendable {
   public var initialDesign: [BitVector] = []
   /// Where the bits lie, one position per bit.
   public var positions: [BitPosition]?
-  /// A screen: how much harm setting each bit alone is believed to do, one number ≥ 0 per bit in any
-  /// unit. A wrong one costs little: it enters as a prior with a scale that the data decide.
+  /// A screen: how much harm setting each bit alone is believed to do, one number ≥ 0 per bit in
+  /// any unit. A wrong one costs little: it enters as a prior with a scale that the data decide.
   public var importance: [Double]?
   /// The known part of the objective. Then the values told are latents, and those reported
   /// objectives; without one, both are the same thing.

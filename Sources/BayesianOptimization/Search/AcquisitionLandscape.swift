@@ -1,7 +1,7 @@
 import Statistics
 
-/// An acquisition function over bit vectors, which `AcquisitionSearch` climbs: the value of one point,
-/// estimates of all its neighbours' values, and the exact values of some of them.
+/// An acquisition function over bit vectors, which `AcquisitionSearch` climbs: the value of one
+/// point, estimates of all its neighbours' values, and the exact values of some of them.
 struct AcquisitionLandscape<Function: Acquisition>: Sendable {
   let acquisition: Function
   let posterior: NeighborPosterior

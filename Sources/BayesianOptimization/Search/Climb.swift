@@ -1,5 +1,5 @@
-/// Steepest ascents that share what they know: an ascent that meets the path of an earlier one would
-/// end where that one did.
+/// Steepest ascents that share what they know: an ascent that meets the path of an earlier one
+/// would end where that one did.
 struct Climb<Function: Acquisition> {
   typealias Landscape = AcquisitionLandscape<Function>
 
@@ -12,8 +12,8 @@ struct Climb<Function: Acquisition> {
   let exchanges: Int
   private var seen: Set<BitVector> = []
 
-  /// An improvement smaller than this, relative to max(1, |value|), may be rounding, which would walk
-  /// in circles between equal neighbours.
+  /// An improvement smaller than this, relative to max(1, |value|), may be rounding, which would
+  /// walk in circles between equal neighbours.
   private static var margin: Double { 1e-7 }
 
   init(_ landscape: Landscape, excluding excluded: Set<BitVector>, batch: Int, exchanges: Int) {

@@ -20,8 +20,8 @@ struct CompositeLogExpectedImprovementTests {
     Composition(baseCost: 0.06, costs: [0.3, 0.64], objective: objective)
   }
 
-  /// log E[max(0, g(Y) − f)] by Simpson's rule on the log scale, subdivided until it is steady, from
-  /// the threshold (by bisection) upwards.
+  /// log E[max(0, g(Y) − f)] by Simpson's rule on the log scale, subdivided until it is steady,
+  /// from the threshold (by bisection) upwards.
   private func reference(
     _ objective: any CompositeObjective, cost: Double, mean: Double, deviation: Double,
     incumbent: Double

@@ -38,8 +38,8 @@ struct GaussianProcessTests {
     let observations = sampleObservations(25, dimension: dimension, &random)
     let structure = KernelStructure(structuredProblem(dimension, &random))
     let parameters = StructuredKernel(structure).priors.map { $0.mean + 0.5 * random.normal() }
-    // Constant, main, two groups, proportional, smooth, ends, two of contiguity, three of the screen;
-    // Hamming and two rates.
+    // Constant, main, two groups, proportional, smooth, ends, two of contiguity, three of the
+    // screen; Hamming and two rates.
     #expect(parameters.count == 15)
     try checkGradient(
       StructuredKernel(structure, parameters: parameters), logNoise: -3, observations)

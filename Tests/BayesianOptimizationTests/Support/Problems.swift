@@ -28,7 +28,8 @@ func plainKernel(_ dimension: Int, parameters: [Double]? = nil) -> StructuredKer
     KernelStructure(SearchProblem(dimension: dimension)), parameters: parameters)
 }
 
-/// A problem like that of skip sets: positions in two groups, a screen, costs, a composite objective.
+/// A problem like that of skip sets: positions in two groups, a screen, costs, a composite
+/// objective.
 func structuredProblem(
   _ dimension: Int, link: AcceptanceLink = .logit, _ random: inout RandomSource
 ) -> SearchProblem {
