@@ -49,7 +49,7 @@ let targets: [Target] = [
   module(
     "DraftEvaluation", ["Inference", "Tokenizers", "LinearAlgebra", "Statistics", "Files"]),
   module("Inference", ["Checkpoints", "Statistics", "CKernels"]),
-  module("BayesianOptimization", ["LinearAlgebra", "Statistics", "CLAPACKE"]),
+  module("BayesianOptimization", ["LinearAlgebra", "Statistics"]),
   // The optimiser for programs in other languages.
   .executableTarget(
     name: "ask-tell", dependencies: ["BayesianOptimization", "Files"], swiftSettings: swift),
@@ -69,7 +69,8 @@ let targets: [Target] = [
   tests("Checkpoints", ["Checkpoints"]),
   tests("Jinja", ["Jinja"]),
   tests("Tokenizers", ["Tokenizers", "Files"]),
-  tests("BayesianOptimization", ["BayesianOptimization", "Statistics", "Files"]),
+  tests(
+    "BayesianOptimization", ["BayesianOptimization", "LinearAlgebra", "Statistics", "Files"]),
   tests("AskTell", ["ask-tell", "BayesianOptimization", "Files"]),
   tests("Inference", ["Inference", "Checkpoints", "Statistics", "CKernels"]),
   tests(
@@ -117,6 +118,6 @@ let package = Package(
     .executable(name: "skip-search", targets: ["skip-search"]),
     .executable(name: "ask-tell", targets: ["ask-tell"]),
     .library(name: "SkipSearch", targets: ["SkipSearch"]),
-    .library(name: "BayesianOptimization", targets: ["BayesianOptimization"]),
+    .library(name: "BayesianOptimization", targets: ["BayesianOptimization", "LinearAlgebra"]),
   ].filter { product in kept.contains { $0.name == product.name } },
   targets: kept)

@@ -6,7 +6,7 @@ import Foundation
 /// 2021), its state filled by SplitMix64 as the authors recommend. The draws below are our own
 /// because the standard library does not promise that its `random(in:using:)` keeps its algorithm.
 public struct RandomSource: RandomNumberGenerator, Sendable {
-  private var state: (UInt64, UInt64, UInt64, UInt64)
+  @usableFromInline var state: (UInt64, UInt64, UInt64, UInt64)
 
   /// A stream determined by `seed` and by `stream`: equal pairs give equal numbers, and different
   /// pairs unrelated ones.
@@ -25,6 +25,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
   }
 
   /// The next 64 random bits.
+  @inlinable
   public mutating func next() -> UInt64 {
     func rotate(_ value: UInt64, _ count: UInt64) -> UInt64 {
       value << count | value >> (64 - count)
@@ -41,9 +42,11 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
   }
 
   /// A number of [0, 1) with 53 random bits.
+  @inlinable
   public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
   /// An integer of 0 ..< bound, without bias (Lemire 2019, with rejection).
+  @inlinable
   public mutating func below(_ bound: Int) -> Int {
     precondition(bound > 0, "no integer lies below \(bound)")
     let bound = UInt64(bound)
@@ -56,6 +59,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
   }
 
   /// `count` different elements of `elements`, in random order (a partial Fisher-Yates shuffle).
+  @inlinable
   public mutating func sample<Element>(_ count: Int, of elements: [Element]) -> [Element] {
     precondition(count >= 0 && count <= elements.count, "\(count) of \(elements.count) elements")
     var pool = elements
@@ -64,6 +68,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
   }
 
   /// A standard normal number (Box and Muller).
+  @inlinable
   public mutating func normal() -> Double {
     let radius = (-2 * log(1 - uniform())).squareRoot()
     return radius * cos(2 * .pi * uniform())

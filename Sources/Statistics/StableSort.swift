@@ -1,6 +1,7 @@
 extension Sequence {
   /// The elements sorted, equal ones in their order: unlike the standard library's sort, that is a
   /// promise.
+  @inlinable
   public func stableSorted(by precedes: (Element, Element) -> Bool) -> [Element] {
     enumerated().sorted {
       precedes($0.element, $1.element)

@@ -32,8 +32,8 @@ struct Main {
     REQUESTS:
       {"ask": 2}                      {"points": ["01…", "11…"]}; fewer where all have been tried
       {"tell": [{"point": "01…", "value": 1.2, "variance": 0.01}]}                        {}
-                                      "sample": [3, 4, 5]: the blocks of a population that it was
-                                      measured on, where values share the noise of places (gp)
+                                      "sample": [3, 4, 5]: the chunks of a population that it was
+                                      measured on, where values share the noise of chunks (gp)
       {"enqueue": ["01…"]}            {}; proposed before anything else (gp)
       {"best": 3}                     {"best": [{"point", "mean", "standard_deviation", …}, …]}
       {"predict": ["01…"]}            {"predictions": [as best]} (gp)
@@ -51,40 +51,19 @@ struct Main {
     if let word = words.first {
       end(64, "Error: unexpected argument '\(word)'; see ask-tell --help")
     }
-    do {
-      var session: Session?
-      var number = 0
-      while let line = readLine() {
-        number += 1
-        if line.allSatisfy(\.isWhitespace) { continue }
-        let field = JSONField(
-          try JSON(parsing: line.utf8, file: "standard input", firstLine: number),
-          file: "standard input", path: "line \(number)")
-        let answer: JSON
-        if session == nil {
-          session = try Session(field)
-          answer = .object([])
-        } else {
-          answer = try session?.answer(field) ?? .object([])
-        }
-        try write(answer.compact + "\n")
-      }
+    do throws(InputError) {
+      var lines = JSONLines()
+      guard let problem = try lines.next() else { return }
+      var session = try Session(problem)
+      try write(.object([]))
+      while let request = try lines.next() { try write(session.answer(request)) }
     } catch {
       end(error.kind == .inputOutput ? 74 : 65, "Error: \(error)")
     }
   }
 
-  private static func write(_ text: String) throws(InputError) {
-    var rest = Array(text.utf8)[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Foundation.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else {
-        throw InputError(
-          .inputOutput, file: "standard output", "cannot write: \(systemError(errno))")
-      }
-      rest = rest.dropFirst(count)
-    }
+  private static func write(_ answer: JSON) throws(InputError) {
+    try writeAll(answer.compact + "\n", to: STDOUT_FILENO, name: "standard output")
   }
 
   private static func end(_ code: Int32, _ message: String) -> Never {

@@ -13,10 +13,10 @@ extension SearchProblem {
     }
     initialDesign = try field.optional("initial_design")?.points(dimension) ?? []
     if let field = try field.optional("places") {
-      places = try field.list(dimension) { place throws(InputError) in
-        let pair = try place.elements()
-        guard pair.count == 2 else { throw place.error("expected [group, position]") }
-        return BitPlace(
+      positions = try field.list(dimension) { element throws(InputError) in
+        let pair = try element.elements()
+        guard pair.count == 2 else { throw element.error("expected [group, position]") }
+        return BitPosition(
           group: try pair[0].integer(in: 0...dimension),
           position: try pair[1].integer(in: -1_000_000...1_000_000))
       }

@@ -3,10 +3,6 @@ import Files
 
 /// An optimiser and the requests that it answers.
 struct Session {
-  private enum Method: String, CaseIterable {
-    case gp, random, annealing, greedy
-  }
-
   private let dimension: Int
   private var optimizer: any AskTellOptimizer
   private var rule = StoppingRule()
@@ -18,20 +14,15 @@ struct Session {
     dimension = problem.dimension
     let seed = UInt64(try field.optional("seed")?.integer(in: 0...Int.max) ?? 0)
     let budget = try field.optional("budget")?.integer(in: 1...1_000_000) ?? 200
-    var method = Method.gp
+    var kind = OptimizerKind.gp
     if let name = try field.optional("method") {
-      guard let known = Method(rawValue: try name.string()) else {
-        let names = Method.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+      guard let known = OptimizerKind(rawValue: try name.string()) else {
+        let names = OptimizerKind.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
         throw name.error("expected one of \(names)")
       }
-      method = known
+      kind = known
     }
-    switch method {
-    case .gp: optimizer = GaussianProcessOptimizer(problem, seed: seed)
-    case .random: optimizer = RandomSearch(problem, seed: seed)
-    case .annealing: optimizer = SimulatedAnnealing(problem, seed: seed, budget: budget)
-    case .greedy: optimizer = GreedySearch(problem, seed: seed)
-    }
+    optimizer = kind.optimizer(problem, seed: seed, budget: budget)
   }
 
   /// Does what a line asks for.
@@ -47,65 +38,72 @@ struct Session {
       let count = try request.integer(in: 1...100_000)
       return ["best": .array(optimizer.recommendations(count).map(Self.json))]
     case "enqueue", "predict", "importance", "pareto", "stop":
-      guard var model = optimizer as? GaussianProcessOptimizer else {
+      guard let beliefs = optimizer.beliefs else {
         throw field.error("only the method \"gp\" answers \"\(key)\"")
       }
-      defer { optimizer = model }
-      return try answer(key, request, &model)
+      return try answer(key, request, beliefs)
     default: throw field.error("there is no request \"\(key)\"; see ask-tell --help")
     }
   }
 
-  private func answer(
-    _ key: String, _ request: JSONField, _ model: inout GaussianProcessOptimizer
+  /// What only a method with a model can answer.
+  private mutating func answer(
+    _ key: String, _ request: JSONField, _ beliefs: any Beliefs
   ) throws(InputError) -> JSON {
     switch key {
     case "enqueue":
-      model.enqueue(try request.points(dimension))
+      _ = optimizer.enqueue(try request.points(dimension))
       return .object([])
     case "predict":
       let points = try request.points(dimension)
-      return ["predictions": .array(points.map { Self.json(model.posterior(at: $0)) })]
+      return ["predictions": .array(points.map { Self.json(beliefs.belief(at: $0)) })]
     case "importance":
       return [
         "importance": .array(
-          model.importances().map {
+          beliefs.importances().map {
             ["harm": .double($0.harm), "standard_deviation": .double($0.standardDeviation)]
           })
       ]
-    case "pareto": return ["pareto": .array(model.paretoFront.map(Self.json))]
+    case "pareto": return ["pareto": .array(beliefs.paretoFront.map(Self.json))]
     default: return ["stop": stopReason.map { .string($0) } ?? .null]
     }
   }
 
   private mutating func ask(_ count: Int) -> JSON {
-    var points: [JSON] = []
-    while points.count < count, let point = optimizer.ask() {
-      points.append(.string(point.description))
-      let expected = (optimizer as? GaussianProcessOptimizer)?.lastExpectedImprovement
-      stopReason = rule.reason(expected)
+    let proposals = optimizer.ask(count)
+    for proposal in proposals { stopReason = rule.reason(proposal.expectedImprovement) }
+    return ["points": .array(proposals.map { .string($0.point.description) })]
+  }
+
+  private struct Told {
+    let point: BitVector
+    let value: Double
+    let noiseVariance: Double
+    let chunks: SharedChunks?
+
+    init(_ field: JSONField, dimension: Int) throws(InputError) {
+      let variance = try field.optional("variance")
+      noiseVariance = try variance?.double() ?? 0
+      guard noiseVariance >= 0 else {
+        throw (variance ?? field).error("a variance is not negative")
+      }
+      point = try field.required("point").point(dimension)
+      value = try field.required("value").double()
+      chunks = try field.optional("sample").map { chunks throws(InputError) in
+        SharedChunks(try chunks.integers(in: SharedChunks.range))
+      }
     }
-    return ["points": .array(points)]
   }
 
   private mutating func tell(_ request: JSONField) throws(InputError) -> JSON {
-    var observations: [(BitVector, Double, Double, SharedSample?)] = []
-    for element in try request.elements() {
-      let variance = try element.optional("variance")
-      let value = try variance?.double() ?? 0
-      guard value >= 0 else { throw (variance ?? element).error("a variance is not negative") }
-      observations.append(
-        (
-          try element.required("point").point(dimension),
-          try element.required("value").double(), value,
-          try element.optional("sample").map { field throws(InputError) in
-            SharedSample(try field.integers(in: SharedSample.numbers))
-          }
-        ))
-    }
     // All or nothing: a wrong entry leaves the model as it was.
-    for (point, value, variance, sample) in observations {
-      optimizer.tell(point, value: value, noiseVariance: variance, sample: sample)
+    var tells: [Told] = []
+    for element in try request.elements() {
+      tells.append(try Told(element, dimension: dimension))
+    }
+    for told in tells {
+      optimizer.tell(
+        told.point, value: told.value, noiseVariance: told.noiseVariance, chunks: told.chunks)
     }
     return .object([])
   }

@@ -1,3 +1,4 @@
+import BayesianOptimization
 import DraftEvaluation
 import EvaluationTestSupport
 import Files
@@ -121,7 +122,7 @@ struct StudyReplayTests {
   func optimisers() throws {
     try withTemporaryDirectory { directory in
       let enqueued = SkipSet(attention: [2, 3], mlp: [2])
-      for kind in OptimiserKind.allCases {
+      for kind in OptimizerKind.allCases {
         let (result, evaluated) = try search(
           settings {
             $0.optimiser = kind

@@ -67,11 +67,11 @@ extension StudyResult {
           ? nil
           : Trial.Prediction(
             logSpeedup: 0.25, standardDeviation: 0.125, expectedImprovement: 0.0625),
-        optimiserSeconds: 0.5)
+        optimizerSeconds: 0.5)
     }
     var seconds = StudyResult.Seconds()
     (seconds.total, seconds.baseline, seconds.evaluation) = (3725, 2, 3600)
-    (seconds.optimiser, seconds.validation) = (3, 120)
+    (seconds.optimizer, seconds.validation) = (3, 120)
     return StudyResult(
       createdAt: "2026-01-31T12:00:05Z", subject: .test(layerCount: 5), settings: settings,
       baseline: Baseline(

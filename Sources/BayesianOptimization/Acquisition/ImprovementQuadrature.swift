@@ -1,5 +1,5 @@
-import CLAPACKE
 import Foundation
+import LinearAlgebra
 
 /// Gauss quadrature for expectations over the improvement of a normal variable.
 ///
@@ -9,9 +9,9 @@ import Foundation
 ///     ∫ (g(y) − g(y*))·φ(t − u) dt = σ·h(u) · E_u[(g(y* + σT) − g(y*)) / (σT)]
 ///
 /// where T > 0 has the density t·φ(t − u)/h(u): the expected improvement of Y itself times the mean
-/// slope of g's chords. Chords of a monotone g are positive and vary slowly, so a Gauss rule for that
-/// density needs few nodes, is exact for polynomials g of degree 2·nodes, and loses nothing in the
-/// deepest tails, where T·|u| has a gamma distribution. (Gauss–Hermite nodes all miss the
+/// slope of g's chords. Chords of a monotone g are positive and vary slowly, so a Gauss rule for
+/// that density needs few nodes, is exact for polynomials g of degree 2·nodes, and loses nothing in
+/// the deepest tails, where T·|u| has a gamma distribution. (Gauss–Hermite nodes all miss the
 /// improvement there.)
 ///
 /// The rules are tabulated by u, nodes relative to (u + √(u² + 8))/2, and interpolated.
@@ -39,16 +39,16 @@ struct ImprovementQuadrature: Sendable {
   /// E_u[chord(T)]: `chord` gets t > 0.
   func expectation(_ u: Double, _ chord: (Double) -> Double) -> Double {
     let nodes = Self.nodeCount
-    let place = (min(max(u, Self.lowest), Self.highest) - Self.lowest) / Self.step
-    let index = min(Int(place), table.count / (2 * nodes) - 2)
-    let share = place - Double(index)
+    let at = (min(max(u, Self.lowest), Self.highest) - Self.lowest) / Self.step
+    let index = min(Int(at), table.count / (2 * nodes) - 2)
+    let share = at - Double(index)
     let scale = Self.scale(u)
     var sum = 0.0
     table.withUnsafeBufferPointer { table in
       for node in 0..<nodes {
-        let at = index * 2 * nodes + node
-        let t = table[at] + share * (table[at + 2 * nodes] - table[at])
-        let w = table[at + nodes] + share * (table[at + 3 * nodes] - table[at + nodes])
+        let entry = index * 2 * nodes + node
+        let t = table[entry] + share * (table[entry + 2 * nodes] - table[entry])
+        let w = table[entry + nodes] + share * (table[entry + 3 * nodes] - table[entry + nodes])
         sum += w * chord(t * scale)
       }
     }
@@ -94,12 +94,7 @@ struct ImprovementQuadrature: Sendable {
       off[order] = (nextNorm / norm).squareRoot()
       (previous, current, norm) = (current, next, nextNorm)
     }
-    var vectors = [Double](repeating: 0, count: nodeCount * nodeCount)
-    let info = LAPACKE_dstev(
-      LAPACK_COL_MAJOR, CChar(UInt8(ascii: "V")), Int32(nodeCount), &diagonal, &off, &vectors,
-      Int32(nodeCount))
-    precondition(info == 0, "dstev stopped with \(info)")
-    let first = (0..<nodeCount).map { vectors[$0 * nodeCount] }
-    return diagonal + first.map { $0 * $0 }
+    let (nodes, firstElements) = tridiagonalEigensystem(diagonal: diagonal, offDiagonal: off)
+    return nodes + firstElements.map { $0 * $0 }
   }
 }

@@ -3,8 +3,8 @@ import Foundation
 /// The logarithm of the expected improvement of a normal variable over an incumbent.
 ///
 /// EI itself is zero in floating point almost everywhere once a good point is known, and a search
-/// on a plateau of zeros is a random walk. Its logarithm is finite and keeps its slope in the deepest
-/// tails (Ament, Daulton, Eriksson, Balandat and Bakshy, NeurIPS 2023).
+/// on a plateau of zeros is a random walk. Its logarithm is finite and keeps its slope in the
+/// deepest tails (Ament, Daulton, Eriksson, Balandat and Bakshy, NeurIPS 2023).
 ///
 /// - Parameters:
 ///   - mean: the posterior mean.

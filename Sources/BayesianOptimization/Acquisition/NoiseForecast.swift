@@ -6,17 +6,18 @@ import Statistics
 /// means.
 ///
 /// Counts are not equally noisy everywhere: the logit of k accepted of n has a variance of
-/// 1/(n·α·(1 − α)), half as large at α = 0.5 as at 0.85. Which law it is, the optimiser need not know.
+/// 1/(n·α·(1 − α)), half as large at α = 0.5 as at 0.85. What distribution it is, the optimiser
+/// need not know.
 struct NoiseForecast: Sendable {
   /// Ascending posterior means, and the logarithm of the variance at each.
   private var means: [Double] = []
   private var logVariances: [Double] = []
 
-  /// How many observations count at each place.
+  /// How many observations count around each mean.
   private static let window = 9
 
   init<K: Kernel>(_ process: GaussianProcess<K>) {
-    let inferred = exp(process.logNoiseVariance)
+    let inferred = process.inferredNoiseVariance
     var all: [(mean: Double, logVariance: Double)] = []
     for (observation, mean) in zip(process.observations, process.meansAtObservations)
     where observation.noiseShare > 0 {
@@ -39,7 +40,7 @@ struct NoiseForecast: Sendable {
     guard let first = means.first, let last = means.last else { return 1 }
     if !(mean > first) { return exp(logVariances[0]) }
     if mean >= last { return exp(logVariances[logVariances.count - 1]) }
-    // The first place beyond `mean`.
+    // The first beyond `mean`.
     var (low, high) = (0, means.count - 1)
     while high - low > 1 {
       let middle = (low + high) / 2

@@ -10,37 +10,53 @@
 ///   replaying a journal's tells leads to the proposals that the interrupted run would have made.
 public protocol AskTellOptimizer {
   /// The next point to evaluate; nil when every point has been tried.
-  mutating func ask() -> BitVector?
+  mutating func ask() -> Proposal?
 
-  /// Reports an observed value, to be maximised — the latent's, where the problem has a composition.
+  /// Reports an observed value, to be maximised — the latent's, where the problem has a
+  /// composition.
   ///
   /// - Parameters:
   ///   - point: where it was observed.
   ///   - value: the observation.
   ///   - noiseVariance: the known part of the variance of its noise, in squared units of the value;
   ///     0 where nothing is known.
-  ///   - sample: what part of a population it was measured on, where others are measured on parts of
-  ///     the same; nil where the noise is independent.
+  ///   - chunks: what part of a population it was measured on, where others are measured on parts
+  ///     of the same; nil where the noise is independent.
   /// - Precondition: `value` is finite, and `noiseVariance` finite and not negative. An evaluation
   ///   that failed has no value: decide what it is worth before telling it.
   mutating func tell(
-    _ point: BitVector, value: Double, noiseVariance: Double, sample: SharedSample?)
+    _ point: BitVector, value: Double, noiseVariance: Double, chunks: SharedChunks?)
+
+  /// Has points proposed before any other, in this order; frozen bits in them are cleared, and what
+  /// has been tried is left out.
+  ///
+  /// - Returns: false, with nothing changed, where the method does not take any.
+  mutating func enqueue(_ points: [BitVector]) -> Bool
 
   /// The told points that the method recommends, the best first, with what it believes of them.
   func recommendations(_ count: Int) -> [Belief]
+
+  /// What the method believes of the whole function; nil where it has no model.
+  var beliefs: (any Beliefs)? { get }
 }
 
 extension AskTellOptimizer {
+  /// Most methods take no points.
+  public mutating func enqueue(_ points: [BitVector]) -> Bool { false }
+
+  /// Most methods have no model.
+  public var beliefs: (any Beliefs)? { nil }
+
   /// Reports a value whose noise is independent of all others'.
   public mutating func tell(_ point: BitVector, value: Double, noiseVariance: Double) {
-    tell(point, value: value, noiseVariance: noiseVariance, sample: nil)
+    tell(point, value: value, noiseVariance: noiseVariance, chunks: nil)
   }
 
   /// The next points to evaluate at the same time: as many as are left of `count`.
-  public mutating func ask(_ count: Int) -> [BitVector] {
+  public mutating func ask(_ count: Int) -> [Proposal] {
     precondition(count >= 0, "\(count) points")
-    var points: [BitVector] = []
-    while points.count < count, let point = ask() { points.append(point) }
-    return points
+    var proposals: [Proposal] = []
+    while proposals.count < count, let proposal = ask() { proposals.append(proposal) }
+    return proposals
   }
 }

@@ -3,8 +3,8 @@ import Foundation
 /// Says when more trials are unlikely to pay: the largest expected improvement was below a share of
 /// the incumbent several times in a row.
 ///
-///     let point = optimizer.ask()
-///     if let reason = rule.reason(optimizer.lastExpectedImprovement) { print(reason); break }
+///     guard let proposal = optimizer.ask() else { break }
+///     if let reason = rule.reason(proposal.expectedImprovement) { print(reason); break }
 ///
 /// Only proposals that maximise expected improvement count; others have none to judge by.
 public struct StoppingRule: Sendable {
@@ -21,8 +21,8 @@ public struct StoppingRule: Sendable {
     self.patience = patience
   }
 
-  /// Takes note of a proposal's expected improvement relative to the incumbent (nil: not judged), and
-  /// says why the search may stop, if it may.
+  /// Takes note of a proposal's expected improvement relative to the incumbent (nil: not judged),
+  /// and says why the search may stop, if it may.
   public mutating func reason(_ expectedImprovement: Double?) -> String? {
     if let expectedImprovement {
       if expectedImprovement < threshold {

@@ -4,9 +4,9 @@ import Statistics
 /// so far, and stays flipped where that measures better.
 ///
 /// With a screen it begins with what the screen alone says — the sets of least screened harm for a
-/// range of savings — and takes the bits in the order of screened harm per saving; without one, in a
-/// random order. The first improvement is taken: trying every bit before each step would spend 200
-/// evaluations on three bits.
+/// range of savings — and takes the bits in the order of screened harm per saving; without one, in
+/// a random order. The first improvement is taken: trying every bit before each step would spend
+/// 200 evaluations on three bits.
 public struct GreedySearch: AskTellOptimizer, Sendable {
   private let seed: UInt64
   private let design: InitialDesign
@@ -34,27 +34,32 @@ public struct GreedySearch: AskTellOptimizer, Sendable {
   }
 
   /// The best point so far with the next bit flipped; nil when every point has been tried.
-  public mutating func ask() -> BitVector? {
-    guard !space.isExhausted, let point = propose() else { return nil }
-    space.take(point)
-    return point
+  public mutating func ask() -> Proposal? {
+    guard !space.isExhausted, let proposal = propose() else { return nil }
+    space.take(proposal.point)
+    return proposal
   }
 
-  private func propose() -> BitVector? {
-    if let given = design.next(after: space.taken) { return given }
+  private func propose() -> Proposal? {
+    if let given = design.next(after: space.taken) {
+      return Proposal(point: given, origin: .design)
+    }
     let best = log.ranked(in: space).first?.point ?? BitVector(count: space.dimension)
-    if !space.taken.contains(best) { return best }
+    if !space.taken.contains(best) { return Proposal(point: best, origin: .neighbor) }
     for step in order.indices {
       let neighbour = best.flipping(order[(log.tells + step) % order.count])
-      if !space.taken.contains(neighbour) { return neighbour }
+      if !space.taken.contains(neighbour) {
+        return Proposal(point: neighbour, origin: .neighbor)
+      }
     }
     var random = RandomSource(seed: seed, stream: UInt64(space.taken.count))
     return space.randomUntaken(density: Density.covering(space.taken.count), &random)
+      .map { Proposal(point: $0, origin: .random) }
   }
 
   /// Notes an observation.
   public mutating func tell(
-    _ point: BitVector, value: Double, noiseVariance: Double, sample: SharedSample?
+    _ point: BitVector, value: Double, noiseVariance: Double, chunks: SharedChunks?
   ) {
     space.take(point)
     log.add(point, value: value, noiseVariance: noiseVariance)

@@ -27,21 +27,21 @@ public struct RandomSearch: AskTellOptimizer, Sendable {
   }
 
   /// A random point that was neither proposed nor told; nil when there is none left.
-  public mutating func ask() -> BitVector? {
+  public mutating func ask() -> Proposal? {
     if let given = design.first(where: { !space.taken.contains($0) }) {
       space.take(given)
-      return given
+      return Proposal(point: given, origin: .design)
     }
     var random = RandomSource(seed: seed, stream: UInt64(space.taken.count))
     let density = Density.covering(space.taken.count)
     guard let point = space.randomUntaken(density: density, &random) else { return nil }
     space.take(point)
-    return point
+    return Proposal(point: point, origin: .random)
   }
 
   /// Notes an observation; its value changes no proposal.
   public mutating func tell(
-    _ point: BitVector, value: Double, noiseVariance: Double, sample: SharedSample?
+    _ point: BitVector, value: Double, noiseVariance: Double, chunks: SharedChunks?
   ) {
     space.take(point)
     log.add(point, value: value, noiseVariance: noiseVariance)

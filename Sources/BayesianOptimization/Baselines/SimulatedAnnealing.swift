@@ -2,11 +2,12 @@ import Foundation
 import Statistics
 
 /// Simulated annealing over flips and exchanges (Kirkpatrick, Gelatt and Vecchi 1983), which beats
-/// most Bayesian optimisers of bit vectors on standard functions (the MCBO benchmark, NeurIPS 2023).
+/// most Bayesian optimisers of bit vectors on standard functions (the MCBO benchmark, NeurIPS
+/// 2023).
 ///
-/// After the initial design and a few random points it starts from the best of them. A neighbour with
-/// a worse observation is moved to with probability exp(−loss/T); T falls geometrically over the
-/// budget from half the standard deviation of the first observations to a hundredth.
+/// After the initial design and a few random points it starts from the best of them. A neighbour
+/// with a worse observation is moved to with probability exp(−loss/T); T falls geometrically over
+/// the budget from half the standard deviation of the first observations to a hundredth.
 public struct SimulatedAnnealing: AskTellOptimizer, Sendable {
   private let seed: UInt64
   private let budget: Int
@@ -15,6 +16,14 @@ public struct SimulatedAnnealing: AskTellOptimizer, Sendable {
   private var log: ObservationLog
   private var current: (point: BitVector, objective: Double)?
   private var spread = 0.0
+
+  /// Random moves drawn before the neighbourhood counts as used up, and how many of them per
+  /// further move at a time.
+  private static let attempts = 256
+  private static let attemptsPerDistance = 64
+  /// In standard deviations of the first observations; and what remains of it at the end.
+  private static let firstTemperature = 0.5
+  private static let cooling = 0.02
 
   /// - Parameter budget: the evaluations after which the temperature is at its lowest.
   public init(_ problem: SearchProblem, seed: UInt64, budget: Int = 200) {
@@ -27,26 +36,29 @@ public struct SimulatedAnnealing: AskTellOptimizer, Sendable {
   }
 
   /// A neighbour of the current point; nil when every point has been tried.
-  public mutating func ask() -> BitVector? {
-    guard !space.isExhausted, let point = propose() else { return nil }
-    space.take(point)
-    return point
+  public mutating func ask() -> Proposal? {
+    guard !space.isExhausted, let proposal = propose() else { return nil }
+    space.take(proposal.point)
+    return proposal
   }
 
-  private func propose() -> BitVector? {
-    if let given = design.next(after: space.taken) { return given }
+  private func propose() -> Proposal? {
+    if let given = design.next(after: space.taken) {
+      return Proposal(point: given, origin: .design)
+    }
     let started = space.taken.count
     var random = RandomSource(
       seed: seed, stream: UInt64(log.tells) << 20 | UInt64(started))
     guard started >= design.count, let current, !space.free.isEmpty else {
       return space.randomUntaken(density: design.density(started), &random)
+        .map { Proposal(point: $0, origin: .design) }
     }
     let ones = space.free.filter { current.point[$0] }
     let zeros = space.free.filter { !current.point[$0] }
     // Farther and farther where the neighbourhood is used up.
-    for attempt in 0..<256 {
+    for attempt in 0..<Self.attempts {
       var neighbour = current.point
-      for _ in 0...attempt / 64 {
+      for _ in 0...attempt / Self.attemptsPerDistance {
         if random.uniform() < 0.5 || ones.isEmpty || zeros.isEmpty {
           neighbour.flip(space.free[random.below(space.free.count)])
         } else {
@@ -54,14 +66,17 @@ public struct SimulatedAnnealing: AskTellOptimizer, Sendable {
           neighbour.flip(zeros[random.below(zeros.count)])
         }
       }
-      if !space.taken.contains(neighbour) { return neighbour }
+      if !space.taken.contains(neighbour) {
+        return Proposal(point: neighbour, origin: .neighbor)
+      }
     }
     return space.randomUntaken(density: Density.covering(started), &random)
+      .map { Proposal(point: $0, origin: .random) }
   }
 
   /// Moves to the point told, or does not.
   public mutating func tell(
-    _ point: BitVector, value: Double, noiseVariance: Double, sample: SharedSample?
+    _ point: BitVector, value: Double, noiseVariance: Double, chunks: SharedChunks?
   ) {
     space.take(point)
     log.add(point, value: value, noiseVariance: noiseVariance)
@@ -77,7 +92,7 @@ public struct SimulatedAnnealing: AskTellOptimizer, Sendable {
     else { return }
     let objective = log.objective(observed)
     let progress = min(1, Double(log.tells - design.count) / Double(max(1, budget - design.count)))
-    let temperature = spread * 0.5 * pow(0.02, progress)
+    let temperature = spread * Self.firstTemperature * pow(Self.cooling, progress)
     var random = RandomSource(seed: seed, stream: UInt64(log.tells) << 20 | 0xF_FFFF)
     let loss = (current?.objective ?? -.infinity) - objective
     if loss <= 0 || random.uniform() < exp(-loss / temperature) { current = (point, objective) }

@@ -1,9 +1,11 @@
+import LinearAlgebra
+
 /// A covariance function with logarithmic hyper-parameters.
 ///
-/// A kernel can be a sum of others: what a new structure (a depth-smooth linear term, weighted bits)
-/// must give is its value and the contraction of its gradient, which is all that the likelihood
-/// needs: ∂L/∂θⱼ = Σ W∘∂K/∂θⱼ (Rasmussen and Williams, *Gaussian Processes for Machine Learning*,
-/// equation 5.9), so no n × n matrix per parameter is ever formed.
+/// A kernel can be a sum of others: what a new structure (a depth-smooth linear term, weighted
+/// bits) must give is its value and the contraction of its gradient, which is all that the
+/// likelihood needs: ∂L/∂θⱼ = Σ W∘∂K/∂θⱼ (Rasmussen and Williams, *Gaussian Processes for Machine
+/// Learning*, equation 5.9), so no n × n matrix per parameter is ever formed.
 public protocol Kernel: Sendable {
   /// A point of the input space.
   associatedtype Input: Sendable

@@ -1,27 +1,14 @@
 import Foundation
+import LinearAlgebra
 
-/// Which of them are worth having was decided on synthetic skip sets (with smooth depth profiles, and
-/// with permuted ones) and by one-step-ahead predictive densities of 160 measured skip sets of the
-/// reference model. What did not help there and is gone: products of neighbouring bits as features
-/// with independent weights (predicts worse, and costs most of the time); and on those measurements
-/// the logarithmic link is worse than the logit, by 0.06 nats an observation.
-///
-/// On sixteen synthetic skip sets of 64 bits, regret after 120 and 200 trials (standard errors of the
-/// latter 0.15–0.25, so most differences there are no proof): 4.0% and 2.6% without the ends, the
-/// proportional deviations and the contiguity; a broad smooth term of a tenth of the depth, 3.8% and
-/// 2.2%, where the ends gave 3.3% and 2.0%; deviations fixed to be large at the ends, 2.7% and 2.2%,
-/// where proportional ones gave 2.6% and 1.9%; squares of the groups' counts besides, 2.8% and 2.1%,
-/// where one contiguity term gave 2.1% and 1.9%. Since the contrasts: without the proportional deviations
-/// 2.0% and 1.3% after 200 trials (without a screen and with one, twenty sets) for 1.3% and 1.2%. On the
-/// reference model there is no clear difference: 2.3% and 2.0% for 2.7% and 1.9% (six searches each),
-/// though its bad sets make giants of bits that are none. The measured skip sets have not been asked
-/// about the terms added here, and the synthetic ones have just such ends and couplings.
 extension KernelStructure {
-  /// The terms that what is known of a problem allows.
+  /// The terms that what is known of a problem allows. Which are worth having, and which were not,
+  /// was decided by regret on synthetic skip sets and by predictions of measured ones
+  /// (`Experiments/optimiser/NOTES.md`).
   init(_ problem: SearchProblem) {
     var terms = Terms(problem)
     terms.addLinear()
-    if let places = problem.places { terms.addPlaces(places) }
+    if let positions = problem.positions { terms.addPositions(positions) }
     if let importance = problem.importance, importance.contains(where: { $0 > 0 }) {
       terms.addScreen(importance)
     }
@@ -69,7 +56,7 @@ private struct Terms {
     add(.diagonal(equal), mean: -0.5)
     guard origin == 0 else { return }
     // The effects of a group have a common mean.
-    let groups = problem.places?.map(\.group) ?? [Int](repeating: 0, count: dimension)
+    let groups = problem.positions?.map(\.group) ?? [Int](repeating: 0, count: dimension)
     for group in Set(groups).sorted() {
       let size = Double(groups.count { $0 == group })
       add(.rankOne(groups.map { $0 == group ? 2 / size : 0 }), mean: -0.5)
@@ -79,37 +66,39 @@ private struct Terms {
   }
 
   /// What follows from where the bits lie.
-  mutating func addPlaces(_ places: [BitPlace]) {
+  mutating func addPositions(_ positions: [BitPosition]) {
     // Effects that vary smoothly along the positions of a group, over about two positions.
     add(
       .dense(
         scaled { i, j in
-          guard places[i].group == places[j].group else { return 0 }
-          let apart = Double(places[i].position - places[j].position)
+          guard positions[i].group == positions[j].group else { return 0 }
+          let apart = Double(positions[i].position - positions[j].position)
           return exp(-apart * apart / (2 * 2 * 2))
         }), mean: -1)
     guard origin == 0 else { return }
     // The first and the last layers matter most: effects that decay from both ends, over a sixth of
     // the depth, a twelfth and half of that, each by its own amount.
-    let positions = places.map { Double($0.position) }
-    let (first, last) = (positions.min() ?? 0, positions.max() ?? 0)
-    let depths = positions.map { ($0 - first) / max(1, last - first) }
+    let indices = positions.map { Double($0.position) }
+    let (first, last) = (indices.min() ?? 0, indices.max() ?? 0)
+    let depths = indices.map { ($0 - first) / max(1, last - first) }
     add(
       .dense(
         scaled { i, j in
-          guard places[i].group == places[j].group else { return 0 }
+          guard positions[i].group == positions[j].group else { return 0 }
           let sum = depths[i] + depths[j]
           return [6.0, 12, 24].reduce(0) { $0 + exp(-$1 * sum) + exp(-$1 * (2 - sum)) }
         }), mean: -1)
-    // What neighbours cost together, of one group more than across: one weight for those that are very
-    // close, one for those that are less so. The shorter reach and the share across groups are the
-    // synthetic truth's; no others were tried.
+    // What neighbours cost together, of one group more than across: one weight for those that are
+    // very close, one for those that are less so. The shorter reach and the share across groups are
+    // those of the synthetic skip sets (`Experiments/optimiser/skipsynth.py`); no others were
+    // tried.
     for reach in [1.5, 6] {
       var coupling = Matrix(rows: dimension, columns: dimension)
       for i in 0..<dimension {
         for j in 0..<dimension where i != j {
-          let apart = Double(abs(places[i].position - places[j].position))
-          coupling[i, j] = (places[i].group == places[j].group ? 1 : 0.6) * exp(-apart / reach)
+          let apart = Double(abs(positions[i].position - positions[j].position))
+          coupling[i, j] =
+            (positions[i].group == positions[j].group ? 1 : 0.6) * exp(-apart / reach)
         }
       }
       let typical = coupling.elements.reduce(0, +) / 8
@@ -121,8 +110,8 @@ private struct Terms {
   }
 
   /// A screen is right up to one factor, itself or its square root (a screen that exaggerates); or
-  /// each bit's importance up to its own factor; and bits of large importance interact more. The data
-  /// decide how much of each: sums of fixed terms rather than powers of the importance, whose
+  /// each bit's importance up to its own factor; and bits of large importance interact more. The
+  /// data decide how much of each: sums of fixed terms rather than powers of the importance, whose
   /// matrices would change with the exponent.
   mutating func addScreen(_ importance: [Double]) {
     let total = importance.reduce(0, +)
@@ -133,8 +122,7 @@ private struct Terms {
     let squares = importance.map { $0 * $0 }
     let typical = squares.reduce(0, +) * (origin == 0 ? 0.5 : 0.25)
     add(.diagonal(squares.map { $0 / typical }), mean: -1)
-    // What deviates from the screen by these is in proportion already: counted in the proportional
-    // deviations' scales as well, it costs half a percent of regret at 160 bits (3.4% for 2.8%).
+    // What deviates from the screen by these is in proportion already, and is not to count twice.
     components[components.count - 1].guidesProportions = false
     distances.append(
       KernelStructure.Distance(

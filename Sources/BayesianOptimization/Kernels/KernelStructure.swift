@@ -1,8 +1,9 @@
-import CLAPACKE
 import Foundation
+import LinearAlgebra
 
 /// What a `StructuredKernel` is made of, apart from its scales: prior covariances of the bits'
-/// weights, and distances. The features are the bits, less an origin, and then a few quadratic ones.
+/// weights, and distances. The features are the bits, less an origin, and then a few quadratic
+/// ones.
 struct KernelStructure: Sendable {
   /// A prior covariance of the features' weights, up to a scale.
   enum Shape: Sendable {
@@ -10,8 +11,8 @@ struct KernelStructure: Sendable {
     case constant
     /// Independent weights, with these variances.
     case diagonal([Double])
-    /// The same, but the variances are in proportion to squares of the weights' posterior means when
-    /// the hyper-parameters were last fitted (`SurrogateModel`). One component at most.
+    /// The same, but the variances are in proportion to squares of the weights' posterior means
+    /// when the hyper-parameters were last fitted (`SurrogateModel`). One component at most.
     case proportional([Double])
     /// One weight, for this combination of the features.
     case rankOne([Double])
@@ -47,32 +48,25 @@ struct KernelStructure: Sendable {
   /// Of log s_H².
   let hammingPrior: LogNormalPrior
 
-  init(
-    dimension: Int, origin: Double, quadratics: [Matrix], components: [Component],
-    distances: [Distance], hammingPrior: LogNormalPrior
-  ) {
-    self.dimension = dimension
-    self.origin = origin
-    self.quadratics = quadratics
-    self.components = components
-    self.distances = distances
-    self.hammingPrior = hammingPrior
-  }
-
   /// The bits and the quadratic features.
   var featureCount: Int { dimension + quadratics.count }
 
   /// The features of a point.
   func features(_ point: BitVector) -> [Double] {
+    features(point, couplings: couplings(point))
+  }
+
+  /// The same where the point's couplings are known.
+  func features(_ point: BitVector, couplings: [[Double]]) -> [Double] {
     var features = [Double](repeating: -origin, count: dimension)
     for bit in point.ones { features[bit] += 1 }
-    return features + couplings(point).map { 0.5 * point.sum($0) }
+    return features + couplings.map { 0.5 * point.sum($0) }
   }
 
   /// C·z for each quadratic feature: what it gains where a bit of zero is set.
   func couplings(_ point: BitVector) -> [[Double]] {
     let bits = (0..<dimension).map { point[$0] ? 1.0 : 0 }
-    return quadratics.map { $0.symmetricProduct(bits) }
+    return quadratics.map { $0.symmetricTimes(bits) }
   }
 
   /// The linear terms' covariance of the weights in sum, each times its scale.
@@ -124,43 +118,32 @@ struct KernelStructure: Sendable {
     case .rankOne(let direction):
       let factor = dot(direction, bits)
       image = direction.map { factor * $0 }
-    case .dense(let matrix): image = matrix.symmetricProduct(bits)
+    case .dense(let matrix): image = matrix.symmetricTimes(bits)
     }
     return image + [Double](repeating: 0, count: quadratics.count)
   }
+
+  private static let countedWeights = 0.3...4
 
   /// The component whose variances follow the weights' means.
   var proportional: Int? {
     components.firstIndex { if case .proportional = $0.shape { true } else { false } }
   }
 
-  /// Sets the variances of the proportional component at `index` for these means of the bits' weights.
+  /// Sets the variances of the proportional component at `index` for these means of the bits'
+  /// weights.
   ///
-  /// A weight counts as 0.3 to 4 times the average one: what is estimated to be nothing may still be
-  /// something, and a single giant (the reference model's first MLP) must not take all the variance:
-  /// without the upper bound searches of that model never tried what its last MLP is worth.
+  /// What is estimated to be nothing may still be something, and a single giant must not take all
+  /// the variance, so a weight counts as `countedWeights` times the average one
+  /// (`Experiments/optimiser/NOTES.md`).
   mutating func setProportions(at index: Int, means: [Double]) {
     let average = means.reduce(0) { $0 + abs($1) } / Double(dimension)
     guard average > 0 else { return }
-    let squares = means.map { pow(min(max(abs($0) / average, 0.3), 4), 2) }
+    func clamped(_ share: Double) -> Double {
+      min(max(share, Self.countedWeights.lowerBound), Self.countedWeights.upperBound)
+    }
+    let squares = means.map { pow(clamped(abs($0) / average), 2) }
     let typical = squares.reduce(0, +) / 2
     components[index].shape = .proportional(squares.map { $0 / typical })
-  }
-}
-
-/// a·b.
-func dot(_ a: [Double], _ b: [Double]) -> Double {
-  precondition(a.count == b.count, "a product of \(a.count) and \(b.count) values")
-  return cblas_ddot(Int32(a.count), a, 1, b, 1)
-}
-
-extension Matrix {
-  /// The product of a symmetric matrix with a vector (dsymv).
-  func symmetricProduct(_ vector: [Double]) -> [Double] {
-    precondition(rows == columns && vector.count == columns, "shapes do not match")
-    var product = [Double](repeating: 0, count: rows)
-    cblas_dsymv(
-      CblasColMajor, CblasLower, Int32(rows), 1, elements, Int32(rows), vector, 1, 0, &product, 1)
-    return product
   }
 }

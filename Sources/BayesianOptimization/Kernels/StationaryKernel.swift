@@ -1,4 +1,5 @@
 import Foundation
+import LinearAlgebra
 
 /// A stationary kernel on real vectors with one lengthscale per coordinate (automatic relevance
 /// determination): s²·g(r), r² = Σ (aᵢ − bᵢ)²/lᵢ².

@@ -1,5 +1,5 @@
-import CLAPACKE
 import Foundation
+import LinearAlgebra
 
 /// The kernel of the bit-vector optimiser: linear terms with structured priors, and an
 /// exponential-Hamming term for all that they cannot say.
@@ -7,12 +7,12 @@ import Foundation
 ///     k(z, z') = Σ_c s_c²·φ(z)ᵀA_c·φ(z') + s_H²·exp(−Σ_m θ_m·D_m(z, z'))
 ///
 /// with features φ of the bits, covariances A_c of their weights and weighted Hamming distances D_m
-/// (`KernelStructure`). The parameters are the logarithms of s_c², of s_H² and of θ_m, in this order:
-/// 4–15, whatever the dimension. No parameter changes A_c and D_m, so that the matrices of a training
-/// set are computed once, and every gradient is an elementwise product with one of them.
+/// (`KernelStructure`). The parameters are the logarithms of s_c², of s_H² and of θ_m, in this
+/// order: 4–15, whatever the dimension. No parameter changes A_c and D_m, so that the matrices of a
+/// training set are computed once, and every gradient is an elementwise product with one of them.
 ///
-/// The exponential of the Hamming distance is the heat kernel of the hypercube up to scale: a product
-/// over bits, with interactions of every order (Kondor and Lafferty 2002; Doumont, Picheny,
+/// The exponential of the Hamming distance is the heat kernel of the hypercube up to scale: a
+/// product over bits, with interactions of every order (Kondor and Lafferty 2002; Doumont, Picheny,
 /// Borovitskiy and Moss, NeurIPS 2025).
 public struct StructuredKernel: Kernel {
   private(set) var structure: KernelStructure
@@ -109,10 +109,10 @@ public struct StructuredKernel: Kernel {
     guard let index = structure.proportional, !weights.isEmpty else { return }
     var sum = [Double](repeating: 0, count: structure.featureCount)
     for (weight, features) in zip(weights, set.features) {
-      cblas_daxpy(Int32(sum.count), weight, features, 1, &sum, 1)
+      add(weight, times: features, to: &sum)
     }
     let guiding = zip(structure.components, scales).map { $0.guidesProportions ? $1 : 0 }
-    let means = structure.weightCovariance(scales: guiding).symmetricProduct(sum)
+    let means = structure.weightCovariance(scales: guiding).symmetricTimes(sum)
     structure.setProportions(at: index, means: Array(means.prefix(structure.dimension)))
     let shape = structure.components[index].shape
     set.grams[index] = []
@@ -144,7 +144,7 @@ public struct StructuredKernel: Kernel {
     let count = pairwise.points.count * (pairwise.points.count + 1) / 2
     var sum = [Double](repeating: 0, count: count)
     for (scale, gram) in zip(scales, pairwise.grams) {
-      cblas_daxpy(Int32(count), scale, gram, 1, &sum, 1)
+      add(scale, times: gram, to: &sum)
     }
     return sum
   }
@@ -154,7 +154,7 @@ public struct StructuredKernel: Kernel {
     var exponent = [Double](
       repeating: parameters[structure.components.count], count: count)
     for (rate, distance) in zip(rates, pairwise.distances) {
-      cblas_daxpy(Int32(count), -rate, distance, 1, &exponent, 1)
+      add(-rate, times: distance, to: &exponent)
     }
     return exponent.map { exp($0) }
   }
@@ -185,7 +185,7 @@ public struct StructuredKernel: Kernel {
     var matrix = Matrix(rows: inputs.count, columns: points.count)
     let features = inputs.map(structure.features)
     for (column, point) in points.enumerated() {
-      let image = covariance.symmetricProduct(structure.features(point))
+      let image = covariance.symmetricTimes(structure.features(point))
       for (row, input) in inputs.enumerated() {
         let distance = input.sum(bitRates, differingFrom: point)
         matrix[row, column] = constant + dot(features[row], image) + exp(logScale - distance)

@@ -1,4 +1,5 @@
 import Foundation
+import LinearAlgebra
 
 /// Minimises a smooth function within a box by limited-memory BFGS with projected steps.
 ///
@@ -15,6 +16,14 @@ public struct LBFGS: Sendable {
   public var gradientTolerance = 1e-5
   /// Stops when an iteration gains less than this, relative to max(1, |value|).
   public var valueTolerance = 1e-10
+
+  /// Of the gain that the slope promises (Nocedal and Wright, equation 3.4).
+  private static let sufficientDecrease = 1e-4
+  /// What a step that does not decrease enough is multiplied by, and how often.
+  private static let cut = 0.4
+  private static let cuts = 25
+  /// A cosine between step and change of the gradient that tells nothing of the curvature.
+  private static let leastCurvature = 1e-10
 
   /// The default settings.
   public init() {}
@@ -57,24 +66,24 @@ public struct LBFGS: Sendable {
       if steepness <= gradientTolerance { break }
 
       var direction = twoLoop(gradient, pairs).enumerated().map { free[$0] ? -$1 : 0 }
-      if dot(direction, gradient) >= 0 {
+      if orderedDot(direction, gradient) >= 0 {
         pairs = []
         direction = gradient.map { -$0 }
       }
       // Without curvature the scale is unknown: do not move any logarithm by more than one.
       var length = pairs.isEmpty ? min(1, 1 / steepness) : 1
       var accepted: (point: [Double], value: Double, gradient: [Double])?
-      for _ in 0..<25 {
+      for _ in 0..<Self.cuts {
         let trial = project(zip(point, direction).map { $0 + length * $1 })
-        let slope = dot(zip(trial, point).map { $0 - $1 }, gradient)
+        let slope = orderedDot(zip(trial, point).map { $0 - $1 }, gradient)
         evaluations += 1
         if let result = function(trial), result.value.isFinite,
-          result.value <= current.value + 1e-4 * slope
+          result.value <= current.value + Self.sufficientDecrease * slope
         {
           accepted = (trial, result.value, result.gradient)
           break
         }
-        length *= 0.4
+        length *= Self.cut
       }
       guard let accepted else {
         // A direction spoilt by stale curvature: try once more along the gradient.
@@ -84,8 +93,10 @@ public struct LBFGS: Sendable {
       }
       let step = zip(accepted.point, point).map { $0 - $1 }
       let change = zip(accepted.gradient, current.gradient).map { $0 - $1 }
-      let curvature = dot(step, change)
-      if curvature > 1e-10 * dot(change, change).squareRoot() * dot(step, step).squareRoot() {
+      let curvature = orderedDot(step, change)
+      if curvature > Self.leastCurvature * orderedDot(change, change).squareRoot()
+        * orderedDot(step, step).squareRoot()
+      {
         pairs.append((step, change, curvature))
         if pairs.count > memory { pairs.removeFirst() }
       }
@@ -104,20 +115,16 @@ public struct LBFGS: Sendable {
     var q = gradient
     var alphas: [Double] = []
     for pair in pairs.reversed() {
-      let alpha = dot(pair.step, q) / pair.curvature
+      let alpha = orderedDot(pair.step, q) / pair.curvature
       alphas.append(alpha)
       for index in q.indices { q[index] -= alpha * pair.change[index] }
     }
-    let scale = last.curvature / dot(last.change, last.change)
+    let scale = last.curvature / orderedDot(last.change, last.change)
     for index in q.indices { q[index] *= scale }
     for (pair, alpha) in zip(pairs, alphas.reversed()) {
-      let beta = dot(pair.change, q) / pair.curvature
+      let beta = orderedDot(pair.change, q) / pair.curvature
       for index in q.indices { q[index] += (alpha - beta) * pair.step[index] }
     }
     return q
-  }
-
-  private func dot(_ a: [Double], _ b: [Double]) -> Double {
-    zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
   }
 }

@@ -1,5 +1,5 @@
-/// What an optimiser is told of its problem before the first evaluation. All of it but the number of
-/// bits is optional.
+/// What an optimiser is told of its problem before the first evaluation. All of it but the number
+/// of bits is optional.
 public struct SearchProblem: Sendable {
   /// The number of bits, at least 1.
   public let dimension: Int
@@ -7,10 +7,10 @@ public struct SearchProblem: Sendable {
   public var frozen: Set<Int> = []
   /// Points to propose first, in this order; frozen bits in them are cleared.
   public var initialDesign: [BitVector] = []
-  /// Where the bits lie, one place per bit.
-  public var places: [BitPlace]?
-  /// A screen: how much harm setting each bit alone is believed to do, one number ≥ 0 per bit in any
-  /// unit. A wrong one costs little: it enters as a prior with a scale that the data decide.
+  /// Where the bits lie, one position per bit.
+  public var positions: [BitPosition]?
+  /// A screen: how much harm setting each bit alone is believed to do, one number ≥ 0 per bit in
+  /// any unit. A wrong one costs little: it enters as a prior with a scale that the data decide.
   public var importance: [Double]?
   /// The known part of the objective. Then the values told are latents, and those reported
   /// objectives; without one, both are the same thing.
@@ -40,7 +40,7 @@ public struct SearchProblem: Sendable {
 
   /// Stops on a part whose length does not match: a programmer's error.
   func check() {
-    precondition(places.map { $0.count == dimension } ?? true, "one place per bit")
+    precondition(positions.map { $0.count == dimension } ?? true, "one position per bit")
     precondition(
       importance.map { $0.count == dimension && $0.allSatisfy { $0 >= 0 && $0.isFinite } } ?? true,
       "one importance per bit, finite and not negative")

@@ -79,7 +79,7 @@ struct SearchSummary {
     let stopped = result.trials.count { $0.evaluation.stoppedEarly }
     let parts = [
       ("baseline", seconds.baseline), ("screening", seconds.screening),
-      ("trials", seconds.evaluation), ("optimiser", seconds.optimiser),
+      ("trials", seconds.evaluation), ("optimiser", seconds.optimizer),
       ("held-out", seconds.validation),
     ].filter { $0.1 > 0 }
       // Not broken between phase, number and unit.

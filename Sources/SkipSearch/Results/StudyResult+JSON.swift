@@ -68,7 +68,7 @@ extension StudyResult.Seconds: JSONRecord {
     seconds.baseline = try member("baseline", \.baseline, .nonnegative)
     seconds.screening = try member("screening", \.screening, .nonnegative)
     seconds.evaluation = try member("evaluation", \.evaluation, .nonnegative)
-    seconds.optimiser = try member("optimiser", \.optimiser, .nonnegative)
+    seconds.optimizer = try member("optimiser", \.optimizer, .nonnegative)
     seconds.validation = try member("validation", \.validation, .nonnegative)
     return seconds
   }

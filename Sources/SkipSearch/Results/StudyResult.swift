@@ -17,7 +17,7 @@ public struct StudyResult: Hashable, Sendable {
     /// Trials.
     public var evaluation = 0.0
     /// Proposals and updates of the model.
-    public var optimiser = 0.0
+    public var optimizer = 0.0
     /// Measuring the best few again.
     public var validation = 0.0
 
@@ -31,7 +31,7 @@ public struct StudyResult: Hashable, Sendable {
       sum.baseline += other.baseline
       sum.screening += other.screening
       sum.evaluation += other.evaluation
-      sum.optimiser += other.optimiser
+      sum.optimizer += other.optimizer
       sum.validation += other.validation
       return sum
     }

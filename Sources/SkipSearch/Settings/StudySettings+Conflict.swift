@@ -10,8 +10,8 @@ extension StudySettings {
     if evaluator != other.evaluator {
       return differs("--evaluator", evaluator.rawValue, other.evaluator.rawValue)
     }
-    if optimiser != other.optimiser {
-      return differs("--optimiser", optimiser.rawValue, other.optimiser.rawValue)
+    if optimizer != other.optimizer {
+      return differs("--optimiser", optimizer.rawValue, other.optimizer.rawValue)
     }
     if frozen != other.frozen || enqueued != other.enqueued {
       return

@@ -26,7 +26,7 @@ extension StudySettings: JSONRecord {
     settings.baselineRepetitions = try member(
       "baseline_repetitions", \.baselineRepetitions, count)
     member.derived("trial_draft", \.decodedRules.trialRule.json)
-    settings.optimiser = try member("optimiser", \.optimiser, .name(of: "optimiser"))
+    settings.optimizer = try member("optimiser", \.optimizer, .name(of: "optimiser"))
     settings.frozen = try member("frozen", \.frozen, set)
     settings.enqueued = try member("enqueued", \.enqueued, .array(of: set))
     settings.stopsEarly = try member("stops_early", \.stopsEarly, .bool)

@@ -1,3 +1,4 @@
+import BayesianOptimization
 import DraftEvaluation
 import Inference
 
@@ -8,7 +9,7 @@ public struct StudySettings: Hashable, Sendable {
   /// Decides all that is random.
   public var seed: UInt64 = 0
   /// Who proposes sets.
-  public var optimiser = OptimiserKind.gp
+  public var optimizer = OptimizerKind.gp
   /// Sub-layers that no set may skip.
   public var frozen = SkipSet.none
   /// Sets to try before all others.

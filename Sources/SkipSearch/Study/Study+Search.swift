@@ -19,7 +19,7 @@ struct Search {
       add(trial)
       _ = self.proposer.reasonToStop(trial.predicted)
     }
-    journalSeconds = seconds.evaluation + seconds.optimiser
+    journalSeconds = seconds.evaluation + seconds.optimizer
   }
 
   /// What to try next; nil when everything has been tried.
@@ -37,7 +37,7 @@ struct Search {
   mutating func add(_ trial: Trial) {
     trials.append(trial)
     seconds.evaluation += trial.evaluation.seconds
-    seconds.optimiser += trial.optimiserSeconds
+    seconds.optimizer += trial.optimizerSeconds
   }
 }
 
@@ -98,9 +98,9 @@ extension Study {
     let evaluated = clock()
     var trial = Trial(
       index: index, origin: origin, evaluation: outcome.evaluation,
-      objective: outcome.objective, predicted: proposal.predicted, optimiserSeconds: 0)
+      objective: outcome.objective, predicted: proposal.predicted, optimizerSeconds: 0)
     search.tell(trial)
-    trial.optimiserSeconds = proposed - asked + clock() - evaluated
+    trial.optimizerSeconds = proposed - asked + clock() - evaluated
     search.add(trial)
     try record { journal throws(InputError) in try journal.append(trial) }
     progress(

@@ -75,7 +75,7 @@ public struct Study {
       draftTrials: finals.draftTrials, seconds: seconds,
       warnings: preparation.warnings + search.warnings + finals.warnings,
       isInterrupted: interruption.isRaised, costs: preparation.costs, bound: preparation.bound,
-      importances: search.proposer.importances ?? [], screen: preparation.screen)
+      importances: search.proposer.importances, screen: preparation.screen)
   }
 
   /// Says something that a reader of the figures should know, now and in the result.

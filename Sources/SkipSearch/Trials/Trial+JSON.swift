@@ -17,7 +17,7 @@ extension Trial: LayeredRecord {
     evaluation.figures(.acceptanceRate, .tokensPerSecond)
     let predicted = try member("predicted", \.predicted, .nullable(Prediction.codec))
     let seconds = try evaluation("seconds", \.seconds, .nonnegative)
-    let optimiserSeconds = try member("optimiser_seconds", \.optimiserSeconds, .nonnegative)
+    let optimizerSeconds = try member("optimiser_seconds", \.optimizerSeconds, .nonnegative)
     evaluation.figures(.speedup, .speedupInterval, .draftCostRatio)
     let stoppedEarly = try evaluation("stopped_early", \.stoppedEarly, .bool)
     let chunks = try evaluation("chunks", \.chunks, .nullable(.chunks))
@@ -31,7 +31,7 @@ extension Trial: LayeredRecord {
       evaluation: Evaluation(
         draft: draft, samples: samples, stoppedEarly: stoppedEarly, chunks: chunks,
         seconds: seconds),
-      objective: objective, predicted: predicted, optimiserSeconds: optimiserSeconds)
+      objective: objective, predicted: predicted, optimizerSeconds: optimizerSeconds)
   }
 }
 
@@ -60,7 +60,7 @@ extension JSONCodec<[Int]> {
   fileprivate static var chunks: JSONCodec {
     JSONCodec(
       read: { field throws(InputError) in
-        Set(try field.integers(in: SharedSample.numbers)).sorted()
+        Set(try field.integers(in: SharedChunks.range)).sorted()
       }, write: { JSON($0) })
   }
 }

@@ -36,19 +36,19 @@ public struct Trial: Hashable, Sendable {
   /// What it expected; nil before the model had data.
   public var predicted: Prediction?
   /// Seconds that the proposal and the update of the model took.
-  public var optimiserSeconds: Double
+  public var optimizerSeconds: Double
 
   /// A finished trial.
   public init(
     index: Int, origin: TrialOrigin, evaluation: Evaluation, objective: Objective,
-    predicted: Prediction?, optimiserSeconds: Double
+    predicted: Prediction?, optimizerSeconds: Double
   ) {
     self.index = index
     self.origin = origin
     self.evaluation = evaluation
     self.objective = objective
     self.predicted = predicted
-    self.optimiserSeconds = optimiserSeconds
+    self.optimizerSeconds = optimizerSeconds
   }
 
   /// The draft model that was tried.

@@ -1,3 +1,5 @@
+import BayesianOptimization
+
 /// Who proposed the draft model of a trial.
 public enum TrialOrigin: Hashable, Sendable {
   /// A set that is worth trying in any model (`KnownSkipSets`), or that the user gave: by its name.
@@ -7,7 +9,7 @@ public enum TrialOrigin: Hashable, Sendable {
   /// The optimiser's model.
   case model
   /// An optimiser without a model.
-  case optimizer(OptimiserKind)
+  case optimizer(OptimizerKind)
 
   /// What results and journals write.
   public var name: String {
@@ -21,7 +23,7 @@ public enum TrialOrigin: Hashable, Sendable {
 
   /// The origin that writes this name.
   public init(name: String) {
-    switch (name, OptimiserKind(rawValue: name)) {
+    switch (name, OptimizerKind(rawValue: name)) {
     case ("design", _): self = .design
     case ("model", _): self = .model
     case (_, let kind?): self = .optimizer(kind)

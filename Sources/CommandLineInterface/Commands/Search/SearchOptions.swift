@@ -106,7 +106,7 @@ struct SearchOptions {
     settings.promptsPerTrial = try arguments[promptCount] ?? promptCount(settings.evaluator)
     settings.trialPositions = try arguments[trialPositions]
     settings.force = try arguments[force]
-    settings.optimiser = try arguments[optimizer]
+    settings.optimizer = try arguments[optimizer]
     settings.stopsEarly = try arguments[end] == .auto
     settings.frozen = try arguments[frozen] ?? settings.frozen
     settings.seed = try arguments[seed]

@@ -1,0 +1,25 @@
+import Statistics
+
+extension AcquisitionLandscape {
+  /// How many multipliers are tried, and how many of their optima are starts.
+  private static var multipliers: Int { 24 }
+  private static var kept: Int { 2 }
+
+  /// Optima of the posterior mean's linear part less a multiple of the cost, for a range of
+  /// multipliers: for every saving the bits of least harm per saving (Dantzig's relaxation of the
+  /// knapsack, 1957). Without costs, the one optimum of the linear part.
+  func linearOptima() -> [BitVector] {
+    let effects = posterior.bitEffects
+    guard let costs = composition?.costs else {
+      return [BitVector(count: dimension, ones: free.filter { effects[$0] > 0 })]
+    }
+    let byHarm = free.map { (bit: $0, ratio: -effects[$0] / max(costs[$0], 1e-300)) }
+      .stableSorted { $0.ratio < $1.ratio }.map(\.bit)
+    let step = max(1, free.count / Self.multipliers)
+    let candidates = stride(from: 1, through: free.count, by: step).map {
+      BitVector(count: dimension, ones: byHarm.prefix($0))
+    }
+    return candidates.map { (point: $0, value: value(at: $0)) }
+      .stableSorted { $0.value > $1.value }.prefix(Self.kept).map(\.point)
+  }
+}

@@ -1,0 +1,23 @@
+import Foundation
+
+/// Writes all of a text to an open file, a pipe or a terminal, at once: a reader sees it when this
+/// returns.
+///
+/// - Parameters:
+///   - text: written as UTF-8.
+///   - descriptor: open for writing.
+///   - name: the file's path, or what errors are to call it.
+/// - Throws: `inputOutput` where the system refuses (disk full, pipe closed).
+public func writeAll(
+  _ text: String, to descriptor: Int32, name: String
+) throws(InputError) {
+  var rest = Array(text.utf8)[...]
+  while !rest.isEmpty {
+    let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    if count < 0 && errno == EINTR { continue }
+    guard count >= 0 else {
+      throw InputError(.inputOutput, file: name, "cannot write: \(systemError(errno))")
+    }
+    rest = rest.dropFirst(count)
+  }
+}
