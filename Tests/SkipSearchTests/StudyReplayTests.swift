@@ -125,7 +125,7 @@ struct StudyReplayTests {
       for kind in OptimizerKind.allCases {
         let (result, evaluated) = try search(
           settings {
-            $0.optimiser = kind
+            $0.optimizer = kind
             $0.enqueued = [enqueued]
             $0.frozen = SkipSet(attention: [3], mlp: [0])
           }, directory: directory)

@@ -39,7 +39,7 @@ struct SearchOptions {
     otherwise: "for each set the one that suits it",
     "When a round stops drafting: fixed, confidence:P or adaptive[:T].")
   static let optimizer = Option(
-    "optimiser", value: "kind", .keyword, default: standard.optimiser,
+    "optimiser", value: "kind", .keyword, default: standard.optimizer,
     "Who proposes sets: gp (Gaussian process), random, annealing or greedy.")
   static let frozen = Option(
     "freeze", value: "list", .subLayers,
