@@ -48,7 +48,7 @@ let targets: [Target] = [
   // What a draft is worth: by decoding, or by replay and a cost model.
   module(
     "DraftEvaluation", ["Inference", "Tokenizers", "LinearAlgebra", "Statistics", "Files"]),
-  module("Inference", ["Checkpoints", "Statistics", "CKernels"]),
+  module("Inference", ["Checkpoints", "Statistics", "Files", "CKernels"]),
   module("BayesianOptimization", ["LinearAlgebra", "Statistics"]),
   // The optimiser for programs in other languages.
   .executableTarget(

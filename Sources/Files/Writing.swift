@@ -59,16 +59,7 @@ public final class AppendingFile {
 
   /// Appends the text and waits until the disk has it.
   public func append(_ text: String) throws(InputError) {
-    let bytes = Array(text.utf8)
-    var written = 0
-    while written < bytes.count {
-      let count = bytes[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-      guard count >= 0 else {
-        if errno == EINTR { continue }
-        throw InputError(.inputOutput, file: path, "cannot write: \(systemError(errno))")
-      }
-      written += count
-    }
+    try writeAll(text, to: descriptor, name: path)
     // A pipe or a terminal cannot be synchronised, and need not be.
     if fsync(descriptor) != 0, errno != EINVAL, errno != EROFS {
       throw InputError(.inputOutput, file: path, "cannot write: \(systemError(errno))")

@@ -181,7 +181,6 @@ struct ResultTests {
     #expect(name("/models/mein größtes Modell") == "mein-gr--tes-Modell")
     #expect(name("/") == "model")
     #expect(!name("..").contains("/"))
-    #expect(!MachineDescription.processorName().isEmpty)
   }
 
   @Test("times are UTC")

@@ -42,7 +42,7 @@ struct SearchSessionTests {
       subject = StudySubject(
         model: ModelDescription(model.checkpoint, path: path),
         machine: MachineDescription(
-          cpu: MachineDescription.processorName(),
+          cpu: Processors.name,
           instructionSet: model.instructionSet.rawValue, threads: model.team.count,
           readBandwidth: 12.5),
         calibration: CalibrationDescription(split, source: prompts.source), version: "test",

@@ -28,7 +28,14 @@ public struct SpeculativeSpeedup: CompositeObjective {
 
   /// The speedup and the draft length that gives it.
   public func best(latent: Double, cost: Double) -> (speedup: Double, draftLength: Int) {
-    let acceptance = link.acceptance(latent)
+    Self.best(
+      acceptance: link.acceptance(latent), cost: cost, verificationCosts: verificationCosts)
+  }
+
+  /// The same by the acceptance rate itself; 0 where there are no verification costs.
+  public static func best(
+    acceptance: Double, cost: Double, verificationCosts: [Double]
+  ) -> (speedup: Double, draftLength: Int) {
     var emitted = 1.0
     var power = 1.0
     var best = (speedup: 0.0, draftLength: 1)

@@ -1,19 +1,22 @@
-import Foundation
+import Files
 
 /// Memory from the system, zeroed. Ordinary pages, as a mapped file has: large ones would make a
 /// random model faster than a real one.
 ///
 /// `@unchecked Sendable`: written by the one function that makes it, before anyone else has it.
 final class AnonymousMemory: @unchecked Sendable {
-  let bytes: UnsafeMutableRawBufferPointer
+  private let pages: MappedPages
 
   init(count: Int) throws(OutOfMemory) {
-    let memory = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-    guard let memory, memory != MAP_FAILED else { throw OutOfMemory(byteCount: count) }
-    bytes = UnsafeMutableRawBufferPointer(start: memory, count: count)
+    guard let pages = MappedPages(byteCount: count, isReserved: true) else {
+      throw OutOfMemory(byteCount: count)
+    }
+    self.pages = pages
   }
 
-  deinit { munmap(bytes.baseAddress, bytes.count) }
+  var bytes: UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer(start: pages.base, count: pages.byteCount)
+  }
 }
 
 /// The system refused memory.

@@ -73,7 +73,7 @@ struct TokenizeCommand: Command {
       text = tokenizer.decode(ids, skipSpecialTokens: false)
     case .chat(let path):
       text = try tokenizer.renderChat(
-        try Prompt.messages(try JSONField.read(path)),
+        try ChatMessage.conversation(try JSONField.read(path)),
         addGenerationPrompt: addsGenerationPrompt)
       // The template has written the special tokens already.
       ids = tokenizer.encode(text, addSpecialTokens: false)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Inference
 
@@ -21,7 +22,7 @@ final class ProgressReporter {
     let clock = Stopwatch()
     self.init(
       isTerminal: Terminal.isTerminal(STDERR_FILENO), isQuiet: quiet,
-      write: { try? StandardOutput.write($0, to: STDERR_FILENO, name: "standard error") },
+      write: { try? writeAll($0, to: STDERR_FILENO, name: "standard error") },
       now: { clock.seconds }, width: { Terminal.width(STDERR_FILENO) })
   }
 

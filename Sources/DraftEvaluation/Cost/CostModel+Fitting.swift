@@ -208,7 +208,7 @@ struct RobustFit {
       coefficients = Array(repeating: 0, count: samples[0].features.count)
       for (index, value) in zip(active, solution) { coefficients[index] = value }
       let errors = samples.map { sample in
-        let prediction = max(dot(coefficients, sample.features), 1e-12)
+        let prediction = max(orderedDot(coefficients, sample.features), 1e-12)
         return (prediction, (prediction - sample.seconds) / prediction)
       }
       // 1.4826 times the median absolute deviation estimates a normal distribution's standard
@@ -223,10 +223,6 @@ struct RobustFit {
       }
     }
   }
-}
-
-private func dot(_ a: [Double], _ b: [Double]) -> Double {
-  zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
 }
 
 private func rootMeanSquare(_ values: [Double]) -> Double {

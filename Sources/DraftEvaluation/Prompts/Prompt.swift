@@ -19,7 +19,7 @@ public enum Prompt: Hashable, Sendable {
     let messages = try field.optional("messages")
     switch (text, messages) {
     case (let text?, nil): self = .text(try text.string())
-    case (nil, let messages?): self = .messages(try Self.messages(messages))
+    case (nil, let messages?): self = .messages(try ChatMessage.conversation(messages))
     case (_?, _?):
       throw field.error("both \"prompt\" and \"messages\" are given; keep one of them")
     case (nil, nil):
@@ -27,19 +27,5 @@ public enum Prompt: Hashable, Sendable {
         "expected {\"prompt\": \"…\"} or "
           + "{\"messages\": [{\"role\": \"user\", \"content\": \"…\"}]}")
     }
-  }
-
-  /// Reads a JSON array of messages, at least one.
-  public static func messages(_ field: JSONField) throws(InputError) -> [ChatMessage] {
-    let elements = try field.elements()
-    guard !elements.isEmpty else { throw field.error("the conversation has no messages") }
-    var messages: [ChatMessage] = []
-    for element in elements {
-      messages.append(
-        ChatMessage(
-          role: try element.required("role").string(),
-          content: try element.required("content").string()))
-    }
-    return messages
   }
 }

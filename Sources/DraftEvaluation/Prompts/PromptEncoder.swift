@@ -19,7 +19,7 @@ extension Tokenizer: PromptEncoder {
 
   /// The ids of a rendered conversation; the template has written the special tokens already.
   public func ids(messages: [ChatMessage]) throws(InputError) -> [Int] {
-    encode(try renderChat(messages, addGenerationPrompt: true), addSpecialTokens: false)
+    try encode(conversation: messages)
   }
 }
 

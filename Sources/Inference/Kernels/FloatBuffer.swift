@@ -1,3 +1,5 @@
+import Files
+
 /// Floats in pages of their own, all zero at first. What is never touched takes no memory, so that
 /// a cache may be made for the longest context.
 struct FloatBuffer: ~Copyable {

@@ -69,7 +69,7 @@ public enum Processors {
     return least
   }
 
-  private static func text(_ path: String) -> String? {
+  static func text(_ path: String) -> String? {
     try? String(contentsOfFile: path, encoding: .utf8)
   }
 

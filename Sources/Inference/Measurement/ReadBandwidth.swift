@@ -1,4 +1,5 @@
 import CKernels
+import Files
 import Foundation
 
 /// How fast this machine's threads can read memory together: the limit of decoding, which reads

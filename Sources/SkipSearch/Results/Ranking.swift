@@ -28,7 +28,7 @@ package enum Ranking {
   /// speedup in the search.
   package static func entries(_ trials: [Trial], finalists: [Finalist]) -> [ResultEntry] {
     let chosen = Set(finalists.map(\.trial))
-    let front = ParetoFront.of(trials).filter { !chosen.contains($0.index) }
+    let front = trials.paretoFront.filter { !chosen.contains($0.index) }
       .map { Finalist(trial: $0.index, calibration: $0.evaluation, heldOut: nil) }
     func sorted(_ sets: [Finalist]) -> [Finalist] {
       func logarithm(_ set: Finalist) -> Double {

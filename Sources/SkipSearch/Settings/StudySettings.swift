@@ -21,7 +21,7 @@ public struct StudySettings: Hashable, Sendable {
   /// The most tokens to emit per prompt; at least 2.
   public var maximumTokens = 64
   /// The most prompts of the search; at least 1.
-  public var promptsPerTrial = 12
+  public var promptsPerTrial = StudySettings.promptCount(for: .auto)
   /// About how many places a replayed trial looks at; at least 1.
   public var trialPositions = 384
   /// Whether to search though the cost model says that nothing can pay.
@@ -42,6 +42,12 @@ public struct StudySettings: Hashable, Sendable {
 
   /// The defaults.
   public init() {}
+
+  /// The most prompts of a search unless it is told: decoding them all in every trial is dear,
+  /// replaying some positions of each is not.
+  public static func promptCount(for evaluator: EvaluatorKind) -> Int {
+    evaluator == .decode ? 12 : 48
+  }
 
   /// The stop rules of decoded trials.
   public var decodedRules: StopRuleGrid { StopRuleGrid(maximum: draftMaximum, wanted: draftStop) }

@@ -1,17 +1,13 @@
+import BayesianOptimization
 import DraftEvaluation
 import Files
-import Foundation
 import Inference
+import Statistics
 
 /// What drafting could gain on this machine with this model at the very best, from the costs of its
 /// passes alone: before any skip set is known, and beside the best one found.
 ///
-/// With a draft step of c and a verification of r rows of v(r) plain tokens' time, rounds of d
-/// drafts whose every token is accepted with probability α independently reach
-///
-///     S(α, c, d) = Σ_{j=0…d} αʲ / (d·c + v(d + 1))
-///
-/// (Leviathan, Kalman and Matias 2023, theorem 3.8, there with v = 1).
+/// The speedup at an acceptance rate and a draft cost is `SpeculativeSpeedup`'s.
 public struct SpeedupBound: Hashable, Sendable {
   /// What is possible at one draft cost.
   public struct Point: Hashable, Sendable {
@@ -28,14 +24,15 @@ public struct SpeedupBound: Hashable, Sendable {
   public let points: [Point]
   /// The least: every sub-layer skipped, head and embedding alone.
   public let least: Point
+  /// [d − 1]: what verifying d drafted tokens takes, in plain tokens' time.
   private let verification: [Double]
 
   /// What the costs allow for rounds of at most `maximum` drafts.
   public init(_ model: CostModel, maximum: Int) {
     let context = model.meanContext
     let plain = model.plainSeconds(context: context)
-    let verification = (1...maximum + 1).map {
-      model.verificationSeconds(rows: $0, context: context) / plain
+    let verification = (1...maximum).map {
+      model.verificationSeconds(rows: $0 + 1, context: context) / plain
     }
     self.verification = verification
     func point(_ cost: Double) -> Point { Self.point(cost, verification) }
@@ -51,31 +48,18 @@ public struct SpeedupBound: Hashable, Sendable {
   /// measurements can tell from nothing.
   public var canPay: Bool { least.perfectSpeedup > 1.02 }
 
-  private static func speedup(_ acceptance: Double, _ cost: Double, _ verification: [Double])
-    -> Double
-  {
-    var best = 0.0
-    var emitted = 1.0
-    var power = 1.0
-    for drafts in 1..<verification.count {
-      power *= acceptance
-      emitted += power
-      best = max(best, emitted / (Double(drafts) * cost + verification[drafts]))
-    }
-    return best
-  }
-
   private static func point(_ cost: Double, _ verification: [Double]) -> Point {
-    let perfect = speedup(1, cost, verification)
+    func speedup(_ acceptance: Double) -> Double {
+      SpeculativeSpeedup.best(
+        acceptance: acceptance, cost: cost, verificationCosts: verification
+      ).speedup
+    }
+    let perfect = speedup(1)
     guard perfect > 1 else {
       return Point(draftCost: cost, perfectSpeedup: perfect, breakEvenAcceptance: nil)
     }
-    var (low, high) = (0.0, 1.0)
-    for _ in 0..<40 {
-      let middle = (low + high) / 2
-      if speedup(middle, cost, verification) > 1 { high = middle } else { low = middle }
-    }
-    return Point(draftCost: cost, perfectSpeedup: perfect, breakEvenAcceptance: high)
+    let breakEven = bisection(0...1, steps: 40) { speedup($0) > 1 }.high
+    return Point(draftCost: cost, perfectSpeedup: perfect, breakEvenAcceptance: breakEven)
   }
 
   /// `bound` of a result file.

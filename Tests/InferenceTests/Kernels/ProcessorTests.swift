@@ -63,4 +63,9 @@ struct ProcessorTests {
   func here() {
     #expect((1...1024).contains(Processors.physicalCores))
   }
+
+  @Test("the processor has a name")
+  func name() {
+    #expect(!Processors.name.isEmpty)
+  }
 }

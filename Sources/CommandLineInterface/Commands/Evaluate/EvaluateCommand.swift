@@ -64,15 +64,11 @@ struct EvaluateCommand: Command {
 
   /// A result or an error for each line of standard input that is not blank.
   private func evaluateLines(_ session: EvaluationSession, layerCount: Int) throws {
-    let input = "standard input"
-    var number = 0
+    var lines = JSONLines()
     var failures = 0
-    while let line = readLine() {
-      number += 1
-      if line.allSatisfy(\.isWhitespace) { continue }
+    while true {
       do {
-        let json = try JSON(parsing: line.utf8, file: input, firstLine: number)
-        let field = JSONField(json, file: input, path: "line \(number)")
+        guard let field = try lines.next() else { break }
         try print(try evaluate(try SkipSetFile(field, layerCount: layerCount), session))
       } catch let error as InputError where error.kind == .unusable {
         failures += 1
@@ -81,7 +77,7 @@ struct EvaluateCommand: Command {
     }
     if failures > 0 {
       throw InputError(
-        file: input, "\(failures) of \(number) lines were no skip set for this model")
+        file: lines.file, "\(failures) of \(lines.count) lines were no skip set for this model")
     }
   }
 

@@ -1,6 +1,7 @@
 import DraftEvaluation
 import Files
 import Inference
+import Tokenizers
 
 /// `skip-search generate`: text, with or without a skip set.
 struct GenerateCommand: Command {
@@ -86,7 +87,7 @@ struct GenerateCommand: Command {
     case .file(let path):
       return (PromptSet(source: path, prompts: [.text(try readText(path))]), false)
     case .chat(let path):
-      let messages = try Prompt.messages(try JSONField.read(path))
+      let messages = try ChatMessage.conversation(try JSONField.read(path))
       return (PromptSet(source: path, prompts: [.messages(messages)]), false)
     }
   }

@@ -85,7 +85,7 @@ struct SearchCommand: Command {
     StudySubject(
       model: ModelDescription(model.checkpoint, path: options.model.directory),
       machine: MachineDescription(
-        cpu: MachineDescription.processorName(),
+        cpu: Processors.name,
         instructionSet: model.instructionSet.rawValue, threads: model.team.count,
         readBandwidth: ReadBandwidth.measure(team: model.team).max()),
       calibration: CalibrationDescription(split, source: set.source),

@@ -17,11 +17,12 @@ struct SearchOptions {
     "The most tokens per prompt.")
   static let promptCount = Option(
     "trial-prompts", value: "n", .integer(in: 1...100_000),
-    otherwise: "\(promptCount(.auto)), or \(promptCount(.decode)) with --evaluator decode",
+    otherwise: "\(StudySettings.promptCount(for: .auto)), or "
+      + "\(StudySettings.promptCount(for: .decode)) with --evaluator decode",
     "The most prompts of the search; others are kept back to measure the best sets.")
   static let trialPositions = Option(
     "trial-starts", value: "n", .integer(in: 1...100_000_000), default: standard.trialPositions,
-    "About how many positions a trial replays, the same for all trials.")
+    "About how many positions a trial replays.")
   static let seed = Option(
     "seed", value: "n", .seed, default: standard.seed,
     "Seed of the search: the same, the same proposals.")
@@ -71,11 +72,6 @@ struct SearchOptions {
     case trials, auto
   }
 
-  /// The most prompts of a search that is not told: decoding takes its time.
-  private static func promptCount(_ evaluator: EvaluatorKind) -> Int {
-    evaluator == .decode ? standard.promptsPerTrial : 48
-  }
-
   let model: ModelOptions
   let prompts: PromptSource
   let output: String
@@ -103,7 +99,8 @@ struct SearchOptions {
     settings.trials = try arguments[trials]
     settings.maximumTokens = try arguments[maximumTokens]
     settings.evaluator = try arguments[evaluator]
-    settings.promptsPerTrial = try arguments[promptCount] ?? promptCount(settings.evaluator)
+    settings.promptsPerTrial =
+      try arguments[promptCount] ?? StudySettings.promptCount(for: settings.evaluator)
     settings.trialPositions = try arguments[trialPositions]
     settings.force = try arguments[force]
     settings.optimizer = try arguments[optimizer]
