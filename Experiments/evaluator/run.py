@@ -15,15 +15,18 @@ import time
 import traceback
 from pathlib import Path
 
+HERE = Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent))  # What the experiments share.
+
 import budget
 import cost
 import fidelity
 import generalisation
 import rules
-from data import ROOT, built_in_set, kept_back, uniform, write_prompts
+from built_in_prompts import built_in_set, kept_back, write_prompts
+from data import ROOT
 from program import Program, message
 
-HERE = Path(__file__).resolve().parent
 # The search first: the others use what it found.
 PARTS = {
     "budget": ("Budget of a search", budget), "fidelity": ("Fidelity", fidelity),
@@ -43,7 +46,7 @@ class Context:
         config = json.loads((Path(program.model) / "config.json").read_text())
         self.layers = config["num_hidden_layers"]
         self.given_result = options.result and json.loads(Path(options.result).read_text())
-        self.held_out = options.held_out if Path(options.held_out).exists() else None
+        self.held_out = options.held_out
         self.stories = HERE / "prompts" / "stories.jsonl"
         own = [p for i, p in enumerate(built_in_set()) if not kept_back(i)]
         if self.quick:
@@ -71,8 +74,7 @@ def parse():
     parser.add_argument("--parts", default=",".join(PARTS), help="which parts, comma-separated")
     parser.add_argument("--result", help="a result file of a search, instead of a new search")
     parser.add_argument(
-        "--held-out", default=str((ROOT / "../shared/prompts/gsm8k-heldout.jsonl").resolve()),
-        help="prompts that no search sees; without them the rest of the built-in ones")
+        "--held-out", help="prompts that no search sees; without them the rest of the built-in ones")
     parser.add_argument("--trials", type=int, help="of the search (200)")
     parser.add_argument("--gap-trials", type=int, help="of the searches for generalisation (60)")
     parser.add_argument("--max-tokens", type=int, default=64)
@@ -86,6 +88,8 @@ def parse():
     options.parts = options.parts.split(",")
     if unknown := set(options.parts) - set(PARTS):
         parser.error(f"unknown parts: {', '.join(sorted(unknown))}")
+    if options.held_out and not Path(options.held_out).exists():
+        parser.error(f"{options.held_out} is not there")
     if not options.executable.exists():
         parser.error(f"{options.executable} is not there; swift build -c release")
     return options
