@@ -17,6 +17,11 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
   .target(name: name, dependencies: dependencies, swiftSettings: swift)
 }
 
+/// What tests share.
+func support(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: swift)
+}
+
 /// The tests of a module, which build that module and what it needs, and no other.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(
@@ -48,7 +53,9 @@ let targets: [Target] = [
   // The optimiser for programs in other languages.
   .executableTarget(
     name: "ask-tell", dependencies: ["BayesianOptimization", "Files"], swiftSettings: swift),
-  module("Tokenizers", ["Statistics", "Files"]),
+  module("Tokenizers", ["Jinja", "Statistics", "Files"]),
+  // The language of chat templates.
+  module("Jinja", ["Files"]),
   module("Checkpoints", ["Files"]),
   module("LinearAlgebra", ["CLAPACKE"]),
   module("Statistics"),
@@ -60,6 +67,7 @@ let targets: [Target] = [
   tests("Statistics", ["Statistics"]),
   tests("LinearAlgebra", ["LinearAlgebra", "Statistics"]),
   tests("Checkpoints", ["Checkpoints"]),
+  tests("Jinja", ["Jinja"]),
   tests("Tokenizers", ["Tokenizers", "Files"]),
   tests(
     "BayesianOptimization", ["BayesianOptimization", "LinearAlgebra", "Statistics", "Files"]),
@@ -67,20 +75,27 @@ let targets: [Target] = [
   tests("Inference", ["Inference", "Checkpoints", "Statistics", "CKernels"]),
   tests(
     "DraftEvaluation",
-    ["DraftEvaluation", "Inference", "Tokenizers", "Statistics", "Files"]),
+    [
+      "DraftEvaluation", "EvaluationTestSupport", "Inference", "Checkpoints", "Tokenizers",
+      "Statistics", "Files",
+    ]),
   tests(
     "SkipSearch",
-    ["SkipSearch", "DraftEvaluation", "BayesianOptimization", "Inference", "Files"]),
+    [
+      "SkipSearch", "StudyTestSupport", "EvaluationTestSupport", "DraftEvaluation",
+      "BayesianOptimization", "Inference", "Checkpoints", "Tokenizers", "Files",
+    ]),
   tests(
     "CommandLineInterface",
     [
-      "skip-search", "CommandLineInterface", "SkipSearch", "DraftEvaluation", "Inference",
-      "Files",
+      "skip-search", "CommandLineInterface", "StudyTestSupport", "EvaluationTestSupport",
+      "SkipSearch", "DraftEvaluation", "Inference", "Files",
     ]),
-  // Fixture paths and small-model builders that several test targets share.
-  .target(
-    name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport",
-    swiftSettings: swift),
+  // What several test targets share: fixture paths and small models, costs and prompts without a
+  // model, studies without one.
+  support("TestSupport", ["Files"]),
+  support("EvaluationTestSupport", ["DraftEvaluation", "Inference", "Tokenizers", "Files"]),
+  support("StudyTestSupport", ["SkipSearch", "DraftEvaluation", "Inference", "TestSupport"]),
 ]
 
 // `SKIP_SEARCH_TESTS=Inference,Files swift test` builds and runs the tests of those modules, with what

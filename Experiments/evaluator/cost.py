@@ -1,4 +1,4 @@
-"""Seconds and standard error of an evaluation by the number of places, beside decoding."""
+"""Seconds and standard error of an evaluation by the number of positions, beside decoding."""
 
 from contextlib import ExitStack
 
@@ -28,7 +28,7 @@ def run(context):
     share = plain["prefill"] / plain["decoding"]
     lines = []
     with ExitStack() as stack:
-        # A session each: a replaying one takes its number of places once, and remembers a set that it
+        # A session each: a replaying one takes its number of positions once, and remembers a set that it
         # has seen.
         sessions = {n: stack.enter_context(program_session(context, n, options)) for n in starts}
         decoder = stack.enter_context(
@@ -44,7 +44,7 @@ def run(context):
             line["plain_seconds"] = decoding * (1 + share)
             lines.append(line)
             message(f"cost: {label}, plain {line['plain_seconds']:.1f} s, " + ", ".join(
-                f"{n} places {a['seconds']:.2f} s" for n, a in line["replay"].items()))
+                f"{n} positions {a['seconds']:.2f} s" for n, a in line["replay"].items()))
     result = {"plain_pass": plain, "lines": lines, "by_places": {}}
     for n in map(str, starts):
         answers = [(l["replay"][n], l) for l in lines]
@@ -93,7 +93,7 @@ def verdict(value, goal):
 
 def tables(result):
     three = lambda q, digits: "–" if q is None else " / ".join(f"{v:.{digits}f}" for v in q)
-    lines = ["| places | seconds over plain pass | standard error of acceptance | over decoding's "
+    lines = ["| positions | seconds over plain pass | standard error of acceptance | over decoding's "
              "| acceptance less decoding's |", "|---|---|---|---|---|"]
     for n, row in result["by_places"].items():
         lines.append(
@@ -106,7 +106,7 @@ def tables(result):
         f"| {three(d['standard_error'], 4)} | 1 | 0 |", "",
         "Quartiles over the sets. A plain pass decodes the calibration prompts plainly, prefill "
         "included.", "",
-        f"- Fewest places with the standard error of decoding (up to {SAME}x): "
+        f"- Fewest positions with the standard error of decoding (up to {SAME}x): "
         f"{result['same_error_places']}; cost over a plain pass: "
         + verdict(result["same_error_cost"], GOAL)]
     trials = result.get("search_trials")
@@ -130,5 +130,5 @@ def panel(axes, result):
         axes.plot([d["seconds_over_plain"][1]], [d["standard_error"][1]], "s", label="decoding")
     axes.axvline(GOAL, lw=0.8, color="grey")
     axes.set(xlabel="seconds over a plain pass", ylabel="standard error of acceptance",
-             title="Cost by number of places", xscale="log")
+             title="Cost by number of positions", xscale="log")
     axes.legend()

@@ -74,7 +74,8 @@ def parse():
     parser.add_argument("--parts", default=",".join(PARTS), help="which parts, comma-separated")
     parser.add_argument("--result", help="a result file of a search, instead of a new search")
     parser.add_argument(
-        "--held-out", help="prompts that no search sees; without them the rest of the built-in ones")
+        "--held-out", type=Path,
+        help="prompts that no search sees; without them held-out columns stay empty")
     parser.add_argument("--trials", type=int, help="of the search (200)")
     parser.add_argument("--gap-trials", type=int, help="of the searches for generalisation (60)")
     parser.add_argument("--max-tokens", type=int, default=64)
@@ -88,7 +89,7 @@ def parse():
     options.parts = options.parts.split(",")
     if unknown := set(options.parts) - set(PARTS):
         parser.error(f"unknown parts: {', '.join(sorted(unknown))}")
-    if options.held_out and not Path(options.held_out).exists():
+    if options.held_out and not options.held_out.exists():
         parser.error(f"{options.held_out} is not there")
     if not options.executable.exists():
         parser.error(f"{options.executable} is not there; swift build -c release")

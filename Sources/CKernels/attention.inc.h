@@ -2,11 +2,12 @@
 //
 // Keys lie in blocks of SK_POSITIONS positions, dimension by dimension, so that a vector holds one
 // dimension of neighbouring positions: a score is summed over the dimensions in one lane, in order,
-// without a sum across lanes at the end. Values lie position by position, and an output is summed over
-// its query's positions in order. Neither order depends on what other queries share the tile.
+// without a sum across lanes at the end. Values lie position by position, and an output is summed
+// over its query's positions in order. Neither order depends on what other queries share the tile.
 
 #define POSITION_VECTORS (SK_POSITIONS / LANES)
-// Blocks of positions and vectors of an output per register tile: enough chains to hide the latency.
+// Blocks of positions and vectors of an output per register tile: enough chains to hide the
+// latency.
 #define TILE_BLOCKS (LANES == 16 ? 4 : 1)
 #define VALUE_VECTORS (LANES == 4 ? 2 : 4)
 
@@ -100,8 +101,9 @@ INLINE void NAME(add_values)(
     NAME(value_tile)(queries, 1, scores, scores_stride, values + d, width, begin, end, out + d);
 }
 
-// scores[own … span.end) ← q[width] · the query's own keys, which lie in blocks that begin at `own`. A
-// score is one lane's chain, so it does not matter that the lane is another than in the cache's blocks.
+// scores[own … span.end) ← q[width] · the query's own keys, which lie in blocks that begin at
+// `own`. A score is one lane's chain, so it does not matter that the lane is another than in the
+// cache's blocks.
 INLINE void NAME(score_own)(
   const float *q, size_t width, const sk_span span, size_t own, float *scores)
 {

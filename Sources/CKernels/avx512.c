@@ -3,7 +3,8 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,f16c"))), apply_to = function)
+#define TARGET "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,f16c"
+#pragma clang attribute push(__attribute__((target(TARGET))), apply_to = function)
 
 #define NAME(f) f##_avx512
 #define LANES 16

@@ -57,26 +57,15 @@ INLINE void NAME(block)(
   NAME(half_block)(type, true, outputs, rows, w, row_bytes, x + LANES, x_stride, acc);
 }
 
-// How a thread reads its weights.
+// How a thread reads its weights. Figures: Experiments/engine-speed/NOTES.md.
 //
-// Streams, where one tile holds all rows: a tile takes outputs that lie far apart, so that the thread
-// reads a few long sequential streams, each of which asks for its lines STREAM_LEAD bytes ahead. The
-// hardware prefetches sequential streams by itself, but too little when rows or neighbours on the
-// memory bus make a line's use or its way longer.
+// Streams, where one tile holds all rows: a tile takes outputs that lie far apart, so that the
+// thread reads a few long sequential streams, each of which asks for its lines STREAM_LEAD bytes
+// ahead. The hardware prefetches sequential streams by itself, but too little when rows make a
+// line's use longer, or neighbours on the memory bus its way.
 //
-// Neighbours, where groups of rows pass over a chunk: the tile's outputs follow one another in memory,
-// and it asks for what lies CHUNK_LEAD bytes ahead, in the next chunk.
-//
-// Measured on Zen 4, two threads, BF16; time over that of neighbours with a lead of 32 KiB, on a
-// quiet and on a busy memory bus. One row of n = 576 / 2048 / 8192: streams without a lead 0.81 and 0.93 /
-// 0.99 and 1.0 / 1.05 and 1.08, with it 0.87 and 0.86 / 0.98 and 0.92 / 0.98 and 0.96 (but in whole
-// passes of models with n = 576 and 2048, 1.03 of the time without). Eight rows, with a lead: 0.94 /
-// 1.0 / 1.0. What did not help: lines of the first cache instead of the second (1.1 to 1.3); 2 or 8
-// streams at one row; a lead of one small tile (1.1 to 1.5 at 8 rows); cutting n so that activations
-// fit the first cache (1.2, from the tile's sums going to memory and back); asking for every second or
-// fourth line only (1.04 to 1.3); the next chunk's lines asked for evenly by all groups of rows (1.0
-// to 1.08); large pages under the weights (1.0). Out of the cache, 8 rows or more reach 97% of what the
-// processor can multiply and add at n ≥ 2048, 91% at n = 576, where the rest goes into sums.
+// Neighbours, where groups of rows pass over a chunk: the tile's outputs follow one another in
+// memory, and it asks for what lies CHUNK_LEAD bytes ahead, in the next chunk.
 #define STREAM_LEAD 3072
 #define CHUNK_LEAD 32768
 #define CHUNK 131072
@@ -137,8 +126,8 @@ INLINE void NAME(tile)(
   }
 }
 
-// Outputs first … end for ROWS ≤ MAX_ROWS rows. apart > 0: `end − first` tiles of streams, the first
-// output of each given; otherwise neighbours, those left over one by one.
+// Outputs first … end for ROWS ≤ MAX_ROWS rows. apart > 0: `end − first` tiles of streams, the
+// first output of each given; otherwise neighbours, those left over one by one.
 #define DEFINE_ROWS(TYPE, ROWS)                                                                    \
   static __attribute__((noinline)) void NAME(matmul_##TYPE##_##ROWS)(                              \
     const char *w, size_t n, size_t first, size_t end, size_t apart, const float *x,               \
@@ -171,6 +160,10 @@ DEFINE_TYPE(BF16)
 DEFINE_TYPE(F16)
 DEFINE_TYPE(F32)
 
+// Outputs that make whole tiles for each of the group sizes, of which there are two at most.
+#define UNIT(rows, groups) UNIT_OF(OUTPUTS((rows) / (groups)), OUTPUTS(((rows) - 1) / (groups) + 1))
+#define UNIT_OF(a, b) (24 % (a) == 0 && 24 % (b) == 0 ? 24 : (a) * (b))
+
 typedef void (*NAME(rows_function))(
   const char *, size_t, size_t, size_t, size_t, const float *, size_t, const float *, bool,
   float *, size_t);
@@ -185,11 +178,12 @@ void NAME(sk_matmul)(
   const sk_matrix *m, const float *x, size_t x_stride, size_t rows, bool accumulate, float *y,
   size_t y_stride, sk_team *team, int thread)
 {
-  // Each thread has a share of the outputs, cut into chunks of about CHUNK bytes (fewer for many rows:
-  // chunks are to last some microseconds). It takes the chunks of its own share and then those that
-  // others have not come to: a thread that is interrupted, or whose processor is slower, holds up the
-  // rest by one chunk only. More rows than a tile holds go over a chunk in groups of nearly equal size
-  // (9 rows are 5 + 4, never 8 + 1): its weights stay in the cache, so that memory is read once.
+  // Each thread has a share of the outputs, cut into chunks of about CHUNK bytes (fewer for many
+  // rows: chunks are to last some microseconds). It takes the chunks of its own share and then
+  // those that others have not come to: a thread that is interrupted, or whose processor is slower,
+  // holds up the rest by one chunk only. More rows than a tile holds go over a chunk in groups of
+  // nearly equal size (9 rows are 4 + 5, never 8 + 1): its weights stay in the cache, so that
+  // memory is read once.
   const size_t row_bytes = m->inputs * (m->type == SK_F32 ? 4 : 2);
   const size_t groups = (rows + MAX_ROWS - 1) / MAX_ROWS;
   // Streams per tile; 0 for neighbours.
@@ -202,8 +196,8 @@ void NAME(sk_matmul)(
     const size_t begin = SK_SHARE(m->outputs, owner, threads);
     const size_t count = SK_SHARE(m->outputs, owner + 1, threads) - begin;
     const size_t apart = streams ? count / streams : 0;
-    // A unit is a tile of streams, or as many outputs as are a multiple of every tile.
-    const size_t unit = streams ? 1 : 24, units = streams ? apart : count / unit;
+    // A unit is a tile of streams, or a number of outputs that every group cuts into whole tiles.
+    const size_t unit = streams ? 1 : UNIT(rows, groups), units = streams ? apart : count / unit;
     const size_t each = CHUNK / groups / (row_bytes * (streams ? streams : unit)) + 1;
     const size_t chunks = units / each ? units / each : 1;
     const char *w = (const char *)m->weights + begin * row_bytes;

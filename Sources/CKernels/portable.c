@@ -1,4 +1,5 @@
 #include "team.h"
+#include "half.h"
 
 // SSE2 on x86-64, NEON on ARM: what every compiler's baseline has. Multiplication and addition are
 // rounded apart everywhere, so that all machines give the same bits.
@@ -11,95 +12,4 @@
 #define OUTPUTS(rows) ((rows) <= 2 ? 4 : 2)
 #define HALF_TO_FLOAT(p) half_to_float(p)
 
-typedef float v4f __attribute__((vector_size(16)));
-typedef uint32_t v4u __attribute__((vector_size(16)));
-typedef int32_t v4i __attribute__((vector_size(16)));
-
-// IEEE half to float without the instruction: the exponent is rebased by a multiplication, which
-// also normalises subnormals; infinities and NaNs get their exponent set.
-static inline v4f half_to_float(const char *p) {
-  uint16_t h[4];
-  __builtin_memcpy(h, p, sizeof h);
-  const v4u bits = {h[0], h[1], h[2], h[3]};
-  const v4u magnitude = (bits & 0x7FFF) << 13;
-  const v4u finite = (v4u)((v4f)magnitude * 0x1p112f);
-  const v4u special = magnitude | 0x7F800000u;
-  const v4u is_special = (v4u)((v4i)(bits & 0x7C00) == 0x7C00);
-  return (v4f)((is_special & special) | (~is_special & finite) | (bits & 0x8000) << 16);
-}
-
 #include "kernels.inc.h"
-
-void sk_rope(
-  const float *x, const float *cosines, const float *sines, size_t half, float *y,
-  size_t y_stride)
-{
-  for (size_t i = 0; i < half; i++) {
-    const float a = x[i], b = x[i + half];
-    y[i * y_stride] = a * cosines[i] - b * sines[i];
-    y[(i + half) * y_stride] = b * cosines[i] + a * sines[i];
-  }
-}
-
-void sk_widen(sk_type type, const void *x, size_t n, float *y) {
-  if (type == SK_F32) {
-    __builtin_memcpy(y, x, n * sizeof(float));
-    return;
-  }
-  for (size_t k = 0; k < n; k += 4) {
-    char four[8] = {0};
-    const size_t count = n - k < 4 ? n - k : 4;
-    __builtin_memcpy(four, (const char *)x + 2 * k, 2 * count);
-    v4f wide;
-    if (type == SK_F16) {
-      wide = half_to_float(four);
-    } else {
-      uint16_t h[4];
-      __builtin_memcpy(h, four, sizeof h);
-      wide = (v4f)((v4u){h[0], h[1], h[2], h[3]} << 16);
-    }
-    __builtin_memcpy(y + k, &wide, count * sizeof(float));
-  }
-}
-
-size_t sk_argmax(const float *x, size_t n) {
-  // Two passes that both vectorise: the largest value, then its first place.
-  float lanes[16];
-  for (int j = 0; j < 16; j++) lanes[j] = -__builtin_inff();
-  size_t k = 0;
-  for (; k + 16 <= n; k += 16)
-    for (int j = 0; j < 16; j++) lanes[j] = x[k + j] > lanes[j] ? x[k + j] : lanes[j];
-  float largest = -__builtin_inff();
-  for (int j = 0; j < 16; j++) largest = lanes[j] > largest ? lanes[j] : largest;
-  for (; k < n; k++) largest = x[k] > largest ? x[k] : largest;
-  for (k = 0; k < n; k++)
-    if (x[k] == largest) return k;
-  return 0;
-}
-
-// Two lines of each stream per turn.
-static inline __attribute__((always_inline)) uint64_t read_streams(
-  const char *base, size_t count, const size_t streams)
-{
-  typedef uint64_t v2 __attribute__((vector_size(16), aligned(1)));
-  const size_t stream = count / streams / 128 * 128;
-  v2 sum[8] = {{0}};
-  for (size_t k = 0; k < stream; k += 128)
-#pragma clang loop unroll(full)
-    for (size_t s = 0; s < streams; s++)
-#pragma clang loop unroll(full)
-      for (int j = 0; j < 8; j++) sum[j] ^= *(const v2 *)(base + s * stream + k + 16 * j);
-  for (int j = 1; j < 8; j++) sum[0] ^= sum[j];
-  uint64_t result = sum[0][0] ^ sum[0][1];
-  for (size_t k = stream * streams; k < count; k++) result += (uint8_t)base[k];
-  return result;
-}
-
-uint64_t sk_read(const void *bytes, size_t count, size_t streams) {
-  switch (streams) {
-  case 1: return read_streams(bytes, count, 1);
-  case 2: return read_streams(bytes, count, 2);
-  case 4: return read_streams(bytes, count, 4);
-  default: return read_streams(bytes, count, 8);
-  }
-}

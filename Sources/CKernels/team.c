@@ -10,17 +10,12 @@
 #include <sys/syscall.h>
 #endif
 
-// How many turns a thread spins before it sleeps. Sleeping costs far more than the system call: on a
-// virtual machine an idle processor is given back to the host, and waking it was measured at 0.4 ms
-// (a third of the speed of a model whose threads wait for 0.1 ms at some barriers). So a thread spins
-// for about that long, unless the thread that it waits for may need this very processor: where another
-// member of the team was last seen on it (another process took a processor, or there are more threads
-// than processors) every turn would only delay that member.
-//
-// Tried instead, with a busy process beside two threads: the long limit always (a twentieth of the
-// speed); a limit that falls when spinning fails and rises when it succeeds (as fast as this with a
-// busy process, 0.65 of the speed without); sched_yield (150 tokens/s fell to 7 in some runs with two
-// busy processes: a yield hands over a whole time slice).
+// How many turns a thread spins before it sleeps. Sleeping costs far more than the system call: on
+// a virtual machine an idle processor is given back to the host, and waking it takes a good part of
+// a millisecond. So a thread spins for about that long, unless the thread that it waits for may
+// need this very processor: where another member of the team was last seen on it (another process
+// took a processor, or there are more threads than processors) every turn would only delay that
+// member. Other ways, with figures: Experiments/engine-speed/NOTES.md.
 enum { ALONE = 40000, SHARING = 40 };
 
 struct sk_team {
@@ -41,8 +36,8 @@ struct sk_team {
 };
 
 // Counters are used again every LOOPS loops. A thread makes its own ready LOOPS / 2 loops ahead: no
-// thread is so far behind that it still takes from them, none so far ahead that it does already, and
-// a barrier lies between (at most 8 loops have none).
+// thread is so far behind that it still takes from them, none so far ahead that it does already,
+// and a barrier lies between (at most 8 loops have none).
 enum { LOOPS = 32 };
 
 size_t sk_team_threads(const sk_team *team) { return team ? (size_t)team->threads : 1; }

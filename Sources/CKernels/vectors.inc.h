@@ -64,7 +64,8 @@ INLINE NAME(four) NAME(sum_four)(const vf v[4]) {
 #elif LANES == 8
   const v8 ab = QUARTERS(v[0], v[1]), cd = QUARTERS(v[2], v[3]);
 #else
-  const v8 ab = MIX(v[0], v[1], 0, 1, 2, 3, 4, 5, 6, 7), cd = MIX(v[2], v[3], 0, 1, 2, 3, 4, 5, 6, 7);
+  const v8 ab = MIX(v[0], v[1], 0, 1, 2, 3, 4, 5, 6, 7);
+  const v8 cd = MIX(v[2], v[3], 0, 1, 2, 3, 4, 5, 6, 7);
 #endif
   const v8 acbd = MIX(ab, cd, 0, 1, 8, 9, 4, 5, 12, 13) + MIX(ab, cd, 2, 3, 10, 11, 6, 7, 14, 15);
   return MIX(acbd, acbd, 0, 4, 2, 6) + MIX(acbd, acbd, 1, 5, 3, 7);

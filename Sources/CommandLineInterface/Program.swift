@@ -1,12 +1,8 @@
-import Files
 import Foundation
 
-/// The command line: finds the command, parses, runs, and turns every error into one sentence and an
-/// exit code.
+/// The command line: finds the command, parses, runs, and turns every error into one sentence and
+/// an exit code.
 public struct Program {
-  /// The program's version, which results record.
-  public static var version: String { description.version }
-
   static let commands: [any Command.Type] = [
     SearchCommand.self, GenerateCommand.self, BenchCommand.self, EvaluateCommand.self,
     LogitsCommand.self, TokenizeCommand.self,
@@ -50,7 +46,7 @@ public struct Program {
     case nil, "--help", "-h":
       return try output.write(help.overview(description))
     case "--version":
-      return try output.write(description.version + "\n")
+      return try output.write(ProgramDescription.version + "\n")
     case "help" where words.count > 1:
       guard let command = description.command(named: words[1]) else {
         throw unknown(words[1])

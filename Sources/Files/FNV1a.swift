@@ -1,4 +1,5 @@
-/// The Fowler–Noll–Vo hash, variant 1a, 64 bits: identifies data cheaply; no defence against forgery.
+/// The Fowler–Noll–Vo hash, variant 1a, 64 bits: identifies data cheaply, and is no defence against
+/// forgery.
 public struct FNV1a: Sendable {
   /// The hash as a number.
   public private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325

@@ -13,8 +13,8 @@ extension JSON {
     parsing bytes: some Sequence<UInt8>, file: String, firstLine: Int = 1
   ) throws(InputError) {
     let array = Array(bytes)
-    // A closure's typed error does not survive `withUnsafeBufferPointer` of an array slice-free
-    // copy; the result does.
+    // `withUnsafeBufferPointer` rethrows a closure's error without its type, so the closure returns
+    // it instead.
     let result = array.withUnsafeBufferPointer { buffer -> Result<JSON, JSONParser.Failure> in
       var parser = JSONParser(bytes: buffer)
       return Result { () throws(JSONParser.Failure) in try parser.document() }

@@ -1,5 +1,5 @@
 extension JSON {
-  /// The value as text on one line, without spaces after separators' newlines: a journal's line.
+  /// The value as text on one line, without a newline at its end: a line of a journal.
   public var compact: String {
     var text = ""
     write(to: &text, indent: nil)

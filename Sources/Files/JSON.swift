@@ -78,6 +78,14 @@ extension JSON {
     self = .array(values.map { .double(Double($0.description) ?? Double($0)) })
   }
 
+  /// A number, or null where there is none.
+  public static func number(_ value: Double?) -> JSON { value.map(JSON.double) ?? .null }
+
+  /// `[low, high]`, or null.
+  public static func interval(_ interval: ClosedRange<Double>?) -> JSON {
+    interval.map { [.double($0.lowerBound), .double($0.upperBound)] } ?? .null
+  }
+
   /// An object with further members after its own.
   public func adding(_ members: [Member]) -> JSON {
     guard case .object(let own) = self else { preconditionFailure("only an object has members") }

@@ -83,8 +83,9 @@ public struct JSONField: Sendable {
 
   /// An array of at least one integer, all within bounds.
   public func integers(in range: ClosedRange<Int>) throws(InputError) -> [Int] {
-    var integers: [Int] = []
-    for element in try elements() { integers.append(try element.integer(in: range)) }
+    let integers = try elements().map { element throws(InputError) in
+      try element.integer(in: range)
+    }
     guard !integers.isEmpty else { throw error("expected at least one number") }
     return integers
   }
@@ -96,6 +97,13 @@ public struct JSONField: Sendable {
     case .double(let number): return number
     default: throw mismatch("a number")
     }
+  }
+
+  /// A number of at least zero.
+  public func nonnegative() throws(InputError) -> Double {
+    let value = try double()
+    guard value >= 0 else { throw error("expected a number of at least 0, found \(value)") }
+    return value
   }
 
   /// A boolean.

@@ -1,17 +1,20 @@
 /// A non-decreasing step function fitted to observations by least squares: pool adjacent violators
 /// (Ayer, Brunk, Ewing, Reid and Silverman 1955; Barlow et al. 1972).
-struct IsotonicRegression {
+public struct IsotonicRegression {
   /// A level of the function, from `start` on.
-  struct Step {
-    var start: Double
-    var value: Double
-    var weight: Double
+  public struct Step {
+    /// The least argument.
+    public var start: Double
+    /// The function there.
+    public var value: Double
+    /// Observations.
+    public var weight: Double
   }
   /// Ascending in `start` and in `value`.
-  let steps: [Step]
+  public let steps: [Step]
 
   /// Fits to pairs of an argument and a value.
-  init(_ pairs: [(x: Double, y: Double)]) {
+  public init(_ pairs: [(x: Double, y: Double)]) {
     var pools: [Step] = []
     let sorted = pairs.sorted { $0.x < $1.x }
     var index = 0
@@ -39,7 +42,7 @@ struct IsotonicRegression {
   }
 
   /// The least argument at which the function reaches `value`; nil where it never does.
-  func threshold(reaching value: Double) -> Double? {
+  public func threshold(reaching value: Double) -> Double? {
     steps.first { $0.value >= value }?.start
   }
 }

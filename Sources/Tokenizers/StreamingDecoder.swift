@@ -1,5 +1,5 @@
-/// Decodes tokens as they are generated: each piece of text is handed out when it is complete, and a
-/// character never in parts. All pieces together are what `Tokenizer.decode` gives.
+/// Decodes tokens as they are generated: each piece of text is handed out when it is complete, and
+/// a character never in parts. All pieces together are what `Tokenizer.decode` gives.
 public struct StreamingDecoder: Sendable {
   private let tokenizer: Tokenizer
   private let skipsSpecialTokens: Bool

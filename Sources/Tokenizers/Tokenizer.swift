@@ -26,8 +26,8 @@ public struct Tokenizer: Sendable {
   /// Reads `tokenizer.json` and, where they are there, `tokenizer_config.json`,
   /// `special_tokens_map.json` and `chat_template.jinja`.
   ///
-  /// - Throws: an error that names file and field for anything missing, malformed, or of a kind that
-  ///   would be encoded differently here than by the reference implementation.
+  /// - Throws: an error that names file and field for anything missing, malformed, or of a kind
+  ///   that would be encoded differently here than by the reference implementation.
   public init(directory: String) throws(InputError) {
     let path = "\(directory)/tokenizer.json"
     guard fileExists(directory) else {
@@ -97,6 +97,13 @@ public struct Tokenizer: Sendable {
       }
     }
     return addSpecialTokens ? ids + postProcessor.suffix : ids
+  }
+
+  /// Encodes a conversation up to where the model's answer begins.
+  ///
+  /// - Throws: where there is no chat template, or it refuses the conversation.
+  public func encode(conversation: [ChatMessage]) throws(InputError) -> [Int] {
+    encode(try renderChat(conversation, addGenerationPrompt: true), addSpecialTokens: false)
   }
 
   /// Decodes ids; bytes that are not UTF-8 become U+FFFD, ids outside of the vocabulary nothing.

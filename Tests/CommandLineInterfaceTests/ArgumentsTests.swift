@@ -18,17 +18,18 @@ struct ArgumentsTests {
     for words in [["--trials", "7"], ["--trials=7"]] {
       let command = try SearchCommand(
         try Arguments(["-m", "dir"] + words, for: SearchCommand.description))
-      #expect(command.settings.trials == 7 && command.model.directory == "dir")
+      #expect(command.options.settings.trials == 7 && command.options.model.directory == "dir")
     }
     for words in [["-n", "9"], ["-n9"], ["-n=9"], ["--max-tokens", "3", "-n", "9"]] {
       let command = try SearchCommand(
         try Arguments(["--model=dir/"] + words, for: SearchCommand.description))
-      #expect(command.settings.maximumTokens == 9 && command.model.directory == "dir")
+      #expect(command.options.settings.maximumTokens == 9)
+      #expect(command.options.model.directory == "dir")
     }
-    #expect(try search("-m", "d", "-q", "--json").isQuiet)
-    #expect(try search("-m", "d", "--time-limit", "1h30m").settings.timeLimit == 5400)
+    #expect(try search("-m", "d", "-q", "--json").options.isQuiet)
+    #expect(try search("-m", "d", "--time-limit", "1h30m").options.settings.timeLimit == 5400)
     #expect(
-      try search("-m", "d", "--draft-stop", "confidence:0.7").settings.draftStop
+      try search("-m", "d", "--draft-stop", "confidence:0.7").options.settings.draftStop
         == .confidence(0.7))
   }
 
@@ -97,38 +98,5 @@ struct ArgumentsTests {
     for bad in ["", "h", "0", "-3", "3x", "1h3", "inf", "0s", "m5"] {
       #expect(parseDuration(bad) == nil)
     }
-  }
-
-  @Test("the help of every command names every option of the contract, within the width")
-  func help() {
-    let contract = [
-      "search": [
-        "--model", "--trials", "--prompts", "--max-tokens", "--seed", "--output", "--threads",
-        "--evaluator", "--draft-max", "--draft-stop", "--time-limit", "--resume", "-q", "--json",
-      ],
-      "generate": [
-        "--model", "--skip-set", "-p", "-f", "--chat", "-n", "--temperature", "--top-k", "--top-p",
-        "--seed", "--no-draft", "--compare", "--json",
-      ],
-      "bench": ["--model", "--skip-set", "--repetitions", "--json", "--random-model"],
-      "evaluate": ["--model", "--skip-set", "--stdin"],
-      "logits": ["--model", "--tokens", "--skip-set", "--draft-from", "--output"],
-      "tokenize": [
-        "--model", "--text", "--file", "--ids", "--chat", "--add-generation-prompt", "--no-special",
-      ],
-    ]
-    for type in Program.commands {
-      let command = type.description
-      for width in [40, 80, 200] {
-        let text = HelpText(width: width).command(command, of: Program.description)
-        for option in contract[command.name] ?? ["none"] { #expect(text.contains(option)) }
-        // A word longer than the line cannot be broken.
-        for line in text.split(separator: "\n") where line.split(separator: " ").count > 1 {
-          #expect(line.count <= max(width, 60))
-        }
-      }
-    }
-    let overview = HelpText(width: 80).overview(Program.description)
-    #expect(overview.contains("search (default)") && overview.contains("--version"))
   }
 }

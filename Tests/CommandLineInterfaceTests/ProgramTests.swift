@@ -128,8 +128,8 @@ struct ProgramTests {
       }
     }
 
-    /// How many times `bench --stdin` answers each line with, and the most bytes that it had in memory
-    /// until then.
+    /// How many times `bench --stdin` answers each line with, and the most bytes that it had in
+    /// memory until then.
     private func timings(_ lines: [String], of model: String) throws -> (counts: [Int], peak: Int) {
       let process = Process()
       process.executableURL = Self.executable

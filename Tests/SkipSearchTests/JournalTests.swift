@@ -2,6 +2,7 @@ import DraftEvaluation
 import Files
 import Foundation
 import Inference
+import StudyTestSupport
 import TestSupport
 import Testing
 
@@ -17,8 +18,8 @@ struct JournalTests {
     return settings
   }
 
-  private func evaluator() -> SyntheticEvaluator {
-    SyntheticEvaluator(
+  private func evaluator() -> SyntheticBench {
+    SyntheticBench(
       layerCount: 5, hidden: SkipSet(attention: [1, 4], mlp: [0, 2]), bestSpeedup: 1.5)
   }
 
@@ -42,7 +43,7 @@ struct JournalTests {
   @Test("a study creates its directory and journal at once, named after model and time")
   func creation() throws {
     try withTemporaryDirectory { directory in
-      let time = UTCTime(secondsSince1970: 1_769_860_805)
+      let time = Date(timeIntervalSince1970: 1_769_860_805)
       let journal = try Journal.create(in: "\(directory)/a/b", header: header(), time: time)
       #expect(journal.path == "\(directory)/a/b/tiny-model-20260131T120005Z.jsonl")
       #expect(journal.resultPath == "\(directory)/a/b/tiny-model-20260131T120005Z.json")
@@ -67,8 +68,8 @@ struct JournalTests {
     // Writing to /dev/full fails as a full disk does.
     guard fileExists("/dev/full") else { return }
     try withTemporaryDirectory { directory in
-      let time = UTCTime(secondsSince1970: 0)
-      let path = "\(directory)/tiny-model-\(time.compact)"
+      let time = Date(timeIntervalSince1970: 0)
+      let path = "\(directory)/tiny-model-\(time.formatted(Journal.fileNameTime))"
       try FileManager.default.createSymbolicLink(
         atPath: "\(path).json", withDestinationPath: "/dev/full")
       let file = try AppendingFile(appendingTo: "\(path).json")
@@ -157,7 +158,7 @@ struct JournalTests {
       let result = try runStudy(
         evaluator(), settings: more, journal: journal, directory: directory)
       #expect(result.trials.count == 30)
-      #expect(Set(result.trials.map(\.evaluation.draft.skip)).count == 30)
+      #expect(Set(result.trials.map(\.evaluation.draft.model.skip)).count == 30)
     }
   }
 

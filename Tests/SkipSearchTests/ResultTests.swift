@@ -2,6 +2,7 @@ import DraftEvaluation
 import Files
 import Foundation
 import Inference
+import StudyTestSupport
 import TestSupport
 import Testing
 
@@ -9,57 +10,6 @@ import Testing
 
 @Suite("Result files")
 struct ResultTests {
-  /// A study's outcome written by hand: two trials, one set measured on held-out prompts.
-  static func example(heldOutSpeedup: Double = 1.5) -> StudyResult {
-    let skip = SkipSet(attention: [1, 3], mlp: [2])
-    func evaluation(_ skip: SkipSet, _ speedup: Double, prompts: Range<Int>) -> Evaluation {
-      Evaluation(
-        draft: Draft(skip: skip, stop: StopRule(maximum: 4, criterion: .fixed)),
-        samples: prompts.map { prompt in
-          let plain = 0.25 + Double(prompt) / 16
-          return DecodingSample(
-            prompt: prompt, tokenCount: 33, plainSeconds: plain,
-            speculativeSeconds: plain / speedup * (prompt % 2 == 0 ? 1.01 : 0.99),
-            draftingSeconds: plain / 4, draftTokenCount: 32, acceptedDraftTokenCount: 24,
-            targetModelCallCount: 8)
-        }, seconds: 2.5)
-    }
-    var settings = StudySettings()
-    settings.trials = 2
-    settings.draftMaximum = 4
-    settings.draftStop = .fixed
-    let uniform = KnownSkipSets.uniform(layerCount: 5)
-    let trials = [(uniform, 1.25, "uniform"), (skip, 1.625, "model")].enumerated().map {
-      let (set, speedup, origin) = $0.element
-      return Trial(
-        index: $0.offset, origin: origin, evaluation: evaluation(set, speedup, prompts: 0..<4),
-        objective: Racing.Objective(logSpeedup: log(speedup), variance: 0.0004),
-        predicted: $0.offset == 0
-          ? nil
-          : Trial.Prediction(
-            logSpeedup: 0.25, standardDeviation: 0.125, expectedImprovement: 0.0625),
-        optimiserSeconds: 0.5)
-    }
-    var seconds = StudyResult.Seconds()
-    (seconds.total, seconds.baseline, seconds.evaluation) = (3725, 2, 3600)
-    (seconds.optimiser, seconds.validation) = (3, 120)
-    return StudyResult(
-      createdAt: "2026-01-31T12:00:05Z", subject: .test(layerCount: 5), settings: settings,
-      baseline: Baseline(
-        samples: [510.5, 498, 505.25], promptCount: 8, tokenCount: 320, seconds: 2),
-      sets: Ranking.entries(
-        trials,
-        finalists: [
-          Ranking.Finalist(
-            trial: 0, calibration: trials[0].evaluation,
-            heldOut: evaluation(uniform, 1.1875, prompts: 10..<16)),
-          Ranking.Finalist(
-            trial: 1, calibration: trials[1].evaluation,
-            heldOut: evaluation(skip, heldOutSpeedup, prompts: 10..<16)),
-        ]),
-      trials: trials, seconds: seconds, warnings: ["something to know"], isInterrupted: false)
-  }
-
   private func keys(_ json: JSON?) -> [String] {
     guard case .object(let members) = json else { return [] }
     return members.map(\.key)
@@ -68,7 +18,7 @@ struct ResultTests {
   /// ../shared/design.md, "Result file"; what comes after an ellipsis there is ours.
   @Test("has the contract's keys in the contract's order")
   func schema() throws {
-    let json = Self.example().json
+    let json = StudyResult.example().json
     #expect(
       keys(json).prefix(14) == [
         "schema", "created_at", "version", "command", "model", "machine", "calibration",
@@ -118,7 +68,7 @@ struct ResultTests {
 
   @Test("has the figures that follow from the samples")
   func figures() throws {
-    let root = JSONField(Self.example().json, file: "")
+    let root = JSONField(StudyResult.example().json, file: "")
     let best = try root.required("best")
     #expect(try best.required("rank").integer() == 1)
     #expect(try best.required("trial").integer() == 1)
@@ -131,7 +81,7 @@ struct ResultTests {
     #expect(abs(try best.required("speedup").double() - 1.625) < 0.01)
     let held = try best.required("held_out")
     #expect(try held.required("prompts").integer() == 6)
-    let interval = try held.numbers("speedup_ci95")
+    let interval = try held.member("speedup_ci95", as: .array(of: .number))
     let speedup = try held.required("speedup").double()
     #expect(interval.count == 2 && interval[0] < speedup && speedup < interval[1])
     #expect(try root.required("baseline").required("tokens_per_second").double() == 505.25)
@@ -143,7 +93,7 @@ struct ResultTests {
   @Test("is written and read back the same, and serves as a skip-set file")
   func roundTrip() throws {
     try withTemporaryDirectory { directory in
-      let result = Self.example()
+      let result = StudyResult.example()
       let path = "\(directory)/r.json"
       try result.write(to: path)
       #expect(try StudyResult(file: path) == result)
@@ -167,7 +117,7 @@ struct ResultTests {
 
   @Test("damaged results are refused by their field")
   func damage() throws {
-    let text = Self.example().json.compact
+    let text = StudyResult.example().json.compact
     func problem(_ change: (String) -> String) throws -> InputError? {
       let json = try JSON(parsing: change(text).utf8, file: "r.json")
       do throws(InputError) {
@@ -195,7 +145,7 @@ struct ResultTests {
 
   @Test("a set whose interval reaches 1 is not best, and sets without held-out figures come last")
   func ranking() {
-    let result = Self.example(heldOutSpeedup: 1.005)
+    let result = StudyResult.example(heldOutSpeedup: 1.005)
     // Uniform skipping is measurably faster, so it is the best there is.
     #expect(result.best?.trial == 0)
     // The order is that of the prompts of the search.
@@ -223,7 +173,7 @@ struct ResultTests {
   @Test("names of models become safe file names")
   func names() {
     func name(_ path: String) -> String {
-      var model = Self.example().subject.model
+      var model = StudyResult.example().subject.model
       model.path = path
       return model.name
     }
@@ -236,92 +186,11 @@ struct ResultTests {
 
   @Test("times are UTC")
   func times() {
-    #expect(UTCTime(secondsSince1970: 0).iso8601 == "1970-01-01T00:00:00Z")
-    #expect(UTCTime(secondsSince1970: 1_709_210_096).iso8601 == "2024-02-29T12:34:56Z")
-    #expect(UTCTime(secondsSince1970: 1_709_210_096).compact == "20240229T123456Z")
-  }
-}
-
-@Suite("The closing summary")
-struct SummaryTests {
-  @Test("has baseline, sets, uniform skipping, the drawing, times and the command, in 80 columns")
-  func summary() {
-    // 192 tokens in 6.185625 s / 1.5 are 46.56 per second, / 1.1875 they are 36.86.
-    let text = ResultTests.example().summary(path: "results/tiny-20260131T120005Z.json")
-    let expected = """
-      tiny-model: 5 layers, 27.1 M parameters, BF16; Test CPU, 2 threads, avx2
-      Plain decoding: 505.3 tokens/s (3 passes: 498.0–510.5), 8 prompts, 320 tokens
-
-      Measured again on 6 held-out prompts, in turn with plain decoding:
-        set                    skipped  accepted  tokens/s  speedup (95% interval)
-      * trial 1                   3/10     75.0%      46.6  1.50x (1.48–1.52)
-        uniform skipping          4/10     75.0%      36.9  1.19x (1.17–1.20)
-
-      The best set (trial 1) skips 2 of 5 attention blocks and 1 of 5 MLPs (#) when
-      drafting:
-                  0
-        attention ·#·#·
-        MLP       ··#··
-      A round drafts at most 4 tokens (stop rule: fixed).
-      Decoding the prompts of the search, its speedup is 1.63x (1.60–1.66); on
-      held-out prompts it is 7.7% slower.
-      Against uniform skipping it is 26.3% faster.
-
-      Use it (the output is the full model's, token for token):
-
-        swift run skip-search generate --model 'models/tiny model' \\
-          --skip-set results/tiny-20260131T120005Z.json \\
-          --user "How many legs have three cats?" --compare
-
-      2 trials, all of different sets, 0 of them ended early as hopeless.
-      Time: 1 h 02 min (baseline 2.0 s, trials 1 h 00 min, optimiser 3.0 s,
-      held-out 2 min 00 s).
-
-      Note: something to know.
-
-      Result: results/tiny-20260131T120005Z.json
-
-      """
-    #expect(text == expected)
-    for line in text.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
-  }
-
-  @Test("says why the first set is not the fastest on held-out prompts, where it is not")
-  func rankNote() {
-    let note = "Ranked on the prompts of the search"
-    #expect(ResultTests.example(heldOutSpeedup: 1.125).summary(path: "r").contains(note))
-    #expect(!ResultTests.example(heldOutSpeedup: 1.25).summary(path: "r").contains(note))
-  }
-
-  @Test("deep models are drawn in rows of sixty layers")
-  func drawing() {
-    let lines = SkipSetDrawing.lines(
-      SkipSet(attention: [0, 61], mlp: [59, 79]), layerCount: 80)
-    #expect(lines.count == 6)
-    #expect(lines[0] == "            0         10        20        30        40        50")
-    #expect(lines[1] == "  attention #" + String(repeating: "·", count: 59))
-    #expect(lines[2] == "  MLP       " + String(repeating: "·", count: 59) + "#")
-    #expect(lines[3] == "            60        70")
-    #expect(lines[4] == "  attention ·#" + String(repeating: "·", count: 18))
-    #expect(lines[5] == "  MLP       " + String(repeating: "·", count: 19) + "#")
-  }
-
-  @Test("words are quoted for the shell where they need it")
-  func quoting() {
-    #expect(quoted("a/b-c_1.json") == "a/b-c_1.json")
-    #expect(quoted("a b") == "'a b'")
-    #expect(quoted("it's") == #"'it'\''s'"#)
-    #expect(quoted("") == "''")
-    #expect(quoted("$HOME") == "'$HOME'")
-    #expect(quoted("é") == "'é'")
-  }
-
-  @Test("durations read well")
-  func durations() {
-    #expect(StudyResult.duration(0.04) == "0.0 s")
-    #expect(StudyResult.duration(59.9) == "59.9 s")
-    #expect(StudyResult.duration(59.96) == "1 min 00 s")
-    #expect(StudyResult.duration(185) == "3 min 05 s")
-    #expect(StudyResult.duration(7500) == "2 h 05 min")
+    #expect(Date(timeIntervalSince1970: 0).formatted(.iso8601) == "1970-01-01T00:00:00Z")
+    #expect(
+      Date(timeIntervalSince1970: 1_709_210_096).formatted(.iso8601) == "2024-02-29T12:34:56Z")
+    #expect(
+      Date(timeIntervalSince1970: 1_709_210_096).formatted(Journal.fileNameTime)
+        == "20240229T123456Z")
   }
 }

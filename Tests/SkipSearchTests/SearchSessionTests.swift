@@ -1,5 +1,6 @@
 import Checkpoints
 import DraftEvaluation
+import EvaluationTestSupport
 import Files
 import Foundation
 import Inference
@@ -28,7 +29,7 @@ struct SearchSessionTests {
   private struct Session {
     let subject: StudySubject
     let journal: Journal
-    var study: Study
+    let study: Study
 
     init(
       _ model: LanguageModel, path: String, encoder: some PromptEncoder, settings: StudySettings,
@@ -52,11 +53,9 @@ struct SearchSessionTests {
       } else {
         journal = try Journal.create(in: output, header: header)
       }
-      let measures = StudyMeasures(
-        settings, generator: generator, split: split, journal: journal)
       study = Study(
-        subject: subject, settings: settings, evaluator: measures.evaluator,
-        runoff: measures.runoff, validator: measures.validator, journal: journal)
+        subject: subject, settings: settings, journal: journal,
+        benches: Benches.preparation(settings, generator: generator, split: split))
     }
   }
 
@@ -78,7 +77,7 @@ struct SearchSessionTests {
     try withTemporaryDirectory { directory in
       let model = try tinyModel(in: directory, seed: 3)
       let output = "\(directory)/results"
-      var session = try Session(
+      let session = try Session(
         model, path: "\(directory)/model-3", encoder: ByteEncoder(), settings: settings,
         output: output)
       let result = try session.study.run()
@@ -92,19 +91,19 @@ struct SearchSessionTests {
       if result.best != nil {
         let fingerprint = model.checkpoint.fingerprint
         let set = try SkipSetFile.read(path, layerCount: 4, fingerprint: fingerprint)
-        #expect(set.draft == settings.trialDraft)
+        #expect(set.draft == settings.decodedRules.trialRule)
       }
 
       var more = settings
       more.trials = 11
       let journal = session.journal.path
-      var resumed = try Session(
+      let resumed = try Session(
         model, path: "\(directory)/model-3", encoder: ByteEncoder(), settings: more,
         output: output, resume: journal)
       let again = try resumed.study.run()
       #expect(Array(again.trials.prefix(8)) == result.trials)
       #expect(again.trials.count == 11)
-      #expect(Set(again.trials.map(\.evaluation.draft.skip)).count == 11)
+      #expect(Set(again.trials.map(\.evaluation.draft.model.skip)).count == 11)
 
       let other = try tinyModel(in: directory, seed: 4)
       #expect {
@@ -126,7 +125,7 @@ struct SearchSessionTests {
       settings.draftStop = nil
       settings.promptsPerTrial = 20
       settings.force = true
-      var session = try Session(
+      let session = try Session(
         model, path: "\(directory)/model-3", encoder: ByteEncoder(), settings: settings,
         output: directory)
       let result = try session.study.run()
@@ -137,14 +136,14 @@ struct SearchSessionTests {
         #expect(replay.promptCount == 20)
         guard kind == .auto else { continue }
         // Decoded on some prompts of the search: the very counts of the replay.
-        #expect(set.calibration.promptCount == StudyMeasures.checkedPrompts)
+        #expect(set.calibration.promptCount == Benches.checkedPrompts)
         #expect(Agreement(replayed: replay, decoded: set.calibration).differing.isEmpty)
       }
       try result.write(to: session.journal.resultPath)
       #expect(try StudyResult(file: session.journal.resultPath) == result)
 
       settings.trials = 10
-      var resumed = try Session(
+      let resumed = try Session(
         model, path: "\(directory)/model-3", encoder: ByteEncoder(), settings: settings,
         output: directory, resume: session.journal.path)
       let again = try resumed.study.run()
@@ -164,8 +163,8 @@ struct SearchSessionTests {
       settings.maximumTokens = 16
       settings.baselineRepetitions = 1
       settings.finalists = 1
-      var session = try Session(
-        model, path: referenceModel, encoder: ModelEncoder(directory: referenceModel),
+      let session = try Session(
+        model, path: referenceModel, encoder: Tokenizer(directory: referenceModel),
         settings: settings, output: directory)
       let result = try session.study.run()
       #expect(result.baseline.tokenCount == 4 * 16)
@@ -178,22 +177,5 @@ struct SearchSessionTests {
       try result.write(to: session.journal.resultPath)
       #expect(try StudyResult(file: session.journal.resultPath) == result)
     }
-  }
-}
-
-/// A model's own tokenizer.
-private struct ModelEncoder: PromptEncoder {
-  let tokenizer: Tokenizer
-
-  init(directory: String) throws { tokenizer = try Tokenizer(directory: directory) }
-
-  var hasChatTemplate: Bool { tokenizer.hasChatTemplate }
-
-  func ids(text: String) -> [Int] { tokenizer.encode(text) }
-
-  func ids(messages: [ChatMessage]) throws(InputError) -> [Int] {
-    let messages = messages.map { ChatMessage(role: $0.role, content: $0.content) }
-    return tokenizer.encode(
-      try tokenizer.renderChat(messages, addGenerationPrompt: true), addSpecialTokens: false)
   }
 }

@@ -1,4 +1,5 @@
 import DraftEvaluation
+import EvaluationTestSupport
 import Foundation
 import Testing
 

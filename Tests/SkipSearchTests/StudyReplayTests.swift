@@ -1,115 +1,34 @@
+import BayesianOptimization
 import DraftEvaluation
+import EvaluationTestSupport
 import Files
 import Foundation
 import Inference
+import StudyTestSupport
 import TestSupport
 import Testing
 
 @testable import SkipSearch
 
-/// A `SyntheticEvaluator` that says what passes cost.
-private final class SyntheticCompleteEvaluator: CompleteEvaluator, Validator {
-  let base: SyntheticEvaluator
-  private(set) var costs: CostModel?
-  private let known: CostModel
-  /// What real decoding of the best few is slower by than their replay.
-  var slowdown = 1.0
-  /// Whether decoding counts another draft than the replay.
-  var miscounts = false
-
-  init(_ base: SyntheticEvaluator, costs: CostModel) {
-    self.base = base
-    known = costs
-  }
-
-  func baseline(
-    repetitions: Int, isStopped: @escaping () -> Bool
-  ) throws(EvaluationError) -> Baseline {
-    costs = known
-    return try base.baseline(repetitions: 1, isStopped: isStopped)
-  }
-
-  func evaluate(
-    _ candidate: Draft, incumbent: Evaluation?, isStopped: @escaping () -> Bool
-  ) throws(EvaluationError) -> Evaluation {
-    try base.evaluate(candidate, incumbent: incumbent, isStopped: isStopped)
-  }
-
-  func screen(
-    layerCount: Int, isStopped: @escaping () -> Bool
-  ) throws(EvaluationError) -> [Double] {
-    // What the hidden set skips is harmless, the rest is not.
-    base.hidden.bits(layerCount: layerCount).ones.reduce(
-      into: Array(repeating: 1.0, count: 2 * layerCount)
-    ) { $0[$1] = 0.1 }
-  }
-
-  func evaluateCompletely(
-    _ skip: SkipSet, isStopped: @escaping () -> Bool
-  ) throws(EvaluationError) -> Evaluation {
-    var evaluation = try base.evaluate(
-      Draft(skip: skip, stop: StopRule(maximum: 3, criterion: .confidence(0.7))),
-      incumbent: nil, isStopped: isStopped)
-    evaluation.seconds = 2
-    return evaluation
-  }
-
-  func validate(
-    _ candidates: [Draft], repetitions: Int, isStopped: @escaping () -> Bool,
-    progress: (_ done: Int, _ total: Int) -> Void
-  ) throws(EvaluationError) -> [Evaluation] {
-    var evaluations: [Evaluation] = []
-    for candidate in candidates {
-      var evaluation = try base.evaluate(candidate, incumbent: nil, isStopped: isStopped)
-      for index in evaluation.samples.indices {
-        evaluation.samples[index].speculativeSeconds *= slowdown
-        evaluation.samples[index].isPlainMeasured = true
-        if miscounts { evaluation.samples[index].draftTokenCount += 1 }
-      }
-      evaluations.append(evaluation)
-    }
-    return evaluations
-  }
-}
-
-extension CostModel {
-  /// Plain tokens of 1 ms; draft steps of their share; a verification's rows cost `row` ms each
-  /// beyond the first.
-  static func test(layerCount: Int, row: Double = 0.1, head: Double = 0.1) -> CostModel {
-    let each = (1 - head) / Double(2 * layerCount) * 1e-3
-    let step = DraftStep(coefficients: [head * 1e-3, each, each, 0, 0], cachedBytes: 1e6)
-    return CostModel(
-      layerCount: layerCount, plain: 1e-3, plainContext: 0, firstStep: step, laterStep: step,
-      attentionBytes: 1000, mlpBytes: 2000,
-      verification: (0..<9).map { 1e-3 * (1 + row * Double($0)) },
-      verificationContext: 0,
-      residuals: Residuals(plain: 0.01, draft: 0.02, verification: 0.01, passes: 500),
-      meanContext: 60)
-  }
-}
-
 @Suite("A study by replay")
 struct StudyReplayTests {
   private func run(
     _ costs: CostModel, force: Bool = false, directory: String,
-    change: (SyntheticCompleteEvaluator) -> Void = { _ in }
+    change: (SyntheticBench) -> Void = { _ in }
   ) throws -> (result: StudyResult, journal: JournalContent, events: [String]) {
-    let base = SyntheticEvaluator(
-      layerCount: 5, hidden: SkipSet(attention: [1, 4], mlp: [0, 2]), bestSpeedup: 1.5)
-    let evaluator = SyntheticCompleteEvaluator(base, costs: costs)
-    change(evaluator)
+    let bench = SyntheticBench(
+      layerCount: 5, hidden: SkipSet(attention: [1, 4], mlp: [0, 2]), bestSpeedup: 1.5,
+      costs: costs)
+    change(bench)
     var settings = StudySettings()
     settings.trials = 20
     settings.force = force
-    let subject = StudySubject.test(layerCount: 5)
     let journal = try Journal.create(
-      in: directory, header: JournalHeader(subject: subject, settings: settings))
+      in: directory, header: JournalHeader(subject: .test(layerCount: 5), settings: settings))
     var events: [String] = []
-    var study = Study(
-      subject: subject, settings: settings, evaluator: evaluator, runoff: evaluator,
-      validator: base, journal: journal,
+    let result = try runStudy(
+      bench, settings: settings, journal: journal, directory: directory,
       progress: { if case .bound(let bound) = $0 { events.append("\(bound.canPay)") } })
-    let result = try study.run()
     return (result, try JournalContent(journal.path), events)
   }
 
@@ -125,10 +44,6 @@ struct StudyReplayTests {
       #expect(best.replay != nil)
       #expect(best.calibration.draft.stop == StopRule(maximum: 3, criterion: .confidence(0.7)))
       #expect(result.warnings.isEmpty)
-      let text = result.summary(path: "r.json")
-      #expect(text.contains("The bound on this machine"))
-      #expect(text.contains("Replay expects"))
-      for line in text.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
     }
   }
 
@@ -141,7 +56,6 @@ struct StudyReplayTests {
       #expect(events == ["false"])
       #expect(result.trials.isEmpty && result.best == nil && !result.isInterrupted)
       #expect(result.warnings.contains { $0.contains("no skip set can pay on this machine") })
-      #expect(result.summary(path: "r.json").contains("none can pay on this machine"))
       let forced = try run(costs, force: true, directory: directory).result
       #expect(forced.trials.count == 20)
     }
@@ -196,34 +110,29 @@ struct StudyReplayTests {
   private func search(
     _ settings: StudySettings, directory: String, journal: Journal? = nil
   ) throws -> (result: StudyResult, evaluated: [SkipSet]) {
-    let base = SyntheticEvaluator(
-      layerCount: 5, hidden: SkipSet(attention: [1, 4], mlp: [0, 2]), bestSpeedup: 1.5)
-    let subject = StudySubject.test(layerCount: 5)
-    var study = Study(
-      subject: subject, settings: settings,
-      evaluator: SyntheticCompleteEvaluator(base, costs: .test(layerCount: 5)), runoff: nil,
-      validator: base,
-      journal: try journal
-        ?? Journal.create(
-          in: directory, header: JournalHeader(subject: subject, settings: settings)))
-    return (try study.run(), base.evaluated)
+    let bench = SyntheticBench(
+      layerCount: 5, hidden: SkipSet(attention: [1, 4], mlp: [0, 2]), bestSpeedup: 1.5,
+      costs: .test(layerCount: 5))
+    let result = try runStudy(
+      bench, settings: settings, journal: journal, runoff: false, directory: directory)
+    return (result, bench.evaluated)
   }
 
   @Test("every optimiser searches; enqueued sets come first; what is frozen is never skipped")
   func optimisers() throws {
     try withTemporaryDirectory { directory in
       let enqueued = SkipSet(attention: [2, 3], mlp: [2])
-      for kind in OptimiserKind.allCases {
+      for kind in OptimizerKind.allCases {
         let (result, evaluated) = try search(
           settings {
-            $0.optimiser = kind
+            $0.optimizer = kind
             $0.enqueued = [enqueued]
             $0.frozen = SkipSet(attention: [3], mlp: [0])
           }, directory: directory)
         #expect(result.trials.count == 20)
-        #expect(Set(result.trials.map(\.evaluation.draft.skip)).count == 20)
+        #expect(Set(result.trials.map(\.evaluation.draft.model.skip)).count == 20)
         #expect(evaluated.first == SkipSet(attention: [2], mlp: [2]))
-        #expect(result.trials[0].origin == "enqueued")
+        #expect(result.trials[0].origin.name == "enqueued")
         #expect(evaluated.allSatisfy { !$0.attention.contains(3) && !$0.mlp.contains(0) })
         #expect(result.uniform != nil)
         #expect(result.importances.count == (kind == .gp ? 10 : 0))
@@ -283,7 +192,7 @@ struct StudyReplayTests {
   func importances() throws {
     try withTemporaryDirectory { directory in
       let result = try search(settings { $0.trials = 60 }, directory: directory).result
-      #expect(result.trials.contains { $0.origin == "design" })
+      #expect(result.trials.contains { $0.origin == .design })
       let hidden = SkipSet(attention: [1, 4], mlp: [0, 2])
       let (harmless, harmful) = result.importances.reduce(into: ([Double](), [Double]())) {
         let layers = $1.isAttention ? hidden.attention : hidden.mlp
@@ -291,20 +200,5 @@ struct StudyReplayTests {
       }
       #expect((harmless.max() ?? 1) < (harmful.min() ?? 0))
     }
-  }
-
-  @Test(
-    "sub-layers are named one by one",
-    arguments: [
-      ("attn:0,mlp:0,mlp:23", SkipSet(attention: [0], mlp: [0, 23])),
-      ("attention:3", SkipSet(attention: [3], mlp: [])),
-    ])
-  func list(text: String, set: SkipSet) {
-    #expect(SkipSet(list: text) == set)
-  }
-
-  @Test("anything else is no list", arguments: ["", "attn", "attn:", "attn:-1", "mlp:1,", "x:1"])
-  func noList(text: String) {
-    #expect(SkipSet(list: text) == nil)
   }
 }

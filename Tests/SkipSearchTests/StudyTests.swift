@@ -2,6 +2,7 @@ import DraftEvaluation
 import Files
 import Foundation
 import Inference
+import StudyTestSupport
 import TestSupport
 import Testing
 
@@ -20,8 +21,8 @@ struct StudyTests {
   }
 
   /// Six layers; the hidden best set skips five sub-layers.
-  private func evaluator(bestSpeedup: Double = 1.6) -> SyntheticEvaluator {
-    SyntheticEvaluator(
+  private func evaluator(bestSpeedup: Double = 1.6) -> SyntheticBench {
+    SyntheticBench(
       layerCount: 6, hidden: SkipSet(attention: [1, 4], mlp: [0, 2, 3]), bestSpeedup: bestSpeedup)
   }
 
@@ -33,14 +34,14 @@ struct StudyTests {
       #expect(result.trials.count == 70)
       #expect(Set(evaluator.evaluated).count == 70)
       let best = try #require(result.best)
-      #expect(best.calibration.draft.skip == evaluator.hidden)
+      #expect(best.calibration.draft.model.skip == evaluator.hidden)
       let heldOut = try #require(best.heldOut)
       #expect(heldOut.promptCount == 10 && heldOut.samples.count == 30)
       // Held-out prompts are 1.04 easier on average.
       #expect(abs((heldOut.speedup?.speedup ?? 0) - 1.6 * 1.04) < 0.01)
       #expect(result.trials.contains { $0.evaluation.stoppedEarly })
-      #expect(result.trials[0].origin == "uniform" && result.trials[0].predicted == nil)
-      #expect(result.trials[69].origin == "model" && result.trials[69].predicted != nil)
+      #expect(result.trials[0].origin.name == "uniform" && result.trials[0].predicted == nil)
+      #expect(result.trials[69].origin == .model && result.trials[69].predicted != nil)
       #expect(result.trials.map(\.index) == Array(0..<70))
       #expect(!result.isInterrupted && result.warnings.isEmpty)
     }
@@ -54,7 +55,7 @@ struct StudyTests {
       let result = try runStudy(evaluator(), settings: settings(40), directory: directory)
       let measured = result.sets.filter { $0.heldOut != nil }
       #expect(measured.count == 5)
-      #expect(Set(measured.map(\.calibration.draft.skip)).count == 5)
+      #expect(Set(measured.map(\.calibration.draft.model.skip)).count == 5)
       #expect(result.uniform?.heldOut != nil)
       #expect(result.sets.map(\.rank) == Array(1...result.sets.count))
       #expect(result.sets.prefix(5).allSatisfy { $0.heldOut != nil })
@@ -84,7 +85,7 @@ struct StudyTests {
     }
   }
 
-  @Test("when nothing beats plain decoding the best set is null, and the summary says so")
+  @Test("when nothing beats plain decoding the best set is null, and none is proposed for use")
   func nothingHelps() throws {
     try withTemporaryDirectory { directory in
       let evaluator = evaluator(bestSpeedup: 0.94)
@@ -95,21 +96,18 @@ struct StudyTests {
       #expect(
         try SkipSet(JSONField(result.json["skip_layer_ids"] ?? .null, file: ""), layerCount: 6)
           .isEmpty)
-      let summary = result.summary(path: "results/r.json")
-      #expect(summary.contains("No skip set beats plain decoding"))
-      #expect(!summary.contains("--skip-set results"))
     }
   }
 
   @Test("a small space is searched completely, and then the search ends")
   func exhausted() throws {
     try withTemporaryDirectory { directory in
-      let evaluator = SyntheticEvaluator(
+      let evaluator = SyntheticBench(
         layerCount: 2, hidden: SkipSet(attention: [1], mlp: []), bestSpeedup: 1.2)
       let result = try runStudy(evaluator, settings: settings(200), directory: directory)
       #expect(result.trials.count == 16 && Set(evaluator.evaluated).count == 16)
       #expect(result.warnings.contains { $0.contains("all 16 skip sets") })
-      #expect(result.best?.calibration.draft.skip == evaluator.hidden)
+      #expect(result.best?.calibration.draft.model.skip == evaluator.hidden)
       #expect(result.uniform == nil)
     }
   }
@@ -140,7 +138,6 @@ struct StudyTests {
       let result = try runStudy(
         evaluator, settings: settings(5), directory: directory, isInterrupted: { isInterrupted })
       #expect(result.trials.isEmpty && result.sets.isEmpty && result.best == nil)
-      #expect(result.summary(path: "r.json").contains("No trial was finished."))
       #expect {
         try runStudy(
           self.evaluator(), settings: settings(5), directory: directory, isInterrupted: { true })
@@ -163,10 +160,10 @@ struct StudyTests {
       let evaluator = evaluator()
       evaluator.onEvaluate = { _ in now += 0.5 }
       evaluator.onValidate = { now += 1.2 }
-      var study = Study(
-        subject: subject, settings: settings, evaluator: evaluator, runoff: evaluator,
-        validator: evaluator,
-        journal: journal, isInterrupted: { false }, progress: { _ in }, clock: { now })
+      let study = Study(
+        subject: subject, settings: settings, journal: journal,
+        benches: evaluator.preparation(settings), interruption: .never, progress: { _ in },
+        clock: { now })
       let result = try study.run()
       // 0.25 s for 25 runs; 10 prompts x 6 runs x 3 repetitions on held-out prompts, 8 x 6 x 2 on
       // those of the search: 1.8 + 0.96 s are kept.
@@ -176,13 +173,19 @@ struct StudyTests {
       #expect(result.sets.first?.heldOut?.samples.count == 20)
       #expect(result.warnings.contains { $0.contains("measured 2 instead of 3 times") })
       #expect(!result.isInterrupted)
-      let plan = ValidationPlan(
-        settings, subject.calibration,
-        Baseline(samples: [1, 1, 1], promptCount: 8, tokenCount: 1, seconds: 0.25))
-      #expect(abs(plan.reserve(of: 12).total - 2.76) < 1e-9)
-      #expect(plan.reserve(of: 4).validation == 1)
-      #expect(plan.repetitions(within: 1.3) == 2 && plan.repetitions(within: -5) == 1)
-      #expect(plan.repetitions(within: nil) == 3)
+      func schedule(limit: Double?, now: Double = 0) -> StudySchedule {
+        settings.timeLimit = limit
+        return StudySchedule(
+          settings, subject.calibration,
+          Baseline(samples: [1, 1, 1], promptCount: 8, tokenCount: 1, seconds: 0.25),
+          deadline: { Deadline($0, clock: { now }) })
+      }
+      let searchLeft = try #require(schedule(limit: 12).searchEnd.remaining)
+      #expect(abs(12 - searchLeft - 2.76) < 1e-9)
+      #expect(schedule(limit: 4).settlingEnd.remaining == 3)
+      #expect(schedule(limit: 1.3).validationRepetitions == 2)
+      #expect(schedule(limit: 1, now: 6).validationRepetitions == 1)
+      #expect(schedule(limit: nil).validationRepetitions == 3)
     }
   }
 
@@ -193,14 +196,14 @@ struct StudyTests {
       settings.draftStop = nil
       let wanted = StopRule(maximum: 4, criterion: .fixed)
       let evaluator = evaluator()
-      evaluator.draftFactor = { $0 == wanted ? 1.125 : $0.maximum == 3 ? 0.75 : 1 }
+      evaluator.ruleFactor = { $0 == wanted ? 1.125 : $0.maximum == 3 ? 0.75 : 1 }
       let result = try runStudy(evaluator, settings: settings, directory: directory)
       let rule = StopRule(maximum: 5, criterion: .confidence(0.5))
       #expect(result.trials.allSatisfy { $0.evaluation.draft.stop == rule })
       let measured = result.sets.filter { $0.heldOut != nil }
       #expect(measured.count == 5)
       #expect(measured.allSatisfy { $0.decisive.draft.stop == wanted })
-      let alternatives = StopRuleGrid.alternatives(maximum: 8)
+      let alternatives = StopRuleGrid(maximum: 8).alternatives
       #expect(alternatives.count == 7 && !alternatives.contains(rule))
       #expect(result.draftTrials.count == 5 * 7)
       #expect(result.draftTrials.contains { $0.stoppedEarly })
@@ -211,10 +214,8 @@ struct StudyTests {
         try SkipSetFile.read(path, layerCount: 6, fingerprint: "0123456789abcdef").draft == wanted)
       // No setting drafts more than the user allows, and none is tried twice.
       for maximum in 1...9 {
-        let grid =
-          StopRuleGrid.alternatives(maximum: maximum) + [
-            StopRuleGrid.trialRule(maximum: maximum)
-          ]
+        let rules = StopRuleGrid(maximum: maximum)
+        let grid = rules.alternatives + [rules.trialRule]
         #expect(Set(grid).count == grid.count)
         #expect(grid.allSatisfy { $0.maximum <= maximum })
       }
@@ -233,26 +234,30 @@ struct StudyTests {
 
   @Test("an internal error of the measurement aborts loudly")
   func internalError() throws {
-    final class Broken: Evaluator {
-      func baseline(
-        repetitions: Int, isStopped: @escaping () -> Bool
-      ) throws(EvaluationError) -> Baseline {
-        Baseline(samples: [1], promptCount: 3, tokenCount: 9, seconds: 1)
-      }
+    final class Broken: Bench {
+      let baseline = Baseline(samples: [1], promptCount: 3, tokenCount: 9, seconds: 1)
+      let costs: CostModel? = nil
+      func screen(until stop: StopSignal) throws(EvaluationError) -> [Double]? { nil }
       func evaluate(
-        _ candidate: Draft, incumbent: Evaluation?, isStopped: @escaping () -> Bool
-      ) throws(EvaluationError) -> Evaluation {
-        throw .notLossless(place: "line 2", position: 3, skip: candidate.skip)
+        _ model: DraftModel, against incumbent: Evaluation?, until stop: StopSignal
+      ) throws(EvaluationError) -> TrialOutcome {
+        throw .notLossless(
+          prompt: "line 2", position: 3, draft: Draft(model: model, stop: StopRule()))
       }
+      func settle(
+        _ evaluation: Evaluation, until stop: StopSignal, trying budget: StopSignal,
+        progress: (Int, Int) -> Void
+      ) throws(EvaluationError) -> Settlement { Settlement(evaluation) }
     }
     try withTemporaryDirectory { directory in
       let subject = StudySubject.test(layerCount: 6)
       let journal = try Journal.create(
         in: directory, header: JournalHeader(subject: subject, settings: settings(3)))
-      var study = Study(
-        subject: subject, settings: settings(3), evaluator: Broken(), runoff: evaluator(),
-        validator: evaluator(),
-        journal: journal)
+      let study = Study(
+        subject: subject, settings: settings(3), journal: journal,
+        benches: { _, _ in
+          Benches(trials: Broken(), runoff: self.evaluator(), heldOut: self.evaluator())
+        })
       #expect {
         try study.run()
       } throws: { error in

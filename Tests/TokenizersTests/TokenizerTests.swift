@@ -27,30 +27,6 @@ struct TokenizerTests {
     #expect(tokenizer.isSpecial(1) && !tokenizer.isSpecial(5))
   }
 
-  @Test("pieces of a stream together are the decoded list, and no piece splits a character")
-  func streaming() throws {
-    var random = SplitMix64(seed: 1)
-    let small = try load(smallLlama2.compact)
-    let reference = try Tokenizer(directory: referenceModel)
-    for tokenizer in [small, reference] {
-      for _ in 0..<400 {
-        let ids = (0..<Int.random(in: 0...30, using: &random)).map { _ in
-          Int.random(in: 0..<tokenizer.vocabularySize, using: &random)
-        }
-        for skips in [true, false] {
-          var stream = StreamingDecoder(tokenizer, skipSpecialTokens: skips)
-          let pieces = ids.map { stream.append($0) } + [stream.finish()]
-          let whole = tokenizer.decode(ids, skipSpecialTokens: skips)
-          #expect(pieces.joined().utf8.elementsEqual(whole.utf8))
-        }
-      }
-    }
-    // A character of four bytes comes out whole, with its last byte.
-    let ids = reference.encode("🙂")
-    var stream = StreamingDecoder(reference, skipSpecialTokens: true)
-    #expect(ids.count > 1 && ids.map { stream.append($0) }.filter { !$0.isEmpty } == ["🙂"])
-  }
-
   @Test("byte-level texts of any kind come back as they were")
   func roundTrip() throws {
     var random = SplitMix64(seed: 2)
@@ -66,75 +42,6 @@ struct TokenizerTests {
       let ids = tokenizer.encode(text)
       #expect(tokenizer.decode(ids, skipSpecialTokens: false).utf8.elementsEqual(text.utf8))
     }
-  }
-
-  @Test("merging with a heap gives what looking for the best pair again and again gives")
-  func naiveMerging() throws {
-    var random = SplitMix64(seed: 3)
-    let tokenizer = try Tokenizer(directory: referenceModel)
-    let root = try JSONField.read("\(referenceModel)/tokenizer.json")
-    var ranks: [[String]: Int] = [:]
-    for (rank, merge) in try root.required("model").required("merges").elements().enumerated() {
-      if case .array = merge.value {
-        ranks[try merge.elements().map { try $0.string() }] = rank
-      } else {
-        ranks[try merge.string().split(separator: " ").map(String.init)] = rank
-      }
-    }
-    for _ in 0..<300 {
-      let letters = (0..<Int.random(in: 1...25, using: &random)).map { _ in
-        Array("etaonihsrdlu".unicodeScalars).randomElement(using: &random) ?? "e"
-      }
-      var symbols = letters.map { String($0) }
-      while true {
-        let best = symbols.indices.dropLast()
-          .compactMap { index in ranks[[symbols[index], symbols[index + 1]]].map { ($0, index) } }
-          .min { $0 < $1 }
-        guard let (_, index) = best else { break }
-        symbols[index] += symbols.remove(at: index + 1)
-      }
-      #expect(
-        tokenizer.model.encode(letters) == symbols.map { tokenizer.model.ids[$0.byteString] ?? -1 })
-    }
-  }
-
-  @Test("added tokens keep to their flags: longest first, single words, stripping")
-  func addedTokens() throws {
-    func token(_ id: Int, _ content: String, _ flags: [String]) -> JSON {
-      .object(
-        [JSON.Member("id", .integer(id)), JSON.Member("content", .string(content))]
-          + flags.map { JSON.Member($0, true) })
-    }
-    let json = smallLlama2.setting(
-      ["added_tokens"],
-      to: [
-        token(300, "<a>", []), token(301, "<a><b>", []), token(302, "dog", ["single_word"]),
-        token(303, "<l>", ["lstrip"]), token(304, "<r>", ["rstrip"]),
-      ])
-    let tokenizer = try load(json.compact)
-    func ids(_ text: String) -> [Int] { tokenizer.encode(text, addSpecialTokens: false) }
-    #expect(ids("<a><a><b>") == [300, 301])
-    #expect(ids("dog") == [302] && !ids("doghouse").contains(302))
-    #expect(ids("hello  <l>") == ids("hello") + [303])
-    #expect(ids("<r>  hello") == [304] + ids("hello"))
-    #expect(tokenizer.vocabularySize == 305)
-  }
-
-  @Test("the patterns of Llama 3 and Qwen 2 cut as their regular expressions do")
-  func patterns() {
-    func pieces(_ pattern: SplitPattern, _ text: String) -> [String] {
-      pattern.split(Array(text.unicodeScalars)[...]).map { String(String.UnicodeScalarView($0)) }
-    }
-    // By Python's `regex` module with the expressions as they stand in the files.
-    #expect(
-      pieces(.llama3, "I'M 12345  ok!!\n\n x") == [
-        "I", "'M", " ", "123", "45", " ", " ok", "!!\n\n", " x",
-      ])
-    #expect(pieces(.qwen2, "a12\r\n \tb") == ["a", "1", "2", "\r\n", " ", "\tb"])
-    #expect(
-      pieces(.gpt2, "I'M we'll  12a\n b") == [
-        "I", "'", "M", " we", "'ll", " ", " 12", "a", "\n", " b",
-      ])
   }
 
   @Test(

@@ -3,11 +3,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// The engine's inner loops. One template (kernels.inc.h) is compiled once per instruction set; every
-// function here takes the instruction set to run and dispatches on it.
+// The engine's inner loops. One template (kernels.inc.h) is compiled once per instruction set;
+// every function here takes the instruction set to run and dispatches on it.
 //
-// The property that everything above rests on: what a row gets does not depend on how many rows
-// are computed with it, on how outputs are cut among threads, or on where a row lies in a tile. Each
+// The property that everything above rests on: what a row gets does not depend on how many rows are
+// computed with it, on how outputs are cut among threads, or on where a row lies in a tile. Each
 // output element has one order of accumulation per instruction set, whatever the call's shape.
 
 typedef enum { SK_PORTABLE = 0, SK_AVX2 = 1, SK_AVX512 = 2 } sk_isa;
@@ -35,10 +35,10 @@ typedef struct {
 typedef struct sk_team sk_team;
 
 /// y[rows][outputs] (stride y_stride) ← or += w[outputs][inputs] · x[rows][inputs] + bias[outputs].
-/// x: rows packed by sk_pack for the same type, x_stride floats apart. Each weight is read from memory
-/// once, however many rows there are. Called by every thread of a running team, which share the
-/// outputs, each with its own number and an x of the same values; or with NULL by one alone. What a
-/// thread returns with is complete only after the next barrier.
+/// x: rows packed by sk_pack for the same type, x_stride floats apart. Each weight is read from
+/// memory once, however many rows there are. Called by every thread of a running team, which share
+/// the outputs, each with its own number and an x of the same values; or with NULL by one alone.
+/// What a thread returns with is complete only after the next barrier.
 void sk_matmul(
   sk_isa isa, const sk_matrix *matrix, const float *x, size_t x_stride, size_t rows,
   bool accumulate, float *y, size_t y_stride, sk_team *team, int thread);
@@ -53,10 +53,13 @@ void sk_silu_multiply(sk_isa isa, const float *gate, const float *up, size_t n, 
 /// Positions per block of the keys' layout, and the most queries that attend together.
 #define SK_POSITIONS 16
 #define SK_QUERIES 4
+/// A head's dimensions are padded with zeros to a multiple of this many floats.
+#define SK_WIDTH 16
 
-/// The positions that a query sees: first ≤ t < end. Those from `own` on (≥ end for none) are not the
-/// cache's but the query's own: key and value of position own + i are the i-th of own_keys and
-/// own_values, laid out like keys and values. The result's bits are those of one cache that holds all.
+/// The positions that a query sees: first ≤ t < end. Those from `own` on (≥ end for none) are not
+/// the cache's but the query's own: key and value of position own + i are the i-th of own_keys and
+/// own_values, laid out like keys and values. The result's bits are those of one cache that holds
+/// all.
 typedef struct {
   size_t first;
   size_t end;
@@ -65,10 +68,11 @@ typedef struct {
   const float *own_values;
 } sk_span;
 
-/// out[queries][width] ← softmax(scale · q[queries][width] · keysᵀ) · values, over each query's span.
-/// width: the head dimension padded with zeros to a multiple of 16; queries ≤ SK_QUERIES, each with a
-/// span that is not empty. keys: [position / 16][width][position % 16]; values: [position][width].
-/// scores: scratch, scores_stride ≥ the spans' ends rounded up to 16, a row per query.
+/// out[queries][width] ← softmax(scale · q[queries][width] · keysᵀ) · values, over each query's
+/// span. width: the head dimension padded with zeros to a multiple of 16; queries ≤ SK_QUERIES,
+/// each with a span that is not empty. keys: [position / 16][width][position % 16]; values:
+/// [position][width]. scores: scratch, scores_stride ≥ the spans' ends rounded up to 16, a row per
+/// query.
 void sk_attend(
   sk_isa isa, const float *q, size_t queries, const float *keys, const float *values,
   size_t width, const sk_span *spans, float scale, float *scores, size_t scores_stride, float *out);
@@ -94,15 +98,15 @@ float sk_exp_sum(
 /// them: the bandwidth probe.
 uint64_t sk_read(const void *bytes, size_t count, size_t streams);
 
-/// Multiplies and adds in registers only, a vector of floats per chain; the number of floating-point
-/// operations done, two for a multiply-add: the arithmetic probe.
+/// Multiplies and adds in registers only, a vector of floats per chain; the number of
+/// floating-point operations done, two for a multiply-add: the arithmetic probe.
 double sk_multiply_adds(sk_isa isa, size_t turns);
 
 // MARK: Threads
 
-// A team of threads runs one body together; the caller is thread 0. Between bodies and at barriers a
-// thread spins for a while, then sleeps in the kernel. At most 8 loops (sk_matmul) lie between two
-// barriers.
+// A team of threads runs one body together; the caller is thread 0. Between bodies and at barriers
+// a thread spins for a while, then sleeps in the kernel. At most 8 loops (sk_matmul) lie between
+// two barriers.
 
 /// A team of `threads` ≥ 1; NULL where the system gives no thread.
 sk_team *sk_team_create(int threads);

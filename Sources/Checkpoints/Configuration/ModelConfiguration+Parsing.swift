@@ -6,8 +6,8 @@ extension ModelConfiguration {
 
   /// Reads `config.json` and, where it is there, `generation_config.json`.
   ///
-  /// - Throws: an error that names file and field for anything missing, of a wrong type or range, or
-  ///   that the engine would not compute exactly.
+  /// - Throws: an error that names file and field for anything missing, of a wrong type or range,
+  ///   or that the engine would not compute exactly.
   public init(directory: String) throws(InputError) {
     let path = try ModelDirectory(directory).file("config.json")
     guard fileExists(path) else {

@@ -2,9 +2,9 @@ import Files
 
 extension Checkpoint {
   /// Identifies the weights: a skip set found for one model is refused by another. 16 hexadecimal
-  /// digits of FNV-1a (64 bits) over shapes, constants, element types, all norms, and 192 bytes from
-  /// the start, middle and end of every matrix: cheap for any size, and different for any two
-  /// trainings. Not a defence against forgery.
+  /// digits of FNV-1a (64 bits) over shapes, constants, element types, all norms and biases, and
+  /// 192 bytes from the start, middle and end of every matrix: cheap for any size, and different
+  /// for any two trainings. Not a defence against forgery.
   public var fingerprint: String {
     var hash = FNV1a()
     let c = configuration
@@ -18,7 +18,7 @@ extension Checkpoint {
     for number in c.rope.inverseFrequencies + [c.rope.attentionFactor, c.rmsNormEpsilon] {
       withUnsafeBytes(of: number.bitPattern.littleEndian) { hash.add($0) }
     }
-    for vector in [finalNorm] + layers.flatMap(\.vectors) {
+    for vector in [finalNorm] + layers.flatMap(\.orderedVectors) {
       vector.withUnsafeBytes { hash.add($0) }
     }
     for matrix in matrices {

@@ -1,7 +1,5 @@
-import Files
-
-/// A model's configuration and weights. Matrices stay where they are, memory-mapped; norms and biases
-/// are converted to floats.
+/// A model's configuration and weights. Matrices stay where they are, memory-mapped; norms and
+/// biases are converted to floats.
 public struct Checkpoint: Sendable {
   /// Shape and constants.
   public let configuration: ModelConfiguration
@@ -31,11 +29,8 @@ public struct Checkpoint: Sendable {
   /// The number of parameters; a tied head counts once.
   public var parameterCount: Int {
     matrices.reduce(finalNorm.count) { $0 + $1.count }
-      + layers.reduce(0) { $0 + $1.vectors.reduce(0) { $0 + $1.count } }
+      + layers.reduce(0) { $0 + $1.orderedVectors.reduce(0) { $0 + $1.count } }
   }
-
-  /// Bytes of the matrices as stored.
-  public var weightByteCount: Int { matrices.reduce(0) { $0 + $1.bytes.count } }
 
   /// The element type that most parameters are stored in.
   public var elementType: ElementType {
@@ -47,6 +42,6 @@ public struct Checkpoint: Sendable {
   /// Every matrix once.
   var matrices: [WeightTensor] {
     [embedding] + (configuration.tiesWordEmbeddings ? [] : [head])
-      + layers.flatMap(\.matrices)
+      + layers.flatMap(\.orderedMatrices)
   }
 }

@@ -1,45 +1,42 @@
-/// One decoder layer. Matrices are [outputs, inputs].
+/// The weights of one decoder layer, by the rows that `LayerTensor` has for the model.
 public struct LayerWeights: Sendable {
-  /// RMSNorm before attention: [hidden].
-  public let inputNorm: [Float]
-  /// [heads · head dimension, hidden]
-  public let query: WeightTensor
-  /// [kv heads · head dimension, hidden]
-  public let key: WeightTensor
-  /// [kv heads · head dimension, hidden]
-  public let value: WeightTensor
-  /// [hidden, heads · head dimension]
-  public let output: WeightTensor
-  /// Bias of `query`.
-  public let queryBias: [Float]?
-  /// Bias of `key`.
-  public let keyBias: [Float]?
-  /// Bias of `value`.
-  public let valueBias: [Float]?
-  /// Bias of `output`.
-  public let outputBias: [Float]?
-  /// RMSNorm before the MLP: [hidden].
-  public let postAttentionNorm: [Float]
-  /// [intermediate, hidden]
-  public let gate: WeightTensor
-  /// [intermediate, hidden]
-  public let up: WeightTensor
-  /// [hidden, intermediate]
-  public let down: WeightTensor
-  /// Bias of `gate`.
-  public let gateBias: [Float]?
-  /// Bias of `up`.
-  public let upBias: [Float]?
-  /// Bias of `down`.
-  public let downBias: [Float]?
+  /// Weights of RMSNorms.
+  public private(set) var norms: [LayerTensor: [Float]] = [:]
+  /// Matrices, [outputs, inputs] each.
+  public private(set) var matrices: [LayerTensor: WeightTensor] = [:]
+  /// Biases of matrices, as long as their outputs.
+  public private(set) var biases: [LayerTensor: [Float]] = [:]
+
+  /// Sub-layer by sub-layer, its biases last: the order decides which error comes first, and what a
+  /// seed's random weights are.
+  init<Source: WeightSource>(
+    _ index: Int, of configuration: ModelConfiguration, from source: inout Source
+  ) throws(Source.Failure) {
+    for sublayer in LayerTensor.Sublayer.allCases {
+      for tensor in sublayer.tensors {
+        guard let row = tensor.row(configuration) else { continue }
+        let weight = row.weight(layer: index)
+        if row.isNorm {
+          norms[tensor] = try source.norm(weight)
+        } else {
+          matrices[tensor] = try source.matrix(weight)
+        }
+      }
+      for tensor in sublayer.tensors {
+        guard let bias = tensor.row(configuration)?.bias(layer: index) else { continue }
+        biases[tensor] = try source.bias(bias)
+      }
+    }
+  }
 
   /// The matrices, in the order in which a token passes them.
-  var matrices: [WeightTensor] { [query, key, value, output, gate, up, down] }
-  /// The norms and the biases there are.
-  var vectors: [[Float]] {
-    [
-      inputNorm, queryBias, keyBias, valueBias, outputBias, postAttentionNorm, gateBias, upBias,
-      downBias,
-    ].compactMap { $0 }
+  var orderedMatrices: [WeightTensor] { LayerTensor.allCases.compactMap { matrices[$0] } }
+
+  /// The norms and the biases there are, sub-layer by sub-layer.
+  var orderedVectors: [[Float]] {
+    LayerTensor.Sublayer.allCases.flatMap { sublayer in
+      let tensors = sublayer.tensors
+      return tensors.compactMap { norms[$0] } + tensors.compactMap { biases[$0] }
+    }
   }
 }

@@ -70,9 +70,9 @@ struct Safetensors {
       return root
     } catch {
       // Lines and columns of a JSON text that begins at the file's ninth byte.
-      let place = error.field.map { ", \($0)" } ?? ""
+      let position = error.field.map { ", \($0)" } ?? ""
       throw InputError(
-        file: path, field: "header\(place)",
+        file: path, field: "header\(position)",
         "\(error.problem); the file is corrupt: download it again")
     }
   }

@@ -1,68 +1,69 @@
-/// One option of a command, as the help describes it.
-struct Option: Sendable {
-  /// Without its two dashes.
-  let name: String
-  /// Without its dash.
-  let short: Character?
-  /// What stands for the value in the help, or nil for a flag.
-  let value: String?
-  /// A sentence or two.
-  let help: String
-  /// What the help gives as the default.
-  let defaultValue: String?
-  let isRequired: Bool
+/// One option of a command, declared once: how it is written, what its text means, what holds
+/// where it is not given, and its help. `arguments[option]` is its value.
+struct Option<Value: Sendable>: OptionDeclaration {
+  let description: OptionDescription
+  let format: ValueFormat<Value>
+  /// The value where the option is not given; nil where it must be.
+  let standard: @Sendable () -> Value?
 
-  /// An option that takes a value.
+  var descriptions: [OptionDescription] { [description] }
+
+  /// An option with a default.
+  ///
+  /// - Parameters:
+  ///   - value: what stands for the value in the help.
+  ///   - words: what the help says of the default, where that is not the default itself.
   init(
-    _ name: String, _ short: Character? = nil, value: String, default defaultValue: String? = nil,
-    required: Bool = false, _ help: String
+    _ name: String, _ short: Character? = nil, value: String, _ format: ValueFormat<Value>,
+    default standard: @autoclosure @escaping @Sendable () -> Value, shownAs words: String? = nil,
+    _ help: String
   ) {
-    self.name = name
-    self.short = short
-    self.value = value
-    self.help = help
-    self.defaultValue = defaultValue
-    isRequired = required
+    description = OptionDescription(
+      name: name, short: short, value: value, help: help,
+      standard: words ?? format.text(standard()))
+    self.format = format
+    self.standard = { standard() }
+  }
+
+  /// An option that need not be given.
+  ///
+  /// - Parameter words: what the help says of what holds then.
+  init<Given>(
+    _ name: String, _ short: Character? = nil, value: String, _ format: ValueFormat<Given>,
+    otherwise words: String? = nil, _ help: String
+  ) where Value == Given? {
+    description = OptionDescription(
+      name: name, short: short, value: value, help: help, standard: words)
+    self.format = format.optional
+    standard = { .some(nil) }
+  }
+
+  /// An option that must be given.
+  init(
+    required name: String, _ short: Character? = nil, value: String, _ format: ValueFormat<Value>,
+    _ help: String
+  ) {
+    description = OptionDescription(
+      name: name, short: short, value: value, help: help, isRequired: true)
+    self.format = format
+    standard = { nil }
   }
 
   /// A flag: there or not.
-  init(flag name: String, short: Character? = nil, _ help: String) {
-    self.name = name
-    self.short = short
-    self.help = help
-    value = nil
-    defaultValue = nil
-    isRequired = false
-  }
-
-  /// `-m, --model <dir>`
-  var signature: String {
-    (short.map { "-\($0), " } ?? "") + "--\(name)" + (value.map { " <\($0)>" } ?? "")
+  init(flag name: String, short: Character? = nil, _ help: String) where Value == Bool {
+    description = OptionDescription(name: name, short: short, help: help)
+    format = ValueFormat("nothing") { _ in true }
+    standard = { false }
   }
 }
 
-/// A command's name, options and help.
-struct CommandDescription: Sendable {
-  let name: String
-  /// One line.
-  let summary: String
-  /// More for the command's own help; may be empty.
-  let discussion: String
-  let options: [Option]
-  /// The one thing that the command takes without an option's name, if any.
-  let positional: (name: String, help: String)?
+/// What a command's list of options consists of: options, choices among some, lists that several
+/// commands share.
+protocol OptionDeclaration: Sendable {
+  /// In the order of the help.
+  var descriptions: [OptionDescription] { get }
+}
 
-  init(
-    _ name: String, _ summary: String, discussion: String = "", options: [Option],
-    positional: (name: String, help: String)? = nil
-  ) {
-    self.name = name
-    self.summary = summary
-    self.discussion = discussion
-    self.options = options + [Option(flag: "help", short: "h", "Show help information.")]
-    self.positional = positional
-  }
-
-  func option(named name: String) -> Option? { options.first { $0.name == name } }
-  func option(short: Character) -> Option? { options.first { $0.short == short } }
+extension [any OptionDeclaration]: OptionDeclaration {
+  var descriptions: [OptionDescription] { flatMap { $0.descriptions } }
 }

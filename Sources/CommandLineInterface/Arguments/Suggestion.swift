@@ -8,8 +8,8 @@ func closest(to word: String, in candidates: [String]) -> String? {
     .min { $0.1 < $1.1 }?.0
 }
 
-/// Insertions, deletions, replacements and exchanges of neighbours that turn one word into the other
-/// (optimal string alignment).
+/// Insertions, deletions, replacements and exchanges of neighbours that turn one word into the
+/// other (optimal string alignment).
 func editDistance(_ a: String, _ b: String) -> Int {
   let a = Array(a)
   let b = Array(b)

@@ -1,4 +1,3 @@
-import DraftEvaluation
 import Files
 import Inference
 import SkipSearch
@@ -8,18 +7,21 @@ struct LogitsCommand: Command {
   static let description = CommandDescription(
     "logits", "Print the logits of every position of a text, as JSON.",
     discussion: """
-      Prints {"tokens", "logits": [[…]]}, a row per position from 0. With a skip set all positions \
-      run without those sub-layers. With --draft-from K the first K tokens go through the full model, \
-      and rows are for positions K… drafted one by one on its cache.
+      Prints {"tokens", "logits": [[…]]}, a row per position from 0. With a skip set all \
+      positions run without those sub-layers. With --draft-from K the first K tokens go through \
+      the full model, and rows are for positions K… drafted one by one on its cache.
       """,
     options: [
-      ModelOptions.model,
-      Option("tokens", value: "ids", required: true, "Token ids separated by commas."),
-      SkipSetOptions.file, SkipSetOptions.forcing,
-      Option("draft-from", value: "k", "Draft from position k on, on the full model's cache."),
-      Option("output", "o", value: "file", "Write there instead of to standard output."),
-      ModelOptions.threads,
+      ModelOptions.model, tokens, SkipSetOptions.all, draftFrom, output, ModelOptions.threads,
     ])
+
+  static let tokens = Option(
+    required: "tokens", value: "ids", .integers, "Token ids separated by commas.")
+  static let draftFrom = Option(
+    "draft-from", value: "k", .integer(in: 0...Int.max),
+    "Draft from position k on, on the full model's cache.")
+  static let output = Option(
+    "output", "o", value: "file", .text, "Write there instead of to standard output.")
 
   let model: ModelOptions
   let tokens: [Int]
@@ -29,11 +31,10 @@ struct LogitsCommand: Command {
 
   init(_ arguments: Arguments) throws(UsageError) {
     model = try ModelOptions(arguments)
-    _ = try arguments.required("tokens")
-    tokens = try arguments.integers("tokens") ?? []
-    skipSet = SkipSetOptions(arguments)
-    draftFrom = try arguments.integer("draft-from", in: 0...tokens.count)
-    output = arguments.string("output")
+    tokens = try arguments[Self.tokens]
+    skipSet = try SkipSetOptions(arguments)
+    draftFrom = try arguments[Self.draftFrom, .integer(in: 0...tokens.count)]
+    output = try arguments[Self.output]
   }
 
   func run() throws {
@@ -47,31 +48,18 @@ struct LogitsCommand: Command {
       try AppendingFile(creating: path)
     }
     // Row by row: the logits of a long text with a large vocabulary are gigabytes of digits.
-    let lines = LineSink { text throws(InputError) in
+    let sink = OutputSink { text throws(InputError) in
       if let output { try output.append(text) } else { try StandardOutput().write(text) }
     }
-    lines.write("{\"tokens\": \(JSON(tokens).compact), \"logits\": [")
+    sink.write("{\"tokens\": \(JSON(tokens).compact), \"logits\": [")
     var isFirst = true
     try Generator(model: model, contextLength: max(1, tokens.count)).logits(
-      of: tokens, skipping: skip, draftingFrom: draftFrom
+      of: tokens, through: DraftModel(skip: skip), draftingFrom: draftFrom
     ) { _, logits in
-      lines.write((isFirst ? "" : ", ") + JSON(logits).compact)
+      sink.write((isFirst ? "" : ", ") + JSON(logits).compact)
       isFirst = false
     }
-    lines.write("]}\n")
-    if let error = lines.error { throw error }
-  }
-}
-
-/// Writes pieces until one fails; the callbacks of inference cannot throw.
-final class LineSink {
-  private let body: (String) throws(InputError) -> Void
-  private(set) var error: InputError?
-
-  init(_ body: @escaping (String) throws(InputError) -> Void) { self.body = body }
-
-  func write(_ text: String) {
-    guard error == nil else { return }
-    do throws(InputError) { try body(text) } catch { self.error = error }
+    sink.write("]}\n")
+    if let error = sink.error { throw error }
   }
 }

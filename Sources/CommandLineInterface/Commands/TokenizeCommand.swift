@@ -1,7 +1,5 @@
 import DraftEvaluation
 import Files
-import Foundation
-import SkipSearch
 import Tokenizers
 
 /// `skip-search tokenize`: ids of a text, text of ids, or a rendered conversation.
@@ -13,15 +11,7 @@ struct TokenizeCommand: Command {
       Prints {"ids": […], "text": "…"}. Needs only the tokenizer's files in the model directory.
       """,
     options: [
-      Option(
-        "model", "m", value: "dir", required: true,
-        "A directory with tokenizer.json and, for conversations, tokenizer_config.json."),
-      Option("text", value: "text", "The text to encode."),
-      Option("file", value: "file", "A file to encode, byte for byte."),
-      Option("ids", value: "ids", "Ids to decode, separated by commas; special tokens are shown."),
-      Option("chat", value: "file", "A JSON array of messages to render and encode."),
-      Option(flag: "add-generation-prompt", "End the conversation where the answer begins."),
-      Option(flag: "no-special", "Do not add special tokens around a text."),
+      directory, input, addsGenerationPrompt, noSpecialTokens,
     ])
 
   /// Where the text or the ids come from.
@@ -29,25 +19,38 @@ struct TokenizeCommand: Command {
     case text(String)
     case file(String)
     case ids([Int])
-    case chat(String, addGenerationPrompt: Bool)
+    case chat(String)
   }
+
+  static let directory = Option(
+    required: "model", "m", value: "dir", .text,
+    "A directory with tokenizer.json and, for conversations, tokenizer_config.json.")
+  static let input = Choice<Input>(
+    .init(Option("text", value: "text", .text, "The text to encode."), Input.text),
+    .init(Option("file", value: "file", .text, "A file to encode, byte for byte."), Input.file),
+    .init(
+      Option(
+        "ids", value: "ids", .integers,
+        "Ids to decode, separated by commas; special tokens are shown."),
+      Input.ids),
+    .init(
+      Option("chat", value: "file", .text, "A JSON array of messages to render and encode."),
+      Input.chat))
+  static let addsGenerationPrompt = Option(
+    flag: "add-generation-prompt", "End the conversation where the answer begins.")
+  static let noSpecialTokens = Option(
+    flag: "no-special", "Do not add special tokens around a text.")
 
   let directory: String
   let input: Input
+  let addsGenerationPrompt: Bool
   let addsSpecialTokens: Bool
 
   init(_ arguments: Arguments) throws(UsageError) {
-    directory = try arguments.required("model")
-    switch try arguments.exactlyOne(of: ["text", "file", "ids", "chat"]) {
-    case "text": input = .text(arguments.string("text") ?? "")
-    case "file": input = .file(arguments.string("file") ?? "")
-    case "ids": input = .ids(try arguments.integers("ids") ?? [])
-    default:
-      input = .chat(
-        arguments.string("chat") ?? "",
-        addGenerationPrompt: arguments.has("add-generation-prompt"))
-    }
-    addsSpecialTokens = !arguments.has("no-special")
+    directory = try arguments[Self.directory]
+    input = try arguments[Self.input]
+    addsGenerationPrompt = try arguments[Self.addsGenerationPrompt]
+    addsSpecialTokens = try !arguments[Self.noSpecialTokens]
   }
 
   func run() throws {
@@ -68,10 +71,10 @@ struct TokenizeCommand: Command {
           "token \(unknown) is not in the vocabulary of \(tokenizer.vocabularySize)")
       }
       text = tokenizer.decode(ids, skipSpecialTokens: false)
-    case .chat(let path, let addGenerationPrompt):
+    case .chat(let path):
       text = try tokenizer.renderChat(
-        try Prompt.messages(try JSONField.read(path)).map(ChatMessage.init),
-        addGenerationPrompt: addGenerationPrompt)
+        try Prompt.messages(try JSONField.read(path)),
+        addGenerationPrompt: addsGenerationPrompt)
       // The template has written the special tokens already.
       ids = tokenizer.encode(text, addSpecialTokens: false)
     }

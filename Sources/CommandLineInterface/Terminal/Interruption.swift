@@ -1,3 +1,4 @@
+import DraftEvaluation
 import Foundation
 import Synchronization
 
@@ -7,6 +8,9 @@ enum Interruption {
 
   /// Whether somebody asked to stop.
   static var isRequested: Bool { count.load(ordering: .relaxed) > 0 }
+
+  /// Raised when somebody asked to stop.
+  static var stopSignal: StopSignal { StopSignal { isRequested } }
 
   /// Takes SIGINT and SIGTERM from now on. A closed pipe becomes an error of `write` instead of a
   /// silent death.
@@ -22,3 +26,6 @@ enum Interruption {
     }
   }
 }
+
+/// A command that stopped because it was asked to.
+struct Interrupted: Error {}

@@ -1,6 +1,4 @@
-import DraftEvaluation
 import Inference
-import SkipSearch
 
 /// A skip set drawn with one mark per sub-layer: `·` runs, `#` is skipped.
 enum SkipSetDrawing {
@@ -13,12 +11,12 @@ enum SkipSetDrawing {
       let layers = start..<min(start + 60, layerCount)
       var numbers = ""
       for layer in layers where layer % 10 == 0 {
-        numbers = pad(numbers, layer - start) + String(layer)
+        numbers = leftAligned(numbers, layer - start) + String(layer)
       }
       func row(_ skipped: Set<Int>) -> String {
         String(layers.map { skipped.contains($0) ? "#" : "·" })
       }
-      lines.append(pad("", 12) + numbers)
+      lines.append(leftAligned("", 12) + numbers)
       lines.append("  attention " + row(attention))
       lines.append("  MLP       " + row(mlp))
     }

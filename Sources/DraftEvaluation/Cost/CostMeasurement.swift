@@ -1,13 +1,13 @@
 import Inference
 import Statistics
 
-/// Times the passes of decoding on this machine, with random skip sets and rounds of all lengths, in
-/// turn with plain decoding of the same prompts.
+/// Times the passes of decoding on this machine, with random skip sets and rounds of all lengths,
+/// in turn with plain decoding of the same prompts.
 ///
-/// Everything is timed where it happens, in the generator: choosing tokens and confidences are in, and
-/// caches are in the state that decoding leaves them in. Within a pair, times are divided by how much
-/// slower or faster plain decoding was than its median: a machine whose speed drifts must not make one
-/// skip set dearer than another.
+/// Everything is timed where it happens, in the generator: choosing tokens and confidences are in,
+/// and caches are in the state that decoding leaves them in. Within a pair, times are divided by
+/// how much slower or faster plain decoding was than its median: a machine whose speed drifts must
+/// not make one skip set dearer than another.
 struct CostMeasurement {
   private let generator: Generator
   private let prompts: [[Int]]
@@ -38,18 +38,18 @@ struct CostMeasurement {
   /// - Throws: `interrupted`, or where a prompt does not fit the model.
   static func measure(
     generator: Generator, prompts: [[Int]], draftMaximum: Int, seed: UInt64,
-    isStopped: @escaping () -> Bool
+    until stop: StopSignal
   ) throws(EvaluationError) -> CostModel {
     var measurement = CostMeasurement(
       generator: generator, prompts: prompts, draftMaximum: draftMaximum, seed: seed)
-    for _ in 0..<pairCount { try measurement.step(isStopped: isStopped) }
+    for _ in 0..<pairCount { try measurement.step(until: stop) }
     guard let model = measurement.model else { throw .nothingToMeasure }
     return model
   }
 
-  /// Runs one pair: a set and a length of their own, so that their errors average out. Any number of
-  /// steps that is a multiple of the lengths covers all densities and lengths alike.
-  mutating func step(isStopped: @escaping () -> Bool) throws(EvaluationError) {
+  /// Runs one pair: a set and a length of their own, so that their errors average out. Any number
+  /// of steps that is a multiple of the lengths covers all densities and lengths alike.
+  mutating func step(until stop: StopSignal) throws(EvaluationError) {
     let pair = runs.count
     let layerCount = generator.model.configuration.layerCount
     // Densities cover what a search may ask for, in a low-discrepancy order.
@@ -64,9 +64,9 @@ struct CostMeasurement {
     // Which of the two is first changes from pair to pair.
     for turn in 0..<2 {
       if (turn + pair) % 2 == 0 {
-        plain = try run(prompt, nil, isStopped)
+        plain = try run(prompt, nil, stop)
       } else {
-        speculative = try run(prompt, draft, isStopped)
+        speculative = try run(prompt, draft, stop)
       }
     }
     if let plain, let speculative { runs.append((plain, speculative, skip)) }
@@ -90,16 +90,16 @@ struct CostMeasurement {
   }
 
   private func run(
-    _ prompt: Int, _ draft: Draft?, _ isStopped: @escaping () -> Bool
+    _ prompt: Int, _ draft: Draft?, _ stop: StopSignal
   ) throws(EvaluationError) -> Generation {
-    guard !isStopped() else { throw .interrupted }
+    try stop.check()
     let result: Generation
     do throws(GenerationError) {
       result = try generator.generate(
         prompt: prompts[prompt], maximumTokens: Self.tokens, draft: draft,
-        ignoringEndOfText: true, onTokens: { _ in !isStopped() })
+        ignoringEndOfText: true, onTokens: { _ in !stop.isRaised })
     } catch {
-      throw .generation(place: "prompt \(prompt + 1)", error)
+      throw .generation(prompt: "prompt \(prompt + 1)", error)
     }
     guard result.finish != .interrupted else { throw .interrupted }
     return result
@@ -119,11 +119,12 @@ extension DraftLoad {
     let layers = model.configuration.layerCount
     let all = model.weightBytes()
     let whole = 0..<layers
+    func bytes(without skip: SkipSet) -> Int { model.weightBytes(of: DraftModel(skip: skip)) }
     self.init(
       attention: layers - skip.attention.count, mlp: layers - skip.mlp.count,
-      attentionBytes: Double(all - model.weightBytes(skipping: SkipSet(attention: whole, mlp: [])))
+      attentionBytes: Double(all - bytes(without: SkipSet(attention: whole, mlp: [])))
         / Double(layers),
-      mlpBytes: Double(all - model.weightBytes(skipping: SkipSet(attention: [], mlp: whole)))
+      mlpBytes: Double(all - bytes(without: SkipSet(attention: [], mlp: whole)))
         / Double(layers))
   }
 }

@@ -7,10 +7,10 @@ extension CostModel {
   /// Fits a model to timed passes.
   ///
   /// Relative least squares, each pass weighted by the inverse of its time, with Tukey's biweight
-  /// against the passes that something else on the machine interrupted: iteratively reweighted, with
-  /// the median absolute deviation as scale (Holland and Welsch 1977). Decoding is interrupted too: so
-  /// the times of each kind of pass are then scaled to the sum of its passes, with none counted for more
-  /// than three times what the fit says.
+  /// against the passes that something else on the machine interrupted: iteratively reweighted,
+  /// with the median absolute deviation as scale (Holland and Welsch 1977). Decoding is interrupted
+  /// too: so the times of each kind of pass are then scaled to the sum of its passes, with none
+  /// counted for more than three times what the fit says.
   ///
   /// - Parameters:
   ///   - passes: at least one plain token, one first and one later draft step, and verifications.
@@ -124,7 +124,8 @@ extension CostModel.DraftStep {
   }
 }
 
-/// Draft steps' times as a function of what they run, with the cache's size that explains them best.
+/// Draft steps' times as a function of what they run, with the cache's size that explains them
+/// best.
 private struct StepFit {
   let step: CostModel.DraftStep
   let residuals: [Double]
@@ -178,8 +179,8 @@ struct RobustFit {
 
   /// - Parameters:
   ///   - samples: features and seconds > 0.
-  ///   - first: coefficients from here on cannot be negative: costs never are, and a slope that comes
-  ///     out so is noise. Those are fixed at zero, the most negative first.
+  ///   - first: coefficients from here on cannot be negative: costs never are, and a slope that
+  ///     comes out so is noise. Those are fixed at zero, the most negative first.
   init(_ samples: [(features: [Double], seconds: Double)], nonnegativeFrom first: Int) {
     precondition(!samples.isEmpty)
     var active = Array(samples[0].features.indices)
@@ -210,7 +211,8 @@ struct RobustFit {
         let prediction = max(dot(coefficients, sample.features), 1e-12)
         return (prediction, (prediction - sample.seconds) / prediction)
       }
-      // 1.4826 times the median absolute deviation estimates a normal law's standard deviation.
+      // 1.4826 times the median absolute deviation estimates a normal distribution's standard
+      // deviation.
       scale = max(1.4826 * median(errors.map { abs($0.1) }), 1e-4)
       loss = errors.reduce(0) { $0 + min(abs($1.1), 0.5) } / Double(errors.count)
       let cut = 4.685 * scale

@@ -1,14 +1,14 @@
 import Foundation
 import Inference
 
-/// What the passes of self-speculative decoding cost on one machine with one model: linear functions of
-/// what a pass runs, fitted to timed passes (`CostMeasurement`).
+/// What the passes of self-speculative decoding cost on one machine with one model: linear
+/// functions of what a pass runs, fitted to timed passes (`CostMeasurement`).
 ///
 /// All layers have the same shape, so a draft step's time depends on how many attention and MLP
-/// sub-layers it runs, not on which: t = head + a·(attention) + m·(MLP) + k·(attention · context), and
-/// where the sub-layers' weights are more than what stays in the processor's cache from one step to the
-/// next, something for the rest. The first step of a round has coefficients of its own: it follows a
-/// verification, which leaves other weights in the cache than a draft step does.
+/// sub-layers it runs, not on which: t = head + a·(attention) + m·(MLP) + k·(attention · context),
+/// and where the sub-layers' weights are more than what stays in the processor's cache from one
+/// step to the next, something for the rest. The first step of a round has coefficients of its own:
+/// it follows a verification, which leaves other weights in the cache than a draft step does.
 public struct CostModel: Hashable, Sendable {
   /// Seconds of a draft step: the fixed part (embedding, head, choosing the token), a part per
   /// attention and per MLP sub-layer, and one per attention sub-layer and position of context.
@@ -35,7 +35,8 @@ public struct CostModel: Hashable, Sendable {
     /// In the order of `DraftLoad.features`.
     var coefficients: [Double] { [fixed, attention, mlp, attentionContext, uncachedByte] }
 
-    init(coefficients: [Double], cachedBytes: Double) {
+    /// Coefficients in the order of `DraftLoad.features`.
+    package init(coefficients: [Double], cachedBytes: Double) {
       fixed = coefficients[0]
       attention = coefficients[1]
       mlp = coefficients[2]
@@ -79,6 +80,31 @@ public struct CostModel: Hashable, Sendable {
     public var verification: Double
     /// Timed passes that the fit is over.
     public var passes: Int
+
+    package init(plain: Double, draft: Double, verification: Double, passes: Int) {
+      self.plain = plain
+      self.draft = draft
+      self.verification = verification
+      self.passes = passes
+    }
+  }
+
+  package init(
+    layerCount: Int, plain: Double, plainContext: Double, firstStep: DraftStep,
+    laterStep: DraftStep, attentionBytes: Double, mlpBytes: Double, verification: [Double],
+    verificationContext: Double, residuals: Residuals, meanContext: Double
+  ) {
+    self.layerCount = layerCount
+    self.plain = plain
+    self.plainContext = plainContext
+    self.firstStep = firstStep
+    self.laterStep = laterStep
+    self.attentionBytes = attentionBytes
+    self.mlpBytes = mlpBytes
+    self.verification = verification
+    self.verificationContext = verificationContext
+    self.residuals = residuals
+    self.meanContext = meanContext
   }
 
   /// Seconds of a plain token with `context` positions before it.
@@ -97,12 +123,13 @@ public struct CostModel: Hashable, Sendable {
       + verificationContext * Double(rows) * context
   }
 
-  /// The costs with one skip set.
-  public func costs(of skip: SkipSet) -> RoundCosts {
+  /// The costs of rounds with one draft model.
+  public func costs(of draft: DraftModel) -> RoundCosts {
     RoundCosts(
       model: self,
       load: DraftLoad(
-        attention: layerCount - skip.attention.count, mlp: layerCount - skip.mlp.count,
+        attention: layerCount - draft.skip.attention.count,
+        mlp: layerCount - draft.skip.mlp.count,
         attentionBytes: attentionBytes, mlpBytes: mlpBytes))
   }
 }
@@ -131,7 +158,8 @@ public struct RoundCosts: Hashable, Sendable {
   public let model: CostModel
   let load: DraftLoad
 
-  /// Seconds of the draft steps of a round of `drafts` tokens that begins after `context` positions.
+  /// Seconds of the draft steps of a round of `drafts` tokens that begins after `context`
+  /// positions.
   public func draftSeconds(_ drafts: Int, context: Double) -> Double {
     guard drafts > 0 else { return 0 }
     let later = Double(drafts - 1)

@@ -9,6 +9,12 @@ public enum KnownSkipSets {
     public let name: String
     /// The set.
     public let skip: SkipSet
+
+    /// A set under a name.
+    public init(name: String, skip: SkipSet) {
+      self.name = name
+      self.skip = skip
+    }
   }
 
   /// Attention and MLP of every second layer but the first and the last: the baseline that a search

@@ -1,115 +1,97 @@
 import Files
 import Inference
 
-extension StopRule {
-  /// `{"max": 8, "stop": "adaptive", …}` with the rule's parameters: `threshold` for `confidence`;
-  /// `target`, `beta1`, `beta2`, `epsilon` and `initial_threshold` for `adaptive`; `thresholds` for
-  /// `calibrated`.
-  public var json: JSON {
-    var members = [
-      JSON.Member("max", .integer(maximum)), JSON.Member("stop", .string(stop.name)),
-    ]
-    switch stop {
-    case .fixed: break
-    case .confidence(let threshold): members.append(JSON.Member("threshold", .double(threshold)))
-    case .adaptive(let rule):
-      members += [
-        JSON.Member("target", .double(rule.target)),
-        JSON.Member("beta1", .double(rule.acceptanceDecay)),
-        JSON.Member("beta2", .double(rule.thresholdDecay)),
-        JSON.Member("epsilon", .double(rule.step)),
-        JSON.Member("initial_threshold", .double(rule.initialThreshold)),
-      ]
-    case .calibrated(let rule):
-      // No product of probabilities reaches 2, and JSON has no infinity.
-      members.append(JSON.Member("thresholds", JSON(rule.thresholds.map { min($0, 2) })))
-    }
-    return .object(members)
+extension StopRule: JSONRecord {
+  /// `{"max": 8, "stop": "adaptive", …}` with the criterion's parameters.
+  package static func record(
+    _ member: JSONMembers<StopRule>
+  ) throws(InputError) -> StopRule {
+    StopRule(
+      maximum: try member("max", \.maximum, maximumCodec),
+      criterion: try .record(member.part(\.criterion)))
   }
 
-  /// Drafts per round beyond which no one should go: each is a row of the verification.
-  public static let largestMaximum = 64
+  /// A `maximum`. Version 0.1.0 let one more pass than the engine drafts, and drafted one less.
+  package static let maximumCodec = JSONCodec.integer(in: 1...largestMaximum + 1).converted(
+    read: { value, _ in min(value, largestMaximum) }, write: { $0 })
+}
 
-  /// Reads what `json` writes; parameters of a rule that are missing have their defaults.
-  public init(_ field: JSONField) throws(InputError) {
-    let maximum = try field.required("max").integer(in: 1...Self.largestMaximum)
-    func fraction(_ name: String, _ standard: Double?) throws(InputError) -> Double {
-      guard let standard else { return try Self.fraction(field.required(name)) }
-      guard let member = try field.optional(name) else { return standard }
-      return try Self.fraction(member)
-    }
-    let stop = try field.required("stop")
-    switch try stop.string() {
-    case "fixed": self.init(maximum: maximum, criterion: .fixed)
-    case "confidence":
-      self.init(maximum: maximum, criterion: .confidence(try fraction("threshold", nil)))
-    case "adaptive":
-      let standard = AdaptiveThreshold()
-      let rule = AdaptiveThreshold(
-        target: try fraction("target", standard.target),
-        acceptanceDecay: try fraction("beta1", standard.acceptanceDecay),
-        thresholdDecay: try fraction("beta2", standard.thresholdDecay),
-        step: try fraction("epsilon", standard.step),
-        initialThreshold: try fraction("initial_threshold", standard.initialThreshold))
-      self.init(maximum: maximum, criterion: .adaptive(rule))
-    case "calibrated":
-      var thresholds: [Double] = []
-      for element in try field.required("thresholds").elements() {
-        thresholds.append(try element.nonnegative())
-      }
-      self.init(maximum: maximum, criterion: .calibrated(CalibratedThresholds(thresholds)))
-    case let name:
-      throw stop.error(
-        "\"\(name)\" is no stop rule; known are fixed, confidence, adaptive and calibrated")
+extension StopCriterion: JSONRecord {
+  /// `stop` and the criterion's parameters: `threshold` for `confidence`; `target`, `beta1`,
+  /// `beta2`, `epsilon` and `initial_threshold` for `adaptive`; `thresholds` for `calibrated`.
+  package static func record(
+    _ member: JSONMembers<StopCriterion>
+  ) throws(InputError) -> StopCriterion {
+    let kind = try member(
+      "stop", \.kind,
+      .name {
+        "\"\($0)\" is no stop rule; known are fixed, confidence, adaptive and calibrated"
+      })
+    switch kind {
+    case .fixed: return .fixed
+    case .confidence:
+      return .confidence(try member.payload(\.threshold)("threshold", \.self, .fraction))
+    case .adaptive: return .adaptive(try .record(member.payload(\.adaptive)))
+    case .calibrated: return .calibrated(try .record(member.payload(\.calibrated)))
     }
   }
 
-  private static func fraction(_ field: JSONField) throws(InputError) -> Double {
-    let value = try field.double()
-    guard value >= 0, value <= 1 else {
-      throw field.error("expected a number from 0 to 1, found \(value)")
+  private enum Kind: String {
+    case fixed, confidence, adaptive, calibrated
+  }
+
+  private var kind: Kind {
+    switch self {
+    case .fixed: .fixed
+    case .confidence: .confidence
+    case .adaptive: .adaptive
+    case .calibrated: .calibrated
     }
-    return value
+  }
+
+  private var threshold: Double? {
+    if case .confidence(let threshold) = self { threshold } else { nil }
+  }
+
+  private var adaptive: AdaptiveThreshold? {
+    if case .adaptive(let rule) = self { rule } else { nil }
+  }
+
+  private var calibrated: CalibratedThresholds? {
+    if case .calibrated(let rule) = self { rule } else { nil }
+  }
+
+  /// `fixed`, `confidence`, `adaptive` or `calibrated`.
+  public var name: String { kind.rawValue }
+}
+
+extension AdaptiveThreshold: JSONRecord {
+  /// Parameters that are missing have their defaults.
+  package static func record(
+    _ member: JSONMembers<AdaptiveThreshold>
+  ) throws(InputError) -> AdaptiveThreshold {
+    let standard = AdaptiveThreshold()
+    func fraction(
+      _ key: String, _ value: KeyPath<AdaptiveThreshold, Double>
+    ) throws(InputError) -> Double {
+      try member(key, { $0[keyPath: value] }, .fraction.ifAbsent(standard[keyPath: value]))
+    }
+    return AdaptiveThreshold(
+      target: try fraction("target", \.target),
+      acceptanceDecay: try fraction("beta1", \.acceptanceDecay),
+      thresholdDecay: try fraction("beta2", \.thresholdDecay),
+      step: try fraction("epsilon", \.step),
+      initialThreshold: try fraction("initial_threshold", \.initialThreshold))
   }
 }
 
-extension StopCriterion {
-  /// `fixed`, `confidence`, `adaptive` or `calibrated`.
-  public var name: String {
-    switch self {
-    case .fixed: "fixed"
-    case .confidence: "confidence"
-    case .adaptive: "adaptive"
-    case .calibrated: "calibrated"
-    }
-  }
-
-  /// The rule as an option's argument: `fixed`, `confidence:0.6`, `adaptive`, `adaptive:0.85` (the
-  /// acceptance rate to steer to). A `calibrated` one is too much for an option: only its name.
-  public var argument: String {
-    switch self {
-    case .fixed: "fixed"
-    case .confidence(let threshold): "confidence:\(threshold)"
-    case .adaptive(let rule):
-      rule.target == AdaptiveThreshold().target ? "adaptive" : "adaptive:\(rule.target)"
-    case .calibrated: "calibrated"
-    }
-  }
-
-  /// Reads what `argument` writes; nil for anything else.
-  public init?(argument: String) {
-    let parts = argument.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    var number: Double?
-    if parts.count == 2 {
-      guard let value = Double(parts[1]), value >= 0, value <= 1 else { return nil }
-      number = value
-    }
-    switch (parts.first, number) {
-    case ("fixed", nil): self = .fixed
-    case ("confidence", let threshold?): self = .confidence(threshold)
-    case ("adaptive", nil): self = .adaptive(AdaptiveThreshold())
-    case ("adaptive", let target?): self = .adaptive(AdaptiveThreshold(target: target))
-    default: return nil
-    }
+extension CalibratedThresholds: JSONRecord {
+  package static func record(
+    _ member: JSONMembers<CalibratedThresholds>
+  ) throws(InputError) -> CalibratedThresholds {
+    CalibratedThresholds(
+      try member(
+        // No product of probabilities reaches 2, and JSON has no infinity.
+        "thresholds", { $0.thresholds.map { min($0, 2) } }, .array(of: .nonnegative)))
   }
 }

@@ -7,7 +7,8 @@ public struct CalibrationSplit: Hashable, Sendable {
   public let calibration: [EncodedPrompt]
   /// Prompts that the search never sees.
   public let heldOut: [EncodedPrompt]
-  /// Whether `heldOut` repeats the calibration prompts, because there are too few to keep some back.
+  /// Whether `heldOut` repeats the calibration prompts, because there are too few to keep some
+  /// back.
   public let sharesPrompts: Bool
 
   /// Splits prompts.

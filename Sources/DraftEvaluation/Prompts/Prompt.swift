@@ -1,18 +1,5 @@
 import Files
-
-/// One message of a conversation.
-public struct ChatMessage: Hashable, Sendable {
-  /// `system`, `user`, `assistant`, or another role that the model's chat template knows.
-  public var role: String
-  /// What was said.
-  public var content: String
-
-  /// Creates a message.
-  public init(role: String, content: String) {
-    self.role = role
-    self.content = content
-  }
-}
+import Tokenizers
 
 /// Something for the model to continue.
 public enum Prompt: Hashable, Sendable {

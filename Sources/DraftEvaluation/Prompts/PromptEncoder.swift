@@ -1,4 +1,5 @@
 import Files
+import Tokenizers
 
 /// What turns prompts into token ids: the model's tokenizer and chat template.
 public protocol PromptEncoder {
@@ -12,17 +13,27 @@ public protocol PromptEncoder {
   func ids(messages: [ChatMessage]) throws(InputError) -> [Int]
 }
 
+extension Tokenizer: PromptEncoder {
+  /// The ids of a text, special tokens around it.
+  public func ids(text: String) throws(InputError) -> [Int] { encode(text) }
+
+  /// The ids of a rendered conversation; the template has written the special tokens already.
+  public func ids(messages: [ChatMessage]) throws(InputError) -> [Int] {
+    encode(try renderChat(messages, addGenerationPrompt: true), addSpecialTokens: false)
+  }
+}
+
 /// A prompt as the model sees it.
 public struct EncodedPrompt: Hashable, Sendable {
   /// Token ids.
   public var ids: [Int]
-  /// The place of the prompt in its source (`line 3`).
-  public var place: String
+  /// What the prompt is called in its source (`line 3`).
+  public var name: String
 
-  /// Pairs ids with their place.
-  public init(ids: [Int], place: String) {
+  /// Pairs ids with their name.
+  public init(ids: [Int], name: String) {
     self.ids = ids
-    self.place = place
+    self.name = name
   }
 }
 
@@ -31,28 +42,28 @@ extension PromptSet {
   /// `Question: …\nAnswer:`.
   ///
   /// - Parameter contextLength: the positions of the model; a prompt must leave room for an answer.
-  /// - Throws: naming source and place, where a prompt is too long, or empty.
+  /// - Throws: naming source and prompt, where a prompt is too long, or empty.
   public func encoded(
     by encoder: some PromptEncoder, contextLength: Int
   ) throws(InputError) -> [EncodedPrompt] {
     var encoded: [EncodedPrompt] = []
-    for (prompt, place) in zip(prompts, places) {
+    for (prompt, name) in zip(prompts, names) {
       let ids: [Int]
       do throws(InputError) {
         ids = try Self.ids(prompt, encoder)
       } catch {
-        throw InputError(error.kind, file: source, field: place, error.problem)
+        throw InputError(error.kind, file: source, field: name, error.problem)
       }
       guard !ids.isEmpty else {
-        throw InputError(file: source, field: place, "the prompt has no tokens")
+        throw InputError(file: source, field: name, "the prompt has no tokens")
       }
       guard ids.count < contextLength else {
         throw InputError(
-          file: source, field: place,
+          file: source, field: name,
           "the prompt has \(ids.count) tokens, and the model's context only \(contextLength); "
             + "shorten the prompt")
       }
-      encoded.append(EncodedPrompt(ids: ids, place: place))
+      encoded.append(EncodedPrompt(ids: ids, name: name))
     }
     return encoded
   }

@@ -6,19 +6,19 @@ public struct PromptSet: Hashable, Sendable {
   public var source: String
   /// The prompts, at least one, in order.
   public var prompts: [Prompt]
-  /// The place of each prompt within its source (`line 3`), for errors.
-  public var places: [String]
+  /// What each prompt is called in its source (`line 3`), for errors.
+  public var names: [String]
 
-  /// Collects prompts; their places are `prompt 1` and so on unless given.
-  public init(source: String, prompts: [Prompt], places: [String]? = nil) {
-    precondition(!prompts.isEmpty && places?.count ?? prompts.count == prompts.count)
+  /// Collects prompts; they are called `prompt 1` and so on unless given.
+  public init(source: String, prompts: [Prompt], names: [String]? = nil) {
+    precondition(!prompts.isEmpty && names?.count ?? prompts.count == prompts.count)
     self.source = source
     self.prompts = prompts
-    self.places = places ?? prompts.indices.map { "prompt \($0 + 1)" }
+    self.names = names ?? prompts.indices.map { "prompt \($0 + 1)" }
   }
 
-  /// Reads a prompts file: JSONL, one `{"prompt": "…"}` or `{"messages": […]}` per line; blank lines
-  /// are skipped.
+  /// Reads a prompts file: JSONL, one `{"prompt": "…"}` or `{"messages": […]}` per line; blank
+  /// lines are skipped.
   ///
   /// - Throws: with the line's number, where a line is none of these; where there is no prompt.
   public init(file path: String) throws(InputError) {
@@ -27,7 +27,7 @@ public struct PromptSet: Hashable, Sendable {
 
   init(bytes: [UInt8], file path: String) throws(InputError) {
     var prompts: [Prompt] = []
-    var places: [String] = []
+    var names: [String] = []
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (index, line) in lines.enumerated() {
       guard line.contains(where: { !Self.isSpace($0) }) else { continue }
@@ -36,13 +36,13 @@ public struct PromptSet: Hashable, Sendable {
       let field = JSONField(json, file: path, path: "line \(number)")
       guard case .object = json else { throw field.mismatch("an object") }
       prompts.append(try Prompt(field))
-      places.append("line \(number)")
+      names.append("line \(number)")
     }
     guard !prompts.isEmpty else {
       throw InputError(
         file: path, "the file has no prompts; write one {\"prompt\": \"…\"} on each line")
     }
-    self.init(source: path, prompts: prompts, places: places)
+    self.init(source: path, prompts: prompts, names: names)
   }
 
   /// White space, and the bytes of a byte-order mark.

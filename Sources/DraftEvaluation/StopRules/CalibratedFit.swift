@@ -4,17 +4,17 @@ import Statistics
 
 /// Fits `CalibratedThresholds` to recorded rounds: optimal stopping with one step of foresight.
 ///
-/// After j drafted tokens whose confidences have the product ρ, drafting one more costs a draft step
-/// and a row of the verification, and gains a token with the probability f(ρ) that all of them are
-/// accepted. With λ tokens emitted per second on the whole, it pays while f(ρ) ≥ λ · (its seconds). f is
-/// fitted by isotonic regression. λ is that of the rule itself, found by Dinkelbach's iteration (1967),
-/// which maximises a ratio of sums and rises with every turn.
+/// After j drafted tokens whose confidences have the product ρ, drafting one more costs a draft
+/// step and a row of the verification, and gains a token with the probability f(ρ) that all of them
+/// are accepted. With λ tokens emitted per second on the whole, it pays while f(ρ) ≥ λ · (its
+/// seconds). f is fitted by isotonic regression. λ is that of the rule itself, found by
+/// Dinkelbach's iteration (1967), which maximises a ratio of sums and rises with every turn.
 enum CalibratedFit {
   /// The rule for rounds of at most `maximum` drafts; nil where nothing can be fitted.
   ///
-  /// - Parameter least: thresholds below this are taken as 0: records that follow mistakes only while
-  ///   all confidences are at least so large know nothing of smaller products.
-  static func settings(
+  /// - Parameter least: thresholds below this are taken as 0: records that follow mistakes only
+  ///   while all confidences are at least so large know nothing of smaller products.
+  static func rule(
     _ prompts: some Sequence<RecordedRounds>, _ costs: RoundCosts, maximum: Int, least: Double
   ) -> StopRule? {
     let prompts = Array(prompts)
@@ -29,7 +29,7 @@ enum CalibratedFit {
         + costs.verificationSeconds(drafts + 1, context: context)
         - costs.verificationSeconds(drafts, context: context)
     }
-    func rule(_ rate: Double) -> StopRule {
+    func member(_ rate: Double) -> StopRule {
       StopRule(
         maximum: maximum,
         criterion: .calibrated(
@@ -40,17 +40,17 @@ enum CalibratedFit {
             })))
     }
     var rate = 1 / costs.plainSeconds(1, context: context)
-    var best: (settings: StopRule, rate: Double)?
+    var best: (rule: StopRule, rate: Double)?
     for _ in 0..<10 {
-      let settings = rule(rate)
+      let rule = member(rate)
       var totals = RoundTotals()
-      for prompt in prompts { totals += prompt.totals(settings, costs) }
+      for prompt in prompts { totals += prompt.totals(rule, costs) }
       let reached = Double(totals.emitted) / totals.seconds
       guard reached > best?.rate ?? 0 else { break }
-      best = (settings, reached)
+      best = (rule, reached)
       rate = reached
     }
-    return best?.settings
+    return best?.rule
   }
 
   /// For every number of drafts after which the record says what came next: the product of their

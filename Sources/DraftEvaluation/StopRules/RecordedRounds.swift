@@ -5,11 +5,11 @@ struct RecordedRounds {
   /// The prompt's number.
   let prompt: Int
   var records: [Record] = []
-  /// The text, where `records` has all its starts in order and followed every draft: then its rounds
-  /// are exactly those of decoding.
+  /// The text, where `records` has all its starts in order and followed every draft: then its
+  /// rounds are exactly those of decoding.
   var text: VerifiedText?
 
-  /// One start.
+  /// One position.
   struct Record: Sendable {
     var draft: DraftRecord
     /// Positions in the cache before the round.
@@ -17,8 +17,8 @@ struct RecordedRounds {
     /// Tokens that may still be emitted: the text has no more.
     var remaining: Int
 
-    /// Tokens that a round emits: the accepted ones and one of the full model's own, unless the text
-    /// ends before.
+    /// Tokens that a round emits: the accepted ones and one of the full model's own, unless the
+    /// text ends before.
     func emitted(accepted: Int) -> Int { min(accepted + 1, remaining) }
   }
 }
@@ -72,20 +72,20 @@ struct RoundTotals: Hashable, Sendable {
 }
 
 extension RecordedRounds {
-  /// The totals of decoding; where the text is not there, of all starts, each a round: what decoding
-  /// comes to on average if its rounds start anywhere alike.
-  func totals(_ settings: StopRule, _ costs: RoundCosts) -> RoundTotals {
+  /// The totals of decoding; where the text is not there, of all positions, each a round: what
+  /// decoding comes to on average if its rounds start anywhere alike.
+  func totals(_ rule: StopRule, _ costs: RoundCosts) -> RoundTotals {
     var totals = RoundTotals()
     if let text {
-      var start = 0
-      for round in text.rounds(settings, records.map(\.draft)) {
-        let emitted = records[start].emitted(accepted: round.accepted)
-        totals.add(round, emitted: emitted, context: records[start].context, costs)
-        start += emitted
+      var position = 0
+      for round in text.rounds(rule, records.map(\.draft)) {
+        let emitted = records[position].emitted(accepted: round.accepted)
+        totals.add(round, emitted: emitted, context: records[position].context, costs)
+        position += emitted
       }
       return totals
     }
-    for (record, round) in zip(records, settings.rounds(records.map(\.draft))) {
+    for (record, round) in zip(records, rule.rounds(records.map(\.draft))) {
       totals.add(
         round, emitted: record.emitted(accepted: round.accepted), context: record.context, costs)
     }

@@ -3,9 +3,9 @@ import Inference
 
 /// Finds the stop rule that suits a skip set from its recorded rounds, without running the model.
 ///
-/// Cross-validated over prompts: what a rule is worth is the sum over folds of what the rule chosen on
-/// the other folds does on this one. Of the families (fixed lengths, confidence thresholds, calibrated
-/// thresholds) the one that is worth most is then fitted on all prompts.
+/// Cross-validated over prompts: what a rule is worth is the sum over folds of what the rule chosen
+/// on the other folds does on this one. Of the families (fixed lengths, confidence thresholds,
+/// calibrated thresholds) the one that is worth most is then fitted on all prompts.
 struct StopRuleSearch {
   /// The most tokens that a round drafts.
   let maximum: Int
@@ -20,11 +20,11 @@ struct StopRuleSearch {
 
   /// A rule with what it is worth.
   struct Choice {
-    /// The settings fitted on all prompts.
-    var settings: StopRule
-    /// Totals of each prompt under the settings chosen without its fold.
+    /// The rule fitted on all prompts.
+    var rule: StopRule
+    /// Totals of each prompt under the rule chosen without its fold.
     var validated: [RoundTotals]
-    /// Totals of each prompt under `settings`.
+    /// Totals of each prompt under `rule`.
     var fitted: [RoundTotals]
   }
 
@@ -36,13 +36,13 @@ struct StopRuleSearch {
     var best: (choice: Choice, worth: Double)?
     let tables = prompts.map { RoundTotalsTable($0, costs) }
     for family in families {
-      guard let settings = fit(family, tables, costs, without: nil) else { continue }
+      guard let rule = fit(family, tables, costs, without: nil) else { continue }
       // A family that some folds cannot fit has no validated worth; fixed lengths fit always.
-      guard let validated = validate(family, tables, costs, unvalidated: settings) else { continue }
+      guard let validated = validate(family, tables, costs, unvalidated: rule) else { continue }
       let worth = Self.sum(validated).speedup
       if worth > best?.worth ?? 0 {
-        let fitted = tables.map { $0.totals(settings) }
-        best = (Choice(settings: settings, validated: validated, fitted: fitted), worth)
+        let fitted = tables.map { $0.totals(rule) }
+        best = (Choice(rule: rule, validated: validated, fitted: fitted), worth)
       }
     }
     guard let best else { preconditionFailure("a fixed length always fits") }
@@ -57,14 +57,14 @@ struct StopRuleSearch {
     static let allCases: [Family] = [.fixed, .confidence, .calibrated]
   }
 
-  /// Nil where a fold's rule cannot be fitted. Of a single prompt none can be kept back: then the totals
-  /// of `settings`.
+  /// Nil where a fold's rule cannot be fitted. Of a single prompt none can be kept back: then the
+  /// totals of `rule`.
   private func validate(
     _ family: Family, _ tables: [RoundTotalsTable], _ costs: RoundCosts,
-    unvalidated settings: StopRule
+    unvalidated rule: StopRule
   ) -> [RoundTotals]? {
     let folds = min(Self.foldCount, tables.count)
-    guard folds > 1 else { return tables.map { $0.totals(settings) } }
+    guard folds > 1 else { return tables.map { $0.totals(rule) } }
     let rules = (0..<folds).map { fold in fit(family, tables, costs, without: fold) }
     var totals: [RoundTotals] = []
     for (index, table) in tables.enumerated() {
@@ -81,7 +81,7 @@ struct StopRuleSearch {
     let folds = min(Self.foldCount, tables.count)
     let used = tables.enumerated().filter { $0.offset % folds != fold }.map(\.element)
     if family == .calibrated {
-      return CalibratedFit.settings(used.map(\.rounds), costs, maximum: maximum, least: least)
+      return CalibratedFit.rule(used.map(\.rounds), costs, maximum: maximum, least: least)
     }
     let members = members(of: family)
     let worths = members.map { member in
@@ -121,10 +121,10 @@ final class RoundTotalsTable {
     self.costs = costs
   }
 
-  func totals(_ settings: StopRule) -> RoundTotals {
-    if let totals = known[settings] { return totals }
-    let totals = rounds.totals(settings, costs)
-    known[settings] = totals
+  func totals(_ rule: StopRule) -> RoundTotals {
+    if let totals = known[rule] { return totals }
+    let totals = rounds.totals(rule, costs)
+    known[rule] = totals
     return totals
   }
 }

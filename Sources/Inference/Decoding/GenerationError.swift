@@ -6,7 +6,7 @@ public enum GenerationError: Error, Hashable, Sendable, CustomStringConvertible 
   case promptTooLong(tokens: Int, capacity: Int)
   /// A token that the model's vocabulary does not have.
   case tokenOutOfVocabulary(token: Int, vocabularySize: Int)
-  /// A skip set that names a layer that the model does not have.
+  /// A draft that names a layer that the model does not have.
   case skipSetOutOfRange(layerCount: Int)
   /// A pass over many tokens and passes over single ones give different tokens: a defect.
   case notReproducible(position: Int)
@@ -23,8 +23,8 @@ public enum GenerationError: Error, Hashable, Sendable, CustomStringConvertible 
     case .skipSetOutOfRange(let layerCount):
       "the skip set names a layer that this model with layers 0 to \(layerCount - 1) does not have"
     case .notReproducible(let position):
-      "internal error: token \(position) of the continuation differs between a pass over many tokens "
-        + "and passes over single ones; please report this"
+      "internal error: token \(position) of the continuation differs between a pass over many "
+        + "tokens and passes over single ones; please report this"
     }
   }
 }

@@ -3,28 +3,25 @@ extension Generator {
   ///
   /// - Parameters:
   ///   - tokens: the text; its positions count from 0.
-  ///   - skip: sub-layers left out.
-  ///   - prefix: nil: all positions run without the skipped sub-layers. A number K: the first K
-  ///     tokens go through the full model, and positions from K on are drafted one by one, each
+  ///   - draft: what computes them.
+  ///   - prefix: nil: every position goes through `draft`. A number K: the first K tokens go
+  ///     through the full model, and positions from K on are drafted by `draft` one by one, each
   ///     reading the full model's cache before K and the draft's own entries from K on.
   ///   - body: called with each position (from 0, or from K) and its logits.
-  /// - Throws: where the tokens or the skip set do not fit the model.
+  /// - Throws: where the tokens or the draft model do not fit the model.
   public func logits(
-    of tokens: [Int], skipping skip: SkipSet = .none, draftingFrom prefix: Int? = nil,
+    of tokens: [Int], through draft: DraftModel = .full, draftingFrom prefix: Int? = nil,
     _ body: (_ position: Int, _ logits: UnsafeBufferPointer<Float>) -> Void
   ) throws(GenerationError) {
     let tokens = try checked(tokens)
-    guard skip.fits(layerCount: model.layers.count) else {
-      throw .skipSetOutOfRange(layerCount: model.layers.count)
-    }
+    let plan = try checkedPlan(for: draft)
     precondition((prefix ?? 0) >= 0 && (prefix ?? 0) <= tokens.count)
-    let mask = SkipMask(skip, layerCount: model.layers.count)
     runner.cache.truncate(to: 0)
-    if let prefix, prefix > 0 { _ = runner.prefill(tokens[..<prefix]) }
+    if let prefix, prefix > 0 { _ = runner.append(tokens[..<prefix]) }
     let step = prefix == nil ? Workspace.maximumRows : 1
     for start in stride(from: prefix ?? 0, to: tokens.count, by: step) {
       let piece = tokens[start..<min(start + step, tokens.count)]
-      let view = runner.run(piece, at: start, skipping: mask, logits: .all)
+      let view = runner.run(piece, at: start, plan, logits: .all)
       for row in 0..<piece.count { body(start + row, view[row]) }
     }
   }

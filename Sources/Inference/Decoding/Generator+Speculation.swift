@@ -1,71 +1,66 @@
 extension Generator {
-  /// A drafted token, with the law it was drawn from where tokens are sampled.
+  /// A drafted token, with the distribution it was drawn from where tokens are sampled.
   private struct DraftedToken {
     let token: Int
-    let law: TokenDistribution?
+    let distribution: TokenDistribution?
   }
 
-  /// Rounds of drafting and verification until the output ends.
+  /// Rounds of drafting and verification until the generation ends.
   func speculate(
-    _ draft: Draft, _ output: inout Output, _ chooser: inout TokenChooser,
-    _ onTokens: ([Int]) -> Bool
+    _ plan: SublayerPlan, _ stop: StopRule, _ state: inout GenerationState,
+    _ chooser: inout TokenChooser, _ onTokens: ([Int]) -> Bool
   ) {
-    let mask = SkipMask(draft.model.skip, layerCount: model.layers.count)
-    var rule = StopRuleState(draft.stop)
-    while output.finish == nil {
+    var rule = StopRuleState(stop)
+    while state.finish == nil {
       guard runner.cache.count < capacity else {
-        output.finish = .contextFull
+        state.finish = .contextFull
         return
       }
-      let start = monotonicSeconds()
+      let clock = Stopwatch()
       let context = runner.cache.count
       let most = min(
-        draft.stop.maximum,
-        Self.draftLimit(remaining: output.remaining, room: capacity - context))
+        stop.maximum, Self.draftLimit(remaining: state.remaining, room: capacity - context))
       var ends: [Double] = []
-      let drafts = self.draft(upTo: most, after: output, mask, &rule, &chooser, ends: &ends)
-      let drafted = monotonicSeconds()
-      let accepted = verify(drafts, &output, &chooser, onTokens)
-      let verified = monotonicSeconds()
-      output.telemetry.draftingSeconds += drafted - start
-      output.telemetry.verificationSeconds += verified - drafted
-      output.timings.append(
-        Generation.Timing(
-          context: context, draftSeconds: zip(ends, [start] + ends).map { $0 - $1 },
-          verificationSeconds: verified - drafted))
-      output.telemetry.roundCount += 1
-      output.telemetry.targetModelCallCount += 1
-      output.telemetry.draftTokenCount += drafts.count
-      output.telemetry.acceptedDraftTokenCount += accepted
-      output.rounds.append(Generation.Round(drafted: drafts.count, accepted: accepted))
+      let drafts = draft(upTo: most, after: state, plan, &rule, &chooser) {
+        ends.append(clock.seconds)
+      }
+      let drafted = clock.seconds
+      let accepted = verify(drafts, &state, &chooser, onTokens)
+      let verified = clock.seconds
       rule.follow(accepted: accepted, drafted: drafts.count)
+      state.add(
+        Generation.Round(drafted: drafts.count, accepted: accepted),
+        Generation.Timing(
+          context: context, draftSeconds: zip(ends, [0] + ends).map { $0 - $1 },
+          verificationSeconds: verified - drafted))
     }
   }
 
-  /// Drafts one token after another, reading the full model's cache for verified tokens and its own
-  /// entries for those of this round.
+  /// Drafts one token after another, reading the full model's cache for verified tokens and the
+  /// draft's own entries for those of this round.
+  ///
+  /// - Parameter onStep: called after each step.
   private func draft(
-    upTo most: Int, after output: Output, _ mask: SkipMask, _ rule: inout StopRuleState,
-    _ chooser: inout TokenChooser, ends: inout [Double]
+    upTo most: Int, after state: GenerationState, _ plan: SublayerPlan,
+    _ rule: inout StopRuleState, _ chooser: inout TokenChooser, onStep: () -> Void
   ) -> [DraftedToken] {
     var drafts: [DraftedToken] = []
-    var token = output.last
+    var token = state.last
     rule.begin()
     while drafts.count < most {
-      defer { ends.append(monotonicSeconds()) }
+      defer { onStep() }
       let logits = runner.run(
-        CollectionOfOne(token), at: runner.cache.count + drafts.count, skipping: mask,
-        logits: .last)
+        CollectionOfOne(token), at: runner.cache.count + drafts.count, plan, logits: .last)
       if chooser.sampling.isGreedy {
         token = logits.argmax(0)
-        drafts.append(DraftedToken(token: token, law: nil))
+        drafts.append(DraftedToken(token: token, distribution: nil))
       } else {
-        let law = chooser.distribution(logits, row: 0)
-        token = law.token(at: chooser.draftRandom.uniform())
-        drafts.append(DraftedToken(token: token, law: law))
+        let distribution = chooser.distribution(logits, row: 0)
+        token = distribution.token(at: chooser.draftRandom.uniform())
+        drafts.append(DraftedToken(token: token, distribution: distribution))
       }
       // Nothing comes after an end of text.
-      if output.endOfText.contains(token) { break }
+      if state.endOfText.contains(token) { break }
       if rule.needsConfidence, rule.stops(confidence: logits.probability(of: token, row: 0)) {
         break
       }
@@ -78,12 +73,12 @@ extension Generator {
   ///
   /// - Returns: the number of drafts accepted.
   private func verify(
-    _ drafts: [DraftedToken], _ output: inout Output, _ chooser: inout TokenChooser,
+    _ drafts: [DraftedToken], _ state: inout GenerationState, _ chooser: inout TokenChooser,
     _ onTokens: ([Int]) -> Bool
   ) -> Int {
     let start = runner.cache.count
     let logits = runner.run(
-      [output.last] + drafts.map(\.token), at: start, skipping: nothingSkipped, logits: .all)
+      [state.last] + drafts.map(\.token), at: start, runner.fullPlan, logits: .all)
     var accepted: [Int] = []
     var own: Int?
     for (row, draft) in drafts.enumerated() {
@@ -91,26 +86,25 @@ extension Generator {
       case .accepted: accepted.append(draft.token)
       case .replaced(let token): own = token
       }
-      // After an accepted end of text the rest is nobody's.
-      if own != nil || output.endOfText.contains(draft.token) { break }
+      // What was drafted after a wrong token follows a text that is not the output.
+      if own != nil { break }
     }
     runner.cache.extend(to: start + accepted.count + 1)
-    let ended = accepted.last.map(output.endOfText.contains) ?? false
+    let ended = accepted.last.map(state.endOfText.contains) ?? false
     if !ended { accepted.append(own ?? chooser.choose(logits, row: drafts.count)) }
-    output.last = accepted.last ?? output.last
-    output.emit(accepted, onTokens)
+    state.emit(accepted, onTokens)
     return ended ? accepted.count : accepted.count - 1
   }
 
   private func verify(
     _ draft: DraftedToken, _ logits: LogitsView, row: Int, _ chooser: inout TokenChooser
   ) -> Verification.Outcome {
-    guard let law = draft.law else {
+    guard let distribution = draft.distribution else {
       let token = logits.argmax(row)
       return token == draft.token ? .accepted : .replaced(by: token)
     }
     return Verification.verify(
-      draft.token, drawnFrom: law, against: chooser.distribution(logits, row: row),
+      draft.token, drawnFrom: distribution, against: chooser.distribution(logits, row: row),
       uniforms: { chooser.random.uniform() })
   }
 }

@@ -1,6 +1,7 @@
 import Checkpoints
 
-/// Generates text's tokens with one KV cache, which is reused from one generation to the next.
+/// Continues texts, given and returned as token ids. Its one KV cache is used again from one
+/// generation to the next.
 ///
 /// Not thread-safe: one generation at a time.
 public final class Generator {
@@ -9,7 +10,6 @@ public final class Generator {
   /// The most positions, prompt and emitted tokens together.
   public var capacity: Int { runner.cache.capacity }
   let runner: Runner
-  let nothingSkipped: SkipMask
   let endOfText: Set<Int>
 
   /// A generator with an empty cache.
@@ -18,14 +18,14 @@ public final class Generator {
   ///   - model: what to run.
   ///   - contextLength: the most positions; the model's own maximum where nil or larger. Memory is
   ///     only taken for positions that are used.
-  ///   - endOfText: ids that end a text besides those of the model's configuration: the tokenizer's.
+  ///   - endOfText: ids that end a text besides those of the model's configuration: the
+  ///     tokenizer's.
   public init(
     model: LanguageModel, contextLength: Int? = nil, endOfText: [Int] = []
   ) {
     let maximum = model.configuration.maxPositionEmbeddings
     self.model = model
     runner = Runner(model, capacity: max(1, min(contextLength ?? maximum, maximum)))
-    nothingSkipped = SkipMask(.none, layerCount: model.layers.count)
     self.endOfText = Set(model.configuration.endOfTextIDs + endOfText)
   }
 
@@ -33,7 +33,8 @@ public final class Generator {
   ///
   /// With a draft, greedy output is identical to plain decoding's token by token: a row's result
   /// does not depend on the rows computed with it, so a verification computes the very numbers that
-  /// plain decoding would. Sampled output has exactly plain sampling's law.
+  /// plain decoding would. Sampled output has exactly plain sampling's distribution. See
+  /// <doc:Losslessness>.
   ///
   /// - Parameters:
   ///   - prompt: token ids; where empty, the model's beginning-of-text token.
@@ -42,60 +43,59 @@ public final class Generator {
   ///   - draft: how rounds are drafted; nil for plain decoding.
   ///   - ignoringEndOfText: go on after end-of-text tokens, for measuring.
   ///   - onTokens: called with the tokens of each round as they are emitted; false stops.
-  /// - Throws: where the prompt or the skip set does not fit the model.
+  /// - Throws: where the prompt or the draft does not fit the model.
   public func generate(
     prompt: [Int], maximumTokens: Int, sampling: Sampling = .greedy, draft: Draft? = nil,
     ignoringEndOfText: Bool = false, onTokens: ([Int]) -> Bool = { _ in true }
   ) throws(GenerationError) -> Generation {
     let prompt = try checked(prompt)
-    if let draft, !draft.model.skip.fits(layerCount: model.layers.count) {
-      throw .skipSetOutOfRange(layerCount: model.layers.count)
-    }
-    var output = Output(
+    let plan = try checkedPlan(for: draft?.model ?? .full)
+    var state = GenerationState(
       maximum: maximumTokens, endOfText: ignoringEndOfText ? [] : endOfText,
       promptTokens: prompt.count)
-    guard maximumTokens > 0 else { return output.generation }
+    guard maximumTokens > 0 else { return state.generation }
 
-    let start = monotonicSeconds()
+    let clock = Stopwatch()
     runner.cache.truncate(to: 0)
     var chooser = TokenChooser(sampling)
-    let logits = runner.prefill(prompt)
-    output.last = chooser.choose(logits, row: 0)
-    let afterPrefill = monotonicSeconds()
-    output.telemetry.prefillSeconds = afterPrefill - start
-    output.emit([output.last], onTokens)
-    if output.finish == nil {
+    let logits = runner.append(prompt)
+    let first = chooser.choose(logits, row: 0)
+    let prefill = clock.seconds
+    state.telemetry.prefillSeconds = prefill
+    state.emit([first], onTokens)
+    if state.finish == nil {
       if let draft {
-        speculate(draft, &output, &chooser, onTokens)
+        speculate(plan, draft.stop, &state, &chooser, onTokens)
       } else {
-        decode(&output, &chooser, onTokens)
+        decode(&state, &chooser, onTokens)
       }
     }
-    output.telemetry.decodingSeconds = monotonicSeconds() - afterPrefill
-    return output.generation
+    state.telemetry.decodingSeconds = clock.seconds - prefill
+    return state.generation
   }
 
   /// One token per pass of the full model.
   private func decode(
-    _ output: inout Output, _ chooser: inout TokenChooser, _ onTokens: ([Int]) -> Bool
+    _ state: inout GenerationState, _ chooser: inout TokenChooser, _ onTokens: ([Int]) -> Bool
   ) {
-    while output.finish == nil {
+    while state.finish == nil {
       guard runner.cache.count < capacity else {
-        output.finish = .contextFull
+        state.finish = .contextFull
         return
       }
-      let start = monotonicSeconds()
+      let clock = Stopwatch()
       let context = runner.cache.count
-      let logits = runner.prefill(CollectionOfOne(output.last))
-      output.telemetry.targetModelCallCount += 1
-      output.last = chooser.choose(logits, row: 0)
-      output.emit([output.last], onTokens)
-      output.timings.append(
+      let logits = runner.append(CollectionOfOne(state.last))
+      state.emit([chooser.choose(logits, row: 0)], onTokens)
+      state.add(
         Generation.Timing(
-          context: context, draftSeconds: [], verificationSeconds: monotonicSeconds() - start))
+          context: context, draftSeconds: [], verificationSeconds: clock.seconds))
     }
   }
+}
 
+extension Generator {
+  /// A prompt that fits the model: never empty.
   func checked(_ prompt: [Int]) throws(GenerationError) -> [Int] {
     var prompt = prompt
     if prompt.isEmpty {
@@ -110,5 +110,13 @@ public final class Generator {
       throw .promptTooLong(tokens: prompt.count, capacity: capacity)
     }
     return prompt
+  }
+
+  /// How passes run a draft that fits the model.
+  func checkedPlan(for draft: DraftModel) throws(GenerationError) -> SublayerPlan {
+    guard draft.fits(layerCount: model.layers.count) else {
+      throw .skipSetOutOfRange(layerCount: model.layers.count)
+    }
+    return model.plan(for: draft)
   }
 }

@@ -1,7 +1,7 @@
 /// All that decides how a round is drafted: what a draft step runs, and when the round stops.
 ///
-/// Evaluators, replay, results and `Generator` take a draft whole, so that whatever a draft comes to
-/// consist of reaches all of them.
+/// Evaluators, replay, results and `Generator` take a draft whole, so that whatever a draft comes
+/// to consist of reaches all of them.
 public struct Draft: Hashable, Sendable {
   /// What a draft step runs.
   public var model: DraftModel

@@ -1,5 +1,5 @@
 /// When a round stops drafting and verifies. Whatever the rule, a token that was drafted is
-/// verified: dropping one because of what it is would change the law of the output.
+/// verified: dropping one because of what it is would change the distribution of the output.
 public enum StopCriterion: Hashable, Sendable {
   /// Always `StopRule.maximum` tokens.
   case fixed
@@ -8,8 +8,8 @@ public enum StopCriterion: Hashable, Sendable {
   /// As `confidence`, with a threshold that follows the acceptance rate: Draft & Verify (Zhang et
   /// al., ACL 2024), section 3.4.
   case adaptive(AdaptiveThreshold)
-  /// When the next draft's probability of being accepted, as fitted on recorded rounds of the skip set,
-  /// no longer pays for a draft step on the machine where it was fitted.
+  /// When the next draft's probability of being accepted, as fitted on recorded rounds of the draft
+  /// model, no longer pays for a draft step on the machine where it was fitted.
   case calibrated(CalibratedThresholds)
 }
 
@@ -20,8 +20,8 @@ public struct StopRule: Hashable, Sendable {
   /// When a round stops before that.
   public var criterion: StopCriterion
 
-  /// Creates settings; `maximum` must be at least 1. The default stop rule did better than the
-  /// adaptive one on the reference model (1.65x against 1.49x with one skip set, `maximum` 8).
+  /// Creates a rule; `maximum` must be at least 1. Why these defaults:
+  /// Experiments/evaluator/NOTES.md.
   public init(maximum: Int = 8, criterion: StopCriterion = .confidence(0.5)) {
     precondition(maximum >= 1)
     self.maximum = maximum

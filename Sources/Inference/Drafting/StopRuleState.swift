@@ -1,25 +1,26 @@
 /// `StopRule` at work in one generation.
 struct StopRuleState {
-  private let settings: StopRule
-  private var adaptive: AdaptiveThreshold.State
+  private let rule: StopRule
+  /// What the adaptive criterion remembers.
+  private var memory: AdaptiveThreshold.State
   /// Of the round in progress: steps taken, and the product of their confidences.
   private var steps = 0
   private var product = 1.0
 
-  init(_ settings: StopRule) {
-    self.settings = settings
-    if case .adaptive(let rule) = settings.criterion {
-      adaptive = AdaptiveThreshold.State(threshold: rule.initialThreshold)
+  init(_ rule: StopRule) {
+    self.rule = rule
+    if case .adaptive(let adaptive) = rule.criterion {
+      memory = AdaptiveThreshold.State(threshold: adaptive.initialThreshold)
     } else {
-      adaptive = AdaptiveThreshold.State(threshold: 0)
+      memory = AdaptiveThreshold.State(threshold: 0)
     }
   }
 
   /// The most tokens that a round drafts.
-  var maximum: Int { settings.maximum }
+  var maximum: Int { rule.maximum }
 
   /// Whether the rule looks at confidences: computing one costs a pass over the logits.
-  var needsConfidence: Bool { settings.criterion != .fixed }
+  var needsConfidence: Bool { rule.criterion != .fixed }
 
   /// Begins a round.
   mutating func begin() {
@@ -31,17 +32,17 @@ struct StopRuleState {
   mutating func stops(confidence: Double) -> Bool {
     steps += 1
     product *= confidence
-    switch settings.criterion {
+    switch rule.criterion {
     case .fixed: return false
-    case .confidence(let threshold): return confidence < threshold
-    case .adaptive: return confidence < adaptive.threshold
-    case .calibrated(let rule): return rule.stops(steps: steps, product: product)
+    case .confidence(let least): return confidence < least
+    case .adaptive: return confidence < memory.threshold
+    case .calibrated(let thresholds): return thresholds.stops(steps: steps, product: product)
     }
   }
 
   /// Follows a verification.
   mutating func follow(accepted: Int, drafted: Int) {
-    guard case .adaptive(let rule) = settings.criterion, drafted > 0 else { return }
-    adaptive.update(rule, accepted: accepted, drafted: drafted, maximum: settings.maximum)
+    guard case .adaptive(let adaptive) = rule.criterion, drafted > 0 else { return }
+    memory.update(adaptive, accepted: accepted, drafted: drafted, maximum: rule.maximum)
   }
 }

@@ -1,5 +1,4 @@
 import CKernels
-import Foundation
 
 /// The instructions that the kernels use. Within one instruction set every result is bit-identical
 /// at any number of rows and threads; between two, sums are rounded in another order.
@@ -16,21 +15,6 @@ public enum InstructionSet: String, CaseIterable, Sendable {
 
   /// The widest that this machine has.
   public static var best: InstructionSet { allCases.last { $0.isSupported } ?? .portable }
-
-  /// What `SKIP_SEARCH_ISA` in the environment asks for, where this machine has it; else the best.
-  public static var chosen: InstructionSet {
-    guard let wanted = InstructionSet(rawValue: request ?? ""), wanted.isSupported else {
-      return best
-    }
-    return wanted
-  }
-
-  /// What `SKIP_SEARCH_ISA` asks for in vain; nil where it is followed, or not set.
-  public static var unmetRequest: String? { request == chosen.rawValue ? nil : request }
-
-  private static var request: String? {
-    ProcessInfo.processInfo.environment["SKIP_SEARCH_ISA"].flatMap { $0.isEmpty ? nil : $0 }
-  }
 
   var raw: sk_isa {
     switch self {

@@ -2,9 +2,9 @@ import Foundation
 
 /// The processors that this process may compute on.
 public enum Processors {
-  /// Cores, without their hyper-threads (two threads on one core share its arithmetic, and memory is
-  /// the limit anyway), of those processors that the process's affinity allows, and no more than its
-  /// control group pays for.
+  /// Cores, without their hyper-threads (two threads on one core share its arithmetic, and memory
+  /// is the limit anyway), of those processors that the process's affinity allows, and no more than
+  /// its control group pays for.
   public static var physicalCores: Int {
     let allowed = text("/proc/self/status").flatMap { affinity(status: $0) }
     let processors = allowed?.count ?? ProcessInfo.processInfo.activeProcessorCount
@@ -73,8 +73,8 @@ public enum Processors {
     try? String(contentsOfFile: path, encoding: .utf8)
   }
 
-  /// The processors that a Linux /proc/self/status allows ("Cpus_allowed_list: 0-3,8"); nil where it
-  /// does not say.
+  /// The processors that a Linux /proc/self/status allows ("Cpus_allowed_list: 0-3,8"); nil where
+  /// it does not say.
   static func affinity(status: String) -> Set<Int>? {
     guard
       let line = status.split(separator: "\n").first(where: { $0.hasPrefix("Cpus_allowed_list:") })

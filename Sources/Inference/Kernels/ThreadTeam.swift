@@ -4,7 +4,8 @@ import Synchronization
 /// Threads that run one body together, the caller being thread 0. They spin for a while between
 /// bodies, so that a pass per millisecond does not pay for waking them, then sleep.
 ///
-/// `@unchecked Sendable`: the team's pointer never changes, and `running` lets one body run at a time.
+/// `@unchecked Sendable`: the team's pointer never changes, and `running` lets one body run at a
+/// time.
 public final class ThreadTeam: @unchecked Sendable {
   /// The number of threads, the caller's included.
   public let count: Int
@@ -65,7 +66,7 @@ struct TeamMember {
   /// an element, never its value.
   @inline(__always)
   func share(of total: Int, grain: Int = 1) -> Range<Int> {
-    let grains = (total + grain - 1) / grain
+    let grains = total.roundedUp(toMultipleOf: grain) / grain
     let begin = grains * thread / count * grain
     let end = grains * (thread + 1) / count * grain
     return min(begin, total)..<min(end, total)

@@ -7,13 +7,13 @@ enum ArithmeticPeak {
   static func measure(team: ThreadTeam, instructionSet: InstructionSet) -> Double {
     // About ten milliseconds.
     let turns = 2_000_000
-    let start = monotonicSeconds()
+    let clock = Stopwatch()
     let isa = instructionSet.raw
     var operations = 0.0
     team.run { member in
       let done = sk_multiply_adds(isa, turns)
       if member.thread == 0 { operations = done * Double(member.count) }
     }
-    return operations / (monotonicSeconds() - start) / 1e9
+    return operations / clock.seconds / 1e9
   }
 }

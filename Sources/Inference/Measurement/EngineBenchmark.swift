@@ -4,7 +4,7 @@ import Statistics
 /// of them alike: every ratio is formed within a repetition.
 public struct EngineBenchmark: Sendable {
   /// One repetition's figures.
-  public struct Sample: Sendable {
+  public struct Repetition: Sendable {
     /// Seconds of decoding one token.
     public var decodeSeconds: Double
     /// Seconds of a verification, by rows.
@@ -21,8 +21,8 @@ public struct EngineBenchmark: Sendable {
 
   /// Rows of a prefill.
   public let prefillRows: Int
-  /// The raw figures, a repetition each.
-  public let samples: [Sample]
+  /// The raw figures.
+  public let repetitions: [Repetition]
   /// Bytes of weights that one token reads.
   public let decodeBytes: Int
   /// Bytes of weights that one draft step reads.
@@ -39,15 +39,16 @@ public struct EngineBenchmark: Sendable {
   ///
   /// - Parameters:
   ///   - model: what to run; any tokens will do.
-  ///   - skip: what the draft step leaves out.
-  ///   - repetitions: how many samples; after one that is not counted.
+  ///   - draft: what the draft step runs.
+  ///   - repetitions: how many; after one that is not counted.
   ///   - isCancelled: asked between repetitions.
   public init(
-    model: LanguageModel, skip: SkipSet, repetitions: Int, isCancelled: () -> Bool = { false }
+    model: LanguageModel, draft: DraftModel, repetitions: Int,
+    isCancelled: () -> Bool = { false }
   ) {
-    let timer = EngineTimer(model: model, skip: skip)
+    let timer = EngineTimer(model: model, draft: draft)
     let verifications = Self.verificationRows.filter { timer.canRun(.verify(rows: $0)) }
-    var samples: [Sample] = []
+    var figures: [Repetition] = []
     for repetition in 0...repetitions where !isCancelled() {
       let prefill = timer.seconds(.prefill, passes: 1)[0]
       // In short bursts, in turn: a machine that changes its speed changes it for all figures.
@@ -62,8 +63,8 @@ public struct EngineBenchmark: Sendable {
       // The first repetition warms pages and caches.
       if repetition == 0 { continue }
       func typical(_ pass: EnginePass) -> Double { median(bursts[pass] ?? []) }
-      samples.append(
-        Sample(
+      figures.append(
+        Repetition(
           decodeSeconds: typical(.decode),
           verifySeconds: Dictionary(
             uniqueKeysWithValues: verifications.map { ($0, typical(.verify(rows: $0))) }),
@@ -72,10 +73,10 @@ public struct EngineBenchmark: Sendable {
           peakGigaflops: ArithmeticPeak.measure(
             team: model.team, instructionSet: model.instructionSet)))
     }
-    self.samples = samples
+    self.repetitions = figures
     prefillRows = timer.prefillRows
     decodeBytes = model.weightBytes()
-    draftBytes = model.weightBytes(skipping: skip)
+    draftBytes = model.weightBytes(of: draft)
     let weights = model.layers.reduce(0) { $0 + $1.weightCount }
     let head = model.head.outputs * model.head.inputs
     prefillOperations = 2 * Double(weights * timer.prefillRows + head)
@@ -85,38 +86,38 @@ public struct EngineBenchmark: Sendable {
 
 extension EngineBenchmark {
   /// The best read bandwidth seen, in GB/s: a limit is not a median.
-  public var readBandwidth: Double { samples.map(\.readBandwidth).max() ?? 0 }
+  public var readBandwidth: Double { repetitions.map(\.readBandwidth).max() ?? 0 }
   /// The best arithmetic rate seen, in Gflop/s of 32-bit multiply-adds.
-  public var peakGigaflops: Double { samples.map(\.peakGigaflops).max() ?? 0 }
+  public var peakGigaflops: Double { repetitions.map(\.peakGigaflops).max() ?? 0 }
   /// Tokens per second of plain decoding, the median.
-  public var decodeTokensPerSecond: Double { 1 / median(samples.map(\.decodeSeconds)) }
+  public var decodeTokensPerSecond: Double { 1 / median(repetitions.map(\.decodeSeconds)) }
   /// GB/s of weights that plain decoding reads, the median.
   public var decodeGigabytesPerSecond: Double { Double(decodeBytes) * decodeTokensPerSecond / 1e9 }
   /// Time of a verification over the time of one token, by rows: medians of the ratios.
   public var verifyOverOne: [(rows: Int, ratio: Double)] {
     Self.verificationRows.compactMap { rows in
-      let ratios = samples.compactMap { sample in
-        sample.verifySeconds[rows].map { $0 / sample.decodeSeconds }
+      let ratios = repetitions.compactMap { one in
+        one.verifySeconds[rows].map { $0 / one.decodeSeconds }
       }
       return ratios.isEmpty ? nil : (rows, median(ratios))
     }
   }
-  /// What a verification's arithmetic alone takes over the time of one token: no engine that computes
-  /// in 32-bit floats can do better where this is more than 1.
+  /// What a verification's arithmetic alone takes over the time of one token: no engine that
+  /// computes in 32-bit floats can do better where this is more than 1.
   public func verifyLimit(rows: Int) -> Double {
     Double(rows) * rowOperations / (peakGigaflops * 1e9) * decodeTokensPerSecond
   }
   /// Time of a draft step over its share of the bytes of a full step's time; 1 is ideal.
   public var draftStepOverBytes: Double {
     let share = Double(draftBytes) / Double(decodeBytes)
-    return median(samples.map { $0.draftSeconds / ($0.decodeSeconds * share) })
+    return median(repetitions.map { $0.draftSeconds / ($0.decodeSeconds * share) })
   }
   /// Tokens per second of the prefill, the median.
   public var prefillTokensPerSecond: Double {
-    Double(prefillRows) / median(samples.map(\.prefillSeconds))
+    Double(prefillRows) / median(repetitions.map(\.prefillSeconds))
   }
   /// 10⁹ floating-point operations per second of the prefill's matrices, the median.
   public var prefillGigaflops: Double {
-    prefillOperations / median(samples.map(\.prefillSeconds)) / 1e9
+    prefillOperations / median(repetitions.map(\.prefillSeconds)) / 1e9
   }
 }

@@ -9,15 +9,14 @@ public final class EngineTimer {
   private let runner: Runner
   private lazy var reader = ReadBandwidth(team: model.team)
   private let prompt: [Int]
-  private let full: SkipMask
-  private let mask: SkipMask
+  private let draftPlan: SublayerPlan
   /// Decoding starts after a short prompt: this is about weights, not about a long context.
   private let context: Int
 
   /// - Parameters:
   ///   - model: what to run; any tokens will do.
-  ///   - skip: what a draft step leaves out.
-  public init(model: LanguageModel, skip: SkipSet) {
+  ///   - draft: what a draft step runs; it fits the model.
+  public init(model: LanguageModel, draft: DraftModel) {
     self.model = model
     let most = model.configuration.maxPositionEmbeddings
     let rows = max(1, min(256, most - 40))
@@ -26,9 +25,8 @@ public final class EngineTimer {
     prompt = (0..<rows).map { $0 * 31 % vocabulary }
     context = min(32, rows)
     runner = Runner(model, capacity: min(rows + 64, most))
-    full = SkipMask(.none, layerCount: model.layers.count)
-    mask = SkipMask(skip, layerCount: model.layers.count)
-    _ = runner.prefill(prompt)
+    draftPlan = model.plan(for: draft)
+    _ = runner.append(prompt)
   }
 
   /// Whether the pass fits the model's context and a single call of the engine.
@@ -44,22 +42,22 @@ public final class EngineTimer {
     precondition(canRun(pass) && passes >= 1)
     let warms = pass != .prefill && pass != .read && model.weightBytes() < 512 << 20
     let times = (0..<passes + (warms ? 1 : 0)).map { _ in
-      let start = monotonicSeconds()
+      let clock = Stopwatch()
       run(pass)
-      return monotonicSeconds() - start
+      return clock.seconds
     }
     return Array(times.suffix(passes))
   }
 
   private func run(_ pass: EnginePass) {
     switch pass {
-    case .decode: runner.run(prompt[..<1], at: context, skipping: full, logits: .all)
-    case .draft: runner.run(prompt[..<1], at: context, skipping: mask, logits: .all)
+    case .decode: runner.run(prompt[..<1], at: context, runner.fullPlan, logits: .all)
+    case .draft: runner.run(prompt[..<1], at: context, draftPlan, logits: .all)
     case .verify(let rows):
-      runner.run(prompt[..<rows], at: context, skipping: full, logits: .all)
+      runner.run(prompt[..<rows], at: context, runner.fullPlan, logits: .all)
     case .prefill:
       runner.cache.truncate(to: 0)
-      _ = runner.prefill(prompt)
+      _ = runner.append(prompt)
     case .read: reader.pass()
     }
   }

@@ -12,7 +12,8 @@ public final class ReadBandwidth {
   public let byteCount: Int
   private let team: ThreadTeam
   /// nil where there was no memory for a probe: it reports no bandwidth, and the rest goes on.
-  private let area: UncheckedPointer?
+  private let pages: MappedPages?
+  private let base: UnsafeMutableRawPointer?
   private var passes = 0
 
   /// - Parameters:
@@ -20,35 +21,37 @@ public final class ReadBandwidth {
   ///   - bytes: memory far larger than the caches.
   public init(team: ThreadTeam, bytes: Int = 512 << 20) {
     self.team = team
-    let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-    guard let memory, memory != MAP_FAILED else {
-      area = nil
+    guard let pages = MappedPages(byteCount: bytes, isReserved: true) else {
+      self.pages = nil
+      base = nil
       byteCount = 0
       return
     }
-    #if os(Linux)
-      madvise(memory, bytes, 14 /* MADV_HUGEPAGE */)
-    #endif
+    let base = pages.base
+    self.base = base
+    self.pages = consume pages
     byteCount = bytes
-    let area = UncheckedPointer(memory)
-    self.area = area
+    #if os(Linux)
+      madvise(base, bytes, 14 /* MADV_HUGEPAGE */)
+    #endif
     team.run { member in
-      let share = member.share(of: bytes, grain: 1 << 21)
-      memset(area.pointer + share.lowerBound, 1, share.count)
+      let share = member.share(of: bytes, grain: Self.grain)
+      memset(base + share.lowerBound, 1, share.count)
     }
   }
 
-  deinit { if let area { munmap(area.pointer, byteCount) } }
+  /// Bytes of a large page: no two threads read the same one.
+  private static let grain = 2 << 20
 
   /// Reads everything once, in another number of streams than the last time.
   func pass() {
-    guard let area else { return }
+    guard let base else { return }
     let byteCount = byteCount
     let streams = [1, 2, 4, 8][passes % 4]
     passes += 1
     team.run { member in
-      let share = member.share(of: byteCount, grain: 1 << 21)
-      sink(sk_read(area.pointer + share.lowerBound, share.count, streams))
+      let share = member.share(of: byteCount, grain: Self.grain)
+      sink(sk_read(base + share.lowerBound, share.count, streams))
     }
   }
 
@@ -56,9 +59,9 @@ public final class ReadBandwidth {
   public static func measure(team: ThreadTeam, passes: Int = 8) -> [Double] {
     let reader = ReadBandwidth(team: team)
     return (0..<passes).map { _ in
-      let start = monotonicSeconds()
+      let clock = Stopwatch()
       reader.pass()
-      return Double(reader.byteCount) / (monotonicSeconds() - start) / 1e9
+      return Double(reader.byteCount) / clock.seconds / 1e9
     }
   }
 }
@@ -66,9 +69,3 @@ public final class ReadBandwidth {
 /// Keeps the compiler from leaving out a read whose result nobody needs.
 @inline(never)
 private func sink(_ value: UInt64) { withExtendedLifetime(value) {} }
-
-/// A pointer that threads share on purpose: each touches its own part.
-private struct UncheckedPointer: @unchecked Sendable {
-  let pointer: UnsafeMutableRawPointer
-  init(_ pointer: UnsafeMutableRawPointer) { self.pointer = pointer }
-}

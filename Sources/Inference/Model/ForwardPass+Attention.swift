@@ -1,130 +1,104 @@
 import CKernels
 
 extension ForwardPass {
-  /// residual += output · attention(RMSNorm(residual)); keys and values go into the cache.
+  /// residual += output · attention(RMSNorm(residual)); each row's keys and values go where its
+  /// placement says.
   func attention(_ index: Int, _ member: TeamMember) {
     let layer = layers[index]
-    var input = Input(buffers.residual, width: configuration.hidden, .norm(layer.inputNorm))
-    multiply(layer.query, &input, into: buffers.query, member)
-    multiply(layer.key, &input, into: buffers.key, member)
-    multiply(layer.value, &input, into: buffers.value, member)
+    var input = Input(workspace.residual, width: shape.hidden, .norm(layer.inputNorm))
+    multiply(layer.query, &input, into: workspace.query, member)
+    multiply(layer.key, &input, into: workspace.key, member)
+    multiply(layer.value, &input, into: workspace.value, member)
     member.barrier()
     store(layer: index, member)
     member.barrier()
     attend(layer: index, member)
     member.barrier()
-    var attended = Input(
-      buffers.attended, width: configuration.heads * configuration.headDimension, .none)
-    multiply(layer.output, &attended, into: buffers.residual, accumulate: true, member)
+    var attended = Input(workspace.attended, width: shape.heads * shape.headDimension, .none)
+    multiply(layer.output, &attended, into: workspace.residual, accumulate: true, member)
     member.barrier()
   }
 
-  /// The keys' and values' places ← rotated keys and values of this thread's share of (row, head)
+  /// Writes the rotated keys, and the values, of this thread's share of (row, head).
   private func store(layer: Int, _ member: TeamMember) {
-    let dimension = configuration.headDimension
-    let keyWidth = configuration.keyValueHeads * dimension
-    for task in member.share(of: rows * configuration.keyValueHeads) {
-      let row = task / configuration.keyValueHeads
-      let head = task % configuration.keyValueHeads
-      let source = row * keyWidth + head * dimension
-      let position: Int
-      let key: UnsafeMutablePointer<Float>
-      let value: UnsafeMutablePointer<Float>
-      switch placement {
-      case .consecutive(let start, let cache):
-        position = start + row
-        key = cache.key(layer: layer, head: head, position: position)
-        value = cache.value(layer: layer, head: head, position: position)
-      case .draftSteps(let steps):
-        let step = steps[row]
-        position = step.position
-        key = step.entries.key(layer: layer, head: head, position: position - step.roundStart)
-        value = step.entries.value(layer: layer, head: head, position: position - step.roundStart)
-      }
-      // Padding was zero when the memory was mapped, and nobody writes to it.
-      rotate(buffers.key + source, position, into: key, stride: Int(SK_POSITIONS))
-      value.update(from: buffers.value + source, count: dimension)
+    let dimension = shape.headDimension
+    for task in member.share(of: rows * shape.keyValueHeads) {
+      let row = task / shape.keyValueHeads
+      let head = task % shape.keyValueHeads
+      let offset = (row * shape.keyValueHeads + head) * dimension
+      let placement = placements[row]
+      rotary.rotate(
+        workspace.key + offset, to: placement.position,
+        into: placement.key(layer: layer, head: head), stride: KeyValueLayout.block)
+      placement.value(layer: layer, head: head)
+        .update(from: workspace.value + offset, count: dimension)
     }
   }
 
   /// attended[rows][heads · dimension] ← each query over its own position and those before it
+  ///
+  /// Queries are numbered by key/value head, row, and head of the group that shares the keys:
+  /// neighbours see the same keys, and tiles are cut from a thread's share. Which queries share a
+  /// tile makes no difference to any of them.
   private func attend(layer: Int, _ member: TeamMember) {
-    let group = configuration.heads / configuration.keyValueHeads
-    // Ordered by key/value head, row, head: neighbours share keys, and tiles are cut from a thread's
-    // share. Which queries share a tile makes no difference to any of them.
-    let share = member.share(of: rows * configuration.heads)
-    // Queries that see the same cache: those of all rows, or of one.
-    let alike: Int
-    switch placement {
-    case .consecutive: alike = rows * group
-    case .draftSteps: alike = group
-    }
+    let share = member.share(of: rows * shape.heads)
     var next = share.lowerBound
     while next < share.upperBound {
-      let end = min(share.upperBound, (next / alike + 1) * alike, next + Int(SK_QUERIES))
-      attend(layer: layer, group: group, queries: next..<end, member.thread)
-      next = end
+      let tile = tile(from: next, upTo: share.upperBound)
+      attend(layer: layer, tile, member.thread)
+      next = tile.upperBound
     }
   }
 
-  /// One tile: queries of one key/value head, each a row and a head of its group.
-  private func attend(layer: Int, group: Int, queries: Range<Int>, _ thread: Int) {
-    let dimension = configuration.headDimension
-    let head = queries.lowerBound / (rows * group)
-    let first = head * rows * group
-    let rotated = buffers.rotated(thread)
-    let output = buffers.headOutput(thread)
-    func source(_ query: Int) -> (row: Int, offset: Int) {
-      let row = (query - first) / group
-      let column = head * group + (query - first) % group
-      return (row, (row * configuration.heads + column) * dimension)
+  /// The key/value head and the row of a query, and where its row of `query` and `attended` has it.
+  @inline(__always)
+  private func query(_ number: Int) -> (head: Int, row: Int, offset: Int) {
+    let group = shape.heads / shape.keyValueHeads
+    let head = number / (rows * group)
+    let row = number % (rows * group) / group
+    let column = head * group + number % group
+    return (head, row, (row * shape.heads + column) * shape.headDimension)
+  }
+
+  /// The queries from `first` on that attend together: those of one key/value head whose rows may.
+  private func tile(from first: Int, upTo end: Int) -> Range<Int> {
+    let (head, row, _) = query(first)
+    var next = first + 1
+    while next < min(end, first + Int(SK_QUERIES)) {
+      let other = query(next)
+      guard other.head == head,
+        other.row == row || placements[other.row].attends(with: placements[row])
+      else { break }
+      next += 1
     }
-    let cache: CacheView
-    switch placement {
-    case .consecutive(_, let shared): cache = shared
-    case .draftSteps(let steps): cache = steps[source(queries.lowerBound).row].cache
-    }
+    return first..<next
+  }
+
+  private func attend(layer: Int, _ tile: Range<Int>, _ thread: Int) {
+    let dimension = shape.headDimension
+    let width = workspace.layout.headWidth
+    let rotated = workspace.rotated(thread)
+    let output = workspace.headOutput(thread)
+    let (head, first, _) = query(tile.lowerBound)
+    let cache = placements[first].cache
     withUnsafeTemporaryAllocation(of: sk_span.self, capacity: Int(SK_QUERIES)) { spans in
-      for (index, query) in queries.enumerated() {
-        let (row, offset) = source(query)
-        let position: Int
-        var span: sk_span
-        switch placement {
-        case .consecutive(let start, _):
-          position = start + row
-          span = sk_span(first: 0, end: 0, own: .max, own_keys: nil, own_values: nil)
-        case .draftSteps(let steps):
-          position = steps[row].position
-          let entries = steps[row].entries
-          span = sk_span(
-            first: 0, end: 0, own: steps[row].roundStart,
-            own_keys: entries.key(layer: layer, head: head, position: 0),
-            own_values: entries.value(layer: layer, head: head, position: 0))
-        }
-        span.end = position + 1
-        span.first = span.end - min(configuration.window, span.end)
-        spans[index] = span
-        rotate(buffers.query + offset, position, into: rotated + index * cache.width, stride: 1)
+      for (index, number) in tile.enumerated() {
+        let (_, row, offset) = query(number)
+        let placement = placements[row]
+        spans[index] = placement.span(layer: layer, head: head, window: shape.window)
+        rotary.rotate(
+          workspace.query + offset, to: placement.position, into: rotated + index * width,
+          stride: 1)
       }
       sk_attend(
-        isa, rotated, queries.count, cache.key(layer: layer, head: head, position: 0),
-        cache.value(layer: layer, head: head, position: 0), cache.width, spans.baseAddress,
-        1 / Float(dimension).squareRoot(), buffers.scores(thread), buffers.scoresStride, output)
+        isa, rotated, tile.count, cache.key(layer: layer, head: head, position: 0),
+        cache.value(layer: layer, head: head, position: 0), width, spans.baseAddress,
+        1 / Float(dimension).squareRoot(), workspace.scores(thread),
+        workspace.layout.scoresStride, output)
     }
-    for (index, query) in queries.enumerated() {
-      (buffers.attended + source(query).offset)
-        .update(from: output + index * cache.width, count: dimension)
+    for (index, number) in tile.enumerated() {
+      (workspace.attended + query(number).offset)
+        .update(from: output + index * width, count: dimension)
     }
-  }
-
-  @inline(__always)
-  private func rotate(
-    _ vector: UnsafePointer<Float>, _ position: Int, into target: UnsafeMutablePointer<Float>,
-    stride: Int
-  ) {
-    let half = configuration.headDimension / 2
-    sk_rope(
-      vector, buffers.cosines + position * half, buffers.sines + position * half, half, target,
-      stride)
   }
 }

@@ -15,7 +15,7 @@ extension ForwardPass {
     let preparation: Preparation
     /// The first row to take.
     let first: Int
-    /// The rows as prepared for weights of `packedType`; nil before the first matrix.
+    /// The rows as packed for weights of `packedType`; nil before the first matrix.
     var packed: UnsafeMutablePointer<Float>?
     var packedType = SK_F32
 
@@ -37,8 +37,8 @@ extension ForwardPass {
     let x = prepare(&input, for: matrix.type, member)
     var raw = matrix.raw
     sk_matmul(
-      isa, &raw, x, buffers.packedWidth, rows - input.first, accumulate, target, matrix.outputs,
-      member.team, Int32(member.thread))
+      isa, &raw, x, workspace.layout.packedWidth, rows - input.first, accumulate, target,
+      matrix.outputs, member.team, Int32(member.thread))
   }
 
   /// The input's rows, prepared and in the order that weights of `type` need. For few rows each
@@ -49,23 +49,23 @@ extension ForwardPass {
     if let packed = input.packed, input.packedType == type { return packed }
     let count = rows - input.first
     let isPrivate = count <= Workspace.privateRows
-    let target = isPrivate ? buffers.privatePacked(member.thread) : buffers.packed
+    let target = isPrivate ? workspace.privatePacked(member.thread) : workspace.packed
     // Others may still read the same rows as packed for another type.
     if input.packed != nil, !isPrivate { member.barrier() }
     for row in isPrivate ? 0..<count : member.share(of: count) {
       var source = input.source + (row + input.first) * input.width
-      let prepared = buffers.prepared(member.thread)
+      let prepared = workspace.prepared(member.thread)
       switch input.preparation {
       case .none: break
       case .norm(let weights):
-        sk_rms_norm(isa, source, weights, configuration.epsilon, input.width, prepared)
+        sk_rms_norm(isa, source, weights, shape.epsilon, input.width, prepared)
         source = prepared
       case .gated(let up):
         sk_silu_multiply(
           isa, source, up + (row + input.first) * input.width, input.width, prepared)
         source = prepared
       }
-      sk_pack(isa, type, source, input.width, target + row * buffers.packedWidth)
+      sk_pack(isa, type, source, input.width, target + row * workspace.layout.packedWidth)
     }
     if !isPrivate { member.barrier() }
     input.packed = target

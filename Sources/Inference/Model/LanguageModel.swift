@@ -1,7 +1,7 @@
 import CKernels
 import Checkpoints
 
-/// A checkpoint ready to run: its weights in place, a team of threads, an instruction set.
+/// A checkpoint ready to run: its weights where they are, a team of threads, an instruction set.
 ///
 /// `@unchecked Sendable`: all pointers lead to memory that is written in `init` only, or to the
 /// checkpoint's read-only mapping; both live as long as this object.
@@ -24,7 +24,7 @@ public final class LanguageModel: @unchecked Sendable {
   /// Prepares a model.
   ///
   /// - Parameters:
-  ///   - checkpoint: the weights; kept alive, used in place.
+  ///   - checkpoint: the weights; kept alive, used where they are.
   ///   - threads: how many threads a pass uses; all results are the same for any number.
   ///   - instructionSet: which kernels to run.
   public init(
@@ -35,13 +35,9 @@ public final class LanguageModel: @unchecked Sendable {
     self.instructionSet = instructionSet
     team = ThreadTeam(count: threads)
 
-    // Norms and biases go into one block of memory whose address stays the same.
-    var needed = checkpoint.finalNorm.count
-    for layer in checkpoint.layers {
-      needed += layer.inputNorm.count + layer.postAttentionNorm.count
-      needed += layer.biases.reduce(0) { $0 + ($1?.count ?? 0) }
-    }
-    constants = FloatBuffer(needed)
+    // Norms and biases go into one buffer whose address stays the same.
+    let vectors = checkpoint.layers.flatMap { Array($0.norms.values) + $0.biases.values }
+    constants = FloatBuffer(vectors.reduce(checkpoint.finalNorm.count) { $0 + $1.count })
     var next = constants.base
     func keep(_ values: [Float]) -> UnsafePointer<Float> {
       let start = next
@@ -59,46 +55,29 @@ public final class LanguageModel: @unchecked Sendable {
     embedding = view(checkpoint.embedding)
     head = view(checkpoint.head)
     layers = checkpoint.layers.map { layer in
-      LayerView(
-        inputNorm: keep(layer.inputNorm), query: view(layer.query, layer.queryBias),
-        key: view(layer.key, layer.keyBias), value: view(layer.value, layer.valueBias),
-        output: view(layer.output, layer.outputBias),
-        postAttentionNorm: keep(layer.postAttentionNorm), gate: view(layer.gate, layer.gateBias),
-        up: view(layer.up, layer.upBias), down: view(layer.down, layer.downBias))
+      func norm(_ tensor: LayerTensor) -> UnsafePointer<Float> {
+        guard let values = layer.norms[tensor] else { preconditionFailure("no \(tensor)") }
+        return keep(values)
+      }
+      func matrix(_ tensor: LayerTensor) -> MatrixView {
+        guard let weights = layer.matrices[tensor] else { preconditionFailure("no \(tensor)") }
+        return view(weights, layer.biases[tensor])
+      }
+      return LayerView(
+        inputNorm: norm(.attentionNorm), query: matrix(.query), key: matrix(.key),
+        value: matrix(.value), output: matrix(.output), postAttentionNorm: norm(.mlpNorm),
+        gate: matrix(.gate), up: matrix(.up), down: matrix(.down))
     }
   }
 
-  /// Bytes of weights that one token through the model without the skipped sub-layers reads; the
-  /// head's included, the embedding's one row not.
-  public func weightBytes(skipping skip: SkipSet = .none) -> Int {
-    let mask = SkipMask(skip, layerCount: layers.count)
+  /// Bytes of weights that one token through a draft of this model reads: the head's included, the
+  /// embedding's one row not.
+  public func weightBytes(of draft: DraftModel = .full) -> Int {
     var bytes = head.byteCount
-    for (index, layer) in layers.enumerated() {
-      if !mask.attention[index] { bytes += layer.attentionBytes }
-      if !mask.mlp[index] { bytes += layer.mlpBytes }
+    for (layer, modes) in zip(layers, plan(for: draft).layers) {
+      if modes.attention == .run { bytes += layer.attentionBytes }
+      if modes.mlp == .run { bytes += layer.mlpBytes }
     }
     return bytes
-  }
-}
-
-extension LayerWeights {
-  fileprivate var biases: [[Float]?] {
-    [queryBias, keyBias, valueBias, outputBias, gateBias, upBias, downBias]
-  }
-}
-
-/// A skip set as one flag per sub-layer.
-struct SkipMask {
-  let attention: [Bool]
-  let mlp: [Bool]
-
-  init(_ skip: SkipSet, layerCount: Int) {
-    precondition(skip.fits(layerCount: layerCount), "the skip set is for a deeper model")
-    var attention = [Bool](repeating: false, count: layerCount)
-    var mlp = attention
-    for layer in skip.attention { attention[layer] = true }
-    for layer in skip.mlp { mlp[layer] = true }
-    self.attention = attention
-    self.mlp = mlp
   }
 }

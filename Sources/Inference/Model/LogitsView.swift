@@ -1,6 +1,6 @@
 import CKernels
 
-/// Rows of logits in the workspace.
+/// Rows of logits in the workspace. Valid until the next pass.
 struct LogitsView {
   let base: UnsafeMutablePointer<Float>
   let rows: Int

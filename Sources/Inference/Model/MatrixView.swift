@@ -14,7 +14,9 @@ struct MatrixView {
   var raw: sk_matrix {
     sk_matrix(weights: weights, bias: bias, outputs: outputs, inputs: inputs, type: type)
   }
+  /// Bytes of all weights.
   var byteCount: Int { outputs * rowBytes }
+  /// Bytes of one output's weights.
   var rowBytes: Int { inputs * (type == SK_F32 ? 4 : 2) }
 }
 

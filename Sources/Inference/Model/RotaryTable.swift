@@ -1,3 +1,4 @@
+import CKernels
 import Checkpoints
 import Foundation
 
@@ -7,9 +8,11 @@ import Foundation
 /// `Float`, so that long contexts agree too.
 struct RotaryTable: ~Copyable {
   /// Half the head dimension: angles per position.
-  let half: Int
-  let cosines: FloatBuffer
-  let sines: FloatBuffer
+  private let half: Int
+  /// [capacity][half]
+  private let cosines: FloatBuffer
+  private let sines: FloatBuffer
+  /// Positions whose rows are valid.
   private var filled = 0
   private let frequencies: [Float]
   private let scale: Double
@@ -35,4 +38,24 @@ struct RotaryTable: ~Copyable {
     }
     filled = count
   }
+
+  /// The addresses, for a pass. Valid as long as the table.
+  struct View {
+    fileprivate let half: Int
+    fileprivate let cosines: UnsafeMutablePointer<Float>
+    fileprivate let sines: UnsafeMutablePointer<Float>
+
+    /// target[2 · half] ← a head's vector of the same length turned to its position; components
+    /// `stride` floats apart.
+    @inline(__always)
+    func rotate(
+      _ vector: UnsafePointer<Float>, to position: Int, into target: UnsafeMutablePointer<Float>,
+      stride: Int
+    ) {
+      sk_rope(vector, cosines + position * half, sines + position * half, half, target, stride)
+    }
+  }
+
+  /// The addresses, for a pass.
+  var view: View { View(half: half, cosines: cosines.base, sines: sines.base) }
 }

@@ -1,10 +1,11 @@
 import CKernels
-import Checkpoints
 
 /// A model with a KV cache and the memory for one pass.
 final class Runner {
   let model: LanguageModel
   var cache: KVCache
+  /// The full model's plan.
+  let fullPlan: SublayerPlan
   private var rotary: RotaryTable
   private let workspace: Workspace
   private let shape: ForwardPass.Shape
@@ -17,96 +18,84 @@ final class Runner {
   /// - Parameter capacity: the most positions that the cache can hold.
   init(_ model: LanguageModel, capacity: Int) {
     let configuration = model.configuration
+    let layout = KeyValueLayout(configuration, capacity: capacity)
     self.model = model
-    cache = KVCache(configuration, capacity: capacity)
+    cache = KVCache(layout)
+    fullPlan = model.plan(for: .full)
     rotary = RotaryTable(configuration, capacity: capacity)
-    workspace = Workspace(configuration, capacity: capacity, threads: model.team.count)
-    shape = ForwardPass.Shape(
-      hidden: configuration.hiddenSize, intermediate: configuration.intermediateSize,
-      heads: configuration.headCount, keyValueHeads: configuration.keyValueHeadCount,
-      headDimension: configuration.headDimension, vocabulary: configuration.vocabularySize,
-      epsilon: Float(configuration.rmsNormEpsilon), window: configuration.slidingWindow ?? .max)
+    workspace = Workspace(configuration, layout, threads: model.team.count)
+    shape = ForwardPass.Shape(configuration)
   }
 
-  /// Runs up to `Workspace.maximumRows` tokens at positions `start`…; their keys and values go into
-  /// the cache (where their sub-layers are not skipped), whose `count` stays as it is.
+  /// Runs any number of tokens, at least one, through the full model from the cache's end on, and
+  /// extends it: a prompt, or the token that was emitted last.
+  ///
+  /// - Returns: the last token's logits; valid until the next pass.
+  func append(_ tokens: some RandomAccessCollection<Int>) -> LogitsView {
+    var rest = tokens[...]
+    while true {
+      let piece = rest.prefix(Workspace.maximumRows)
+      rest = rest.dropFirst(piece.count)
+      let view = run(
+        piece, at: cache.count, fullPlan, logits: rest.isEmpty ? .last : .none)
+      cache.extend(to: cache.count + piece.count)
+      if rest.isEmpty { return view }
+    }
+  }
+
+  /// Runs up to `Workspace.maximumRows` tokens at positions `start`…; the keys and values of the
+  /// sub-layers that run go into the cache, whose `count` stays as it is.
   ///
   /// - Returns: the logits, a row of `vocabularySize` per wanted row; valid until the next pass.
   @discardableResult
   func run(
-    _ tokens: some Collection<Int>, at start: Int, skipping mask: SkipMask, logits: LogitsRows
+    _ tokens: some Collection<Int>, at start: Int, _ plan: SublayerPlan, logits: LogitsRows
   ) -> LogitsView {
-    let tokens = Array(tokens)
-    precondition(start + tokens.count <= cache.capacity)
+    let cache = cache.view
+    let placements = (start..<start + tokens.count).map {
+      RowPlacement(position: $0, cache: cache, own: nil)
+    }
+    return run(Array(tokens), at: placements, plan, logits: logits)
+  }
+
+  /// Runs up to `Workspace.maximumRows` tokens, each wherever its placement says.
+  ///
+  /// - Returns: the logits, a row of `vocabularySize` per wanted row; valid until the next pass.
+  func run(
+    _ tokens: [Int], at placements: [RowPlacement], _ plan: SublayerPlan, logits: LogitsRows
+  ) -> LogitsView {
+    let rows = tokens.count
+    precondition((1...Workspace.maximumRows).contains(rows) && placements.count == rows)
+    precondition(plan.layers.count == model.layers.count)
+    let end = placements.reduce(0) { max($0, $1.position + 1) }
+    precondition(end <= cache.capacity)
+    rotary.fill(to: end)
     let first =
       switch logits {
-      case .none: tokens.count
-      case .last: tokens.count - 1
+      case .none: rows
+      case .last: rows - 1
       case .all: 0
       }
-    return pass(
-      tokens, .consecutive(start: start, cache.view), end: start + tokens.count, skipping: mask,
-      firstLogitsRow: first)
-  }
-
-  /// Runs up to `Workspace.maximumRows` draft steps, each of a round of its own, as one batch.
-  ///
-  /// - Returns: the logits, a row of `vocabularySize` per step; valid until the next pass.
-  func run(
-    _ tokens: [Int], as steps: [DraftStepPlacement], skipping mask: SkipMask
-  ) -> LogitsView {
-    precondition(steps.count == tokens.count)
-    let end = steps.reduce(0) { max($0, $1.position + 1) }
-    precondition(end <= cache.capacity)
-    return steps.withUnsafeBufferPointer { steps in
-      guard let base = steps.baseAddress else { preconditionFailure("no steps") }
-      return pass(tokens, .draftSteps(base), end: end, skipping: mask, firstLogitsRow: 0)
-    }
-  }
-
-  /// - Parameter end: the position after the last that any row stands at.
-  private func pass(
-    _ tokens: [Int], _ placement: ForwardPass.Placement, end: Int, skipping mask: SkipMask,
-    firstLogitsRow first: Int
-  ) -> LogitsView {
-    precondition(!tokens.isEmpty && tokens.count <= Workspace.maximumRows)
-    rotary.fill(to: end)
-    let buffers = Buffers(workspace, rotary)
+    let memory = workspace.view
     model.layers.withUnsafeBufferPointer { layers in
-      tokens.withUnsafeBufferPointer { tokens in
-        mask.attention.withUnsafeBufferPointer { skipsAttention in
-          mask.mlp.withUnsafeBufferPointer { skipsMLP in
-            guard let ids = tokens.baseAddress, let attention = skipsAttention.baseAddress,
-              let mlp = skipsMLP.baseAddress
-            else { return }
+      plan.layers.withUnsafeBufferPointer { plan in
+        tokens.withUnsafeBufferPointer { tokens in
+          placements.withUnsafeBufferPointer { placements in
+            guard let tokens = tokens.baseAddress, let placements = placements.baseAddress else {
+              return
+            }
             let pass = ForwardPass(
-              isa: model.instructionSet.raw, configuration: shape, layers: layers,
+              isa: model.instructionSet.raw, shape: shape, layers: layers,
               embedding: model.embedding, head: model.head, finalNorm: model.finalNorm,
-              tokens: ids, rows: tokens.count, placement: placement, skipsAttention: attention,
-              skipsMLP: mlp, firstLogitsRow: first, buffers: buffers)
+              rotary: rotary.view, workspace: memory, plan: plan, rows: rows, tokens: tokens,
+              placements: placements, firstLogitsRow: first)
             model.team.run { pass.run($0) }
           }
         }
       }
     }
     return LogitsView(
-      base: buffers.logits, rows: tokens.count - first, vocabulary: shape.vocabulary,
+      base: memory.logits, rows: rows - first, vocabulary: shape.vocabulary,
       isa: model.instructionSet.raw)
-  }
-
-  /// Runs any number of tokens through the full model from the cache's end on, and extends it.
-  ///
-  /// - Returns: the last token's logits.
-  func prefill(_ tokens: some RandomAccessCollection<Int>) -> LogitsView {
-    let none = SkipMask(.none, layerCount: model.layers.count)
-    var rest = tokens[...]
-    while true {
-      let piece = rest.prefix(Workspace.maximumRows)
-      rest = rest.dropFirst(piece.count)
-      let view = run(
-        piece, at: cache.count, skipping: none, logits: rest.isEmpty ? .last : .none)
-      cache.extend(to: cache.count + piece.count)
-      if rest.isEmpty { return view }
-    }
   }
 }

@@ -5,37 +5,35 @@ import Checkpoints
 /// everything row-major.
 struct Workspace: ~Copyable {
   /// Longer inputs are cut into pieces of this many rows. Results are the same for any number:
-  /// large enough that weights are read rarely, small enough that the activations stay in the cache.
+  /// large enough that weights are read rarely, small enough that the activations stay in the
+  /// cache.
   static let maximumRows = 64
   /// Up to this many rows each thread prepares its own copy of a matrix's input: cheaper than
   /// waiting for another thread's part.
   static let privateRows = 2
 
   /// [rows][hidden]: the residual stream.
-  let residual: FloatBuffer
+  private let residual: FloatBuffer
   /// [rows][heads · head dimension]
-  let query: FloatBuffer
+  private let query: FloatBuffer
   /// [rows][kv heads · head dimension]
-  let key: FloatBuffer
-  let value: FloatBuffer
+  private let key: FloatBuffer
+  private let value: FloatBuffer
   /// [rows][heads · head dimension]: what attention gives the output projection.
-  let attended: FloatBuffer
+  private let attended: FloatBuffer
   /// [rows][intermediate]
-  let gate: FloatBuffer
-  let up: FloatBuffer
+  private let gate: FloatBuffer
+  private let up: FloatBuffer
   /// [rows][vocabulary]
-  let logits: FloatBuffer
+  private let logits: FloatBuffer
   /// [rows][packedWidth]: a matrix's input, packed.
-  let packed: FloatBuffer
-  /// Floats per packed row: enough for the widest input.
-  let packedWidth: Int
-  /// [threads][scratchStride]: what a thread needs for itself; `Buffers` knows its parts.
-  let scratch: FloatBuffer
-  let scratchStride: Int
-  let headWidth: Int
-  let scoresStride: Int
+  private let packed: FloatBuffer
+  /// [threads]: what a thread needs for itself.
+  private let scratch: FloatBuffer
+  private let scratchLayout: ScratchLayout
 
-  init(_ configuration: ModelConfiguration, capacity: Int, threads: Int) {
+  /// - Parameter layout: of the cache with the most positions that a pass will read.
+  init(_ configuration: ModelConfiguration, _ layout: KeyValueLayout, threads: Int) {
     let rows = Self.maximumRows
     let queryWidth = configuration.headCount * configuration.headDimension
     let keyWidth = configuration.keyValueHeadCount * configuration.headDimension
@@ -48,14 +46,21 @@ struct Workspace: ~Copyable {
     gate = FloatBuffer(rows * configuration.intermediateSize)
     up = FloatBuffer(rows * configuration.intermediateSize)
     logits = FloatBuffer(rows * configuration.vocabularySize)
-    // A row more than the padding needs: rows a multiple of 4096 bytes apart would compete for the
-    // same sets of the cache.
-    packedWidth = (widest + 31) / 32 * 32 + 32
-    packed = FloatBuffer(rows * packedWidth)
-    headWidth = (configuration.headDimension + 15) / 16 * 16
-    scoresStride = (capacity + 15) / 16 * 16
-    scratchStride =
-      (Self.privateRows + 1) * packedWidth + Int(SK_QUERIES) * (2 * headWidth + scoresStride)
-    scratch = FloatBuffer(threads * scratchStride)
+    scratchLayout = ScratchLayout(
+      // A unit more than the padding needs: rows a multiple of 4096 bytes apart would compete for
+      // the same sets of the processor's cache.
+      packedWidth: widest.roundedUp(toMultipleOf: SK_PACK) + Int(SK_PACK),
+      headWidth: layout.width,
+      scoresStride: layout.capacity.roundedUp(toMultipleOf: KeyValueLayout.block))
+    packed = FloatBuffer(rows * scratchLayout.packedWidth)
+    scratch = FloatBuffer(threads * scratchLayout.count)
+  }
+
+  /// The addresses, for a pass.
+  var view: View {
+    View(
+      residual: residual.base, query: query.base, key: key.base, value: value.base,
+      attended: attended.base, gate: gate.base, up: up.base, logits: logits.base,
+      packed: packed.base, scratch: scratch.base, layout: scratchLayout)
   }
 }

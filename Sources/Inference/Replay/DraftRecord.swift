@@ -1,5 +1,5 @@
-/// What one skip set drafts after one verified token: enough to know what real decoding would do there
-/// under any stop rule.
+/// What a draft model drafts after one verified token: enough to know what real decoding would do
+/// there under any stop rule.
 public struct DraftRecord: Hashable, Sendable {
   /// Drafted tokens that agree with the full model's continuation, up to the first that does not.
   public internal(set) var matched = 0
@@ -8,8 +8,8 @@ public struct DraftRecord: Hashable, Sendable {
   public internal(set) var confidences: [Double] = []
   /// Whether the last step drafted an end of text, after which no rule goes on.
   public internal(set) var endsText = false
-  /// The most steps that decoding would take here, whatever the rule: the length of the output and the
-  /// context set it.
+  /// The most steps that decoding would take here, whatever the rule: the length of the output and
+  /// the context set it.
   public internal(set) var limit: Int
 
   init(limit: Int) { self.limit = limit }
@@ -27,8 +27,8 @@ public struct DraftRecord: Hashable, Sendable {
 
   /// The round that decoding would have here, its rule being about to begin one.
   ///
-  /// Where the record ends before the rule does (a replay that does not follow every wrong draft, see
-  /// `DraftReplayer.Extent`), the rest counts as drafted without a stop.
+  /// Where the record ends before the rule does (a replay that does not follow every wrong draft,
+  /// see `DraftReplayer.Extent`), the rest counts as drafted without a stop.
   func round(_ rule: inout StopRuleState) -> Generation.Round {
     rule.begin()
     let most = min(limit, rule.maximum)
@@ -47,30 +47,30 @@ public struct DraftRecord: Hashable, Sendable {
 }
 
 extension VerifiedText {
-  /// The rounds that decoding this prompt with a skip set would have, in order: exactly, where
+  /// The rounds that decoding this prompt with a draft model would have, in order: exactly, where
   /// `records` were made with `DraftReplayer.Extent.complete`.
   ///
   /// - Parameters:
-  ///   - settings: the stop rule and the most drafts, which must not exceed the records'.
-  ///   - records: one for each of `starts`.
-  public func rounds(_ settings: StopRule, _ records: [DraftRecord]) -> [Generation.Round] {
-    precondition(records.count == starts.count)
-    var rule = StopRuleState(settings)
+  ///   - stop: the stop rule, whose maximum must not exceed the records'.
+  ///   - records: the draft model's, one for each of `positions`.
+  public func rounds(_ stop: StopRule, _ records: [DraftRecord]) -> [Generation.Round] {
+    precondition(records.count == positions.count)
+    var rule = StopRuleState(stop)
     var rounds: [Generation.Round] = []
-    var start = 0
-    while start < starts.upperBound {
-      let round = records[start].round(&rule)
+    var position = 0
+    while position < positions.upperBound {
+      let round = records[position].round(&rule)
       rule.follow(accepted: round.accepted, drafted: round.drafted)
       rounds.append(round)
       // An accepted end of text is the last token, and nothing of the model's own comes after it.
-      start += round.accepted + 1
+      position += round.accepted + 1
     }
     return rounds
   }
 }
 
 extension StopRule {
-  /// The round of each record under these settings, each as if it were the first of a text: exact for
+  /// The round of each record under this rule, each as if it were the first of a text: exact for
   /// rules without a memory from one round to the next (all but `adaptive`).
   public func rounds(_ records: [DraftRecord]) -> [Generation.Round] {
     var rule = StopRuleState(self)

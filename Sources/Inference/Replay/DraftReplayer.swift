@@ -1,12 +1,11 @@
-import Foundation
-
-/// Replays what a skip set would draft at many places of verified texts at once, without decoding.
+/// Replays what a draft model would draft at many positions of verified texts at once, without
+/// decoding.
 ///
-/// Greedy speculation runs along a known text, so the rounds after different tokens do not depend on
-/// one another: their draft steps run as rows of one pass, which reads the weights once for all of
-/// them. A row sees the full model's cache before its round's start and the round's own entries from
-/// there on, as in decoding, and its bits are the same as there (a row's result does not depend on the
-/// other rows of a pass).
+/// Greedy speculation runs along a known text, so the rounds after different tokens do not depend
+/// on one another: their draft steps run as rows of one pass, which reads the weights once for all
+/// of them. A row sees the full model's cache before its round's start and the round's own entries
+/// from there on, as in decoding, and its bits are the same as there (a row's result does not
+/// depend on the other rows of a pass).
 public final class DraftReplayer {
   /// How far a round is followed.
   public enum Extent: Hashable, Sendable {
@@ -17,14 +16,14 @@ public final class DraftReplayer {
     case whileConfident(Double)
   }
 
-  /// A round to replay: it starts after `texts[text].ids[index]`.
-  public struct Start: Hashable, Sendable {
+  /// A position after which a round may start: after `texts[text].ids[index]`.
+  public struct Position: Hashable, Sendable {
     /// The text's number.
     public var text: Int
-    /// Which of the text's `starts`.
+    /// Which of the text's `positions`.
     public var index: Int
 
-    /// Names a round.
+    /// Names a position.
     public init(text: Int, index: Int) {
       self.text = text
       self.index = index
@@ -35,9 +34,9 @@ public final class DraftReplayer {
   public let texts: [VerifiedText]
   /// The most tokens that a round drafts.
   public let draftMaximum: Int
-  private let runner: Runner
-  private let entries: DraftEntries
-  private let layerCount: Int
+  let model: LanguageModel
+  let runner: Runner
+  let entries: DraftEntries
 
   /// - Parameters:
   ///   - generator: what made the texts; its memory for a pass is used, its cache is not.
@@ -48,55 +47,47 @@ public final class DraftReplayer {
     precondition(texts.allSatisfy { $0.capacity <= generator.capacity })
     self.texts = texts
     self.draftMaximum = draftMaximum
+    model = generator.model
     runner = generator.runner
-    layerCount = generator.model.layers.count
     entries = DraftEntries(
       generator.model.configuration, steps: draftMaximum, slots: Workspace.maximumRows)
-  }
-
-  /// A round being followed.
-  private struct Round {
-    let number: Int
-    let start: Start
-    let slot: Int
-    var token: Int
-    var record: DraftRecord
-    var isConfident = true
   }
 
   /// Replays rounds.
   ///
   /// - Parameters:
-  ///   - starts: where they start, in any order.
-  ///   - skip: the sub-layers left out.
+  ///   - positions: after which they start, in any order.
+  ///   - draft: what drafts them.
+  ///   - extent: how far they are followed.
   ///   - isStopped: asked between passes.
-  /// - Returns: a record for each start, in order; nil where it was stopped.
+  /// - Returns: a record for each position, in order; nil where it was stopped.
   public func records(
-    of starts: [Start], skipping skip: SkipSet, extent: Extent = .complete,
+    of positions: [Position], drafting draft: DraftModel, extent: Extent = .complete,
     isStopped: () -> Bool = { false }
   ) -> [DraftRecord]? {
-    let mask = SkipMask(skip, layerCount: layerCount)
-    var records = starts.map { start in
-      DraftRecord(limit: min(draftMaximum, texts[start.text].draftLimit(at: start.index)))
+    let plan = model.plan(for: draft)
+    var records = positions.map { position in
+      DraftRecord(limit: min(draftMaximum, texts[position.text].draftLimit(at: position.index)))
     }
     var slots = Array(0..<entries.slotCount)
-    var waiting = starts.indices.filter { records[$0].limit > 0 }[...]
-    var rounds: [Round] = []
+    var waiting = positions.indices.filter { records[$0].limit > 0 }[...]
+    var rounds: [FollowedRound] = []
     while true {
       // A round that ends makes room for the next, so that passes stay full until the last few.
       while let slot = slots.last, let number = waiting.popFirst() {
         slots.removeLast()
-        let start = starts[number]
+        let position = positions[number]
         rounds.append(
-          Round(
-            number: number, start: start, slot: slot, token: texts[start.text].ids[start.index],
+          FollowedRound(
+            number: number, position: position, slot: slot,
+            token: texts[position.text].ids[position.index],
             record: records[number]))
       }
       guard !rounds.isEmpty else { return records }
       guard !isStopped() else { return nil }
-      step(&rounds, mask, extent)
+      step(&rounds, plan, extent)
       rounds.removeAll { round in
-        guard isOver(round, extent) else { return false }
+        guard round.isOver else { return false }
         records[round.number] = round.record
         slots.append(round.slot)
         return true
@@ -104,59 +95,39 @@ public final class DraftReplayer {
     }
   }
 
-  /// How far each skip set's first draft step is from the full model: the mean over starts of the total
-  /// variation distance ½·Σ|p − q| of their distributions of the next token, in 0…1. It is the probability
-  /// that a sampled draft is rejected (Leviathan, Kalman and Matias 2023, theorem 3.5). Unlike matches, and
-  /// unlike the probability of the token that came, it moves with every change of the distribution and
-  /// never cancels, so that a few dozen places tell even harmless sub-layers apart.
-  ///
-  /// - Parameters:
-  ///   - starts: of which as many count as run in one pass.
-  ///   - isStopped: asked between passes.
-  /// - Returns: a distance for each set, in order; nil where it was stopped.
-  public func meanTotalVariations(
-    of starts: [Start], skipping sets: [SkipSet], isStopped: () -> Bool = { false }
-  ) -> [Double]? {
-    let starts = starts.filter { texts[$0.text].starts.contains($0.index) }
-      .prefix(entries.slotCount)
-    guard !starts.isEmpty else { return sets.map { _ in 0 } }
-    let tokens = starts.map { texts[$0.text].ids[$0.index] }
-    let placements = starts.enumerated().map { slot, start in
-      placement(of: start, step: 0, slot: slot)
+  /// A round on its way.
+  private struct FollowedRound {
+    /// Which of the records it makes.
+    let number: Int
+    let position: Position
+    /// Where its entries are.
+    let slot: Int
+    /// The token of its next step: the last verified one, then its own drafts.
+    var token: Int
+    var record: DraftRecord
+    /// Whether it is followed after a wrong draft.
+    var isConfident = true
+
+    var isOver: Bool {
+      let isWrong = record.matched < record.confidences.count
+      return record.endsText || record.confidences.count == record.limit
+        || isWrong && !isConfident
     }
-    func logits(_ skip: SkipSet) -> LogitsView {
-      runner.run(tokens, as: placements, skipping: SkipMask(skip, layerCount: layerCount))
-    }
-    let full = logits(.none)
-    let expected = tokens.indices.map { full.distribution($0) }
-    var means: [Double] = []
-    for skip in sets {
-      guard !isStopped() else { return nil }
-      let drafted = logits(skip)
-      let sum = expected.enumerated().reduce(0.0) { sum, entry in
-        sum
-          + zip(entry.element, drafted.distribution(entry.offset)).reduce(0.0) {
-            $0 + 0.5 * Double(abs($1.0 - $1.1))
-          }
-      }
-      means.append(sum / Double(expected.count))
-    }
-    return means
   }
 
   /// One draft step of each round.
-  private func step(_ rounds: inout [Round], _ mask: SkipMask, _ extent: Extent) {
+  private func step(_ rounds: inout [FollowedRound], _ plan: SublayerPlan, _ extent: Extent) {
     let placements = rounds.map { round in
-      placement(of: round.start, step: round.record.confidences.count, slot: round.slot)
+      placement(of: round.position, step: round.record.confidences.count, slot: round.slot)
     }
-    let logits = runner.run(rounds.map(\.token), as: placements, skipping: mask)
+    let logits = runner.run(rounds.map(\.token), at: placements, plan, logits: .all)
     for row in rounds.indices {
-      let text = texts[rounds[row].start.text]
+      let text = texts[rounds[row].position.text]
       let step = rounds[row].record.confidences.count
       let token = logits.argmax(row)
       let confidence = logits.probability(of: token, row: row)
       if rounds[row].record.matched == step,
-        token == text.ids[rounds[row].start.index + step + 1]
+        token == text.ids[rounds[row].position.index + step + 1]
       {
         rounds[row].record.matched += 1
       }
@@ -169,18 +140,12 @@ public final class DraftReplayer {
     }
   }
 
-  private func placement(of start: Start, step: Int, slot: Int) -> DraftStepPlacement {
-    let text = texts[start.text]
-    let roundStart = text.position(of: start.index)
-    return DraftStepPlacement(
-      position: roundStart + step, roundStart: roundStart, cache: text.cache.view,
-      entries: entries[slot])
-  }
-
-  private func isOver(_ round: Round, _ extent: Extent) -> Bool {
-    let record = round.record
-    let isWrong = record.matched < record.confidences.count
-    return record.endsText || record.confidences.count == record.limit
-      || isWrong && !round.isConfident
+  /// Where a draft step of a round stands that has its entries in a slot.
+  func placement(of position: Position, step: Int, slot: Int) -> RowPlacement {
+    let text = texts[position.text]
+    let first = text.cachePosition(of: position.index)
+    return RowPlacement(
+      position: first + step, cache: text.cache.view,
+      own: RowPlacement.OwnEntries(start: first, entries: entries[slot]))
   }
 }

@@ -1,8 +1,8 @@
 /// A prompt with the full model's greedy continuation, and the KV cache of both: everything that a
 /// replay of drafting needs to know of the full model.
 ///
-/// Greedy speculation emits what plain decoding emits, whatever is drafted, so this is the text that
-/// every skip set and every stop rule runs along.
+/// Greedy speculation emits what plain decoding emits, whatever is drafted, so this is the text
+/// that every draft runs along.
 public final class VerifiedText {
   /// The prompt's tokens, at least one.
   public let prompt: [Int]
@@ -35,24 +35,24 @@ public final class VerifiedText {
   }
 
   /// The emitted tokens after which a round may start: all but the last.
-  public var starts: Range<Int> { 0..<ids.count - 1 }
+  public var positions: Range<Int> { 0..<ids.count - 1 }
 
-  /// The position at which a round begins whose last verified token is `ids[start]`.
-  func position(of start: Int) -> Int { prompt.count + start }
+  /// Where in the KV cache a round begins whose last verified token is `ids[position]`.
+  func cachePosition(of position: Int) -> Int { prompt.count + position }
 
-  /// The most tokens that decoding would draft in a round after `ids[start]`, whatever the settings.
-  public func draftLimit(at start: Int) -> Int {
+  /// The most tokens that decoding would draft in a round after `ids[position]`, whatever the rule.
+  public func draftLimit(at position: Int) -> Int {
     Generator.draftLimit(
-      remaining: maximumTokens - start - 1, room: capacity - position(of: start))
+      remaining: maximumTokens - position - 1, room: capacity - cachePosition(of: position))
   }
 }
 
 extension Generator {
   /// Decodes a prompt plainly and greedily, and keeps what a replay needs.
   ///
-  /// The probabilities come from a second pass over the whole continuation at once. It must find the
-  /// same tokens: should the engine's arithmetic depend on the number of rows on this machine, nothing
-  /// that a replay or a verification says would hold.
+  /// The probabilities come from a second pass over the whole continuation at once. It must find
+  /// the same tokens: should the engine's arithmetic depend on the number of rows on this machine,
+  /// nothing that a replay or a verification says would hold.
   ///
   /// - Parameters:
   ///   - prompt: token ids; where empty, the model's beginning-of-text token.
@@ -69,7 +69,7 @@ extension Generator {
       prompt: prompt, maximumTokens: maximumTokens, onTokens: { _ in !isStopped() })
     guard decoding.finish != .interrupted else { return (nil, decoding) }
     let ids = decoding.ids
-    let cache = runner.cache.copy(model.configuration)
+    let cache = runner.cache.copy()
 
     // Rows that predict each of `ids`: the prompt's last token, and the continuation but its last.
     let rows = [prompt[prompt.count - 1]] + ids.dropLast()
@@ -77,7 +77,7 @@ extension Generator {
     for start in stride(from: 0, to: rows.count, by: Workspace.maximumRows) {
       let piece = rows[start..<min(start + Workspace.maximumRows, rows.count)]
       let logits = runner.run(
-        piece, at: prompt.count - 1 + start, skipping: nothingSkipped, logits: .all)
+        piece, at: prompt.count - 1 + start, runner.fullPlan, logits: .all)
       for row in 0..<piece.count {
         let id = ids[start + row]
         guard logits.argmax(row) == id else { throw .notReproducible(position: start + row) }
@@ -88,15 +88,5 @@ extension Generator {
       prompt: prompt, ids: ids, probabilities: probabilities, finish: decoding.finish,
       maximumTokens: maximumTokens, cache: cache, capacity: capacity, endOfText: endOfText)
     return (text, decoding)
-  }
-
-  /// The verification emits one token more than it accepts, and takes a position for the last emitted
-  /// token: drafting beyond either would be thrown away.
-  ///
-  /// - Parameters:
-  ///   - remaining: tokens that may still be emitted.
-  ///   - room: positions that the cache still has.
-  static func draftLimit(remaining: Int, room: Int) -> Int {
-    max(0, min(remaining - 1, room - 1, Workspace.maximumRows - 1))
   }
 }

@@ -8,9 +8,8 @@ struct TokenDistribution {
   /// Their sum.
   private(set) var total: Double
 
-  /// The distribution of a row of logits, processed as Hugging Face does: temperature, then top-k
-  /// (ties with the k-th stay), then top-p (the fewest most probable tokens that reach p; the lower
-  /// id first among equals).
+  /// The distribution of a row of logits, processed in Hugging Face's order: temperature, top-k,
+  /// top-p.
   ///
   /// - Parameter sampling: with a temperature above 0.
   init(logits: UnsafeBufferPointer<Float>, sampling: Sampling, isa: sk_isa) {
@@ -18,14 +17,14 @@ struct TokenDistribution {
     let count = logits.count
     let maximum = logits[sk_argmax(logits.baseAddress, count)]
     let scale = Float(1 / sampling.temperature)
-    weights = [Float](unsafeUninitializedCapacity: count) { buffer, initialised in
+    weights = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
       _ = sk_exp_sum(isa, logits.baseAddress, count, maximum, scale, buffer.baseAddress)
-      initialised = count
+      initialized = count
     }
     total = 0
-    if let k = sampling.topK, k < count { keepLargest(k) }
+    if let k = sampling.topK, k < count { keepTopK(k) }
     total = weights.reduce(0) { $0 + Double($1) }
-    if sampling.topP < 1 { keepNucleus(sampling.topP) }
+    if sampling.topP < 1 { keepTopP(sampling.topP) }
   }
 
   /// A distribution with the given weights.
@@ -58,11 +57,18 @@ struct TokenDistribution {
       rest[token] = Float(max(0, probability(of: token) - draft.probability(of: token)))
     }
     let residual = TokenDistribution(weights: rest)
-    // Both laws equal up to rounding: a rejection then is rounding too, and p itself is right.
+    // Where p and q are equal up to rounding, so is a rejection, and p itself is right.
     return residual.total > 0 ? residual : self
   }
 
-  private mutating func keepLargest(_ k: Int) {
+  /// Top-k sampling (Fan, Lewis and Dauphin 2018, section 5), as Hugging Face's
+  /// `TopKLogitsWarper`:
+  ///
+  /// 1. find the k-th largest weight,
+  /// 2. give the tokens with a smaller one none; all that tie with it stay.
+  ///
+  /// - Parameter k: 1 ≤ k < vocabulary.
+  private mutating func keepTopK(_ k: Int) {
     // The k largest so far, ascending: few of a vocabulary's weights ever enter, so this beats
     // sorting them all.
     var largest: [Float] = []
@@ -80,7 +86,15 @@ struct TokenDistribution {
     for token in weights.indices where weights[token] < threshold { weights[token] = 0 }
   }
 
-  private mutating func keepNucleus(_ p: Double) {
+  /// Top-p or nucleus sampling (Holtzman et al. 2020, section 3.1), as Hugging Face's
+  /// `TopPLogitsWarper`:
+  ///
+  /// 1. order the tokens by weight, the largest first, the lower id first among equals,
+  /// 2. keep them from the front until their weights reach the share p of the total,
+  /// 3. give the others none.
+  ///
+  /// - Parameter p: 0 < p < 1.
+  private mutating func keepTopP(_ p: Double) {
     // All tokens below (1 − p)/count together weigh less than 1 − p: they are outside, and need no
     // sorting.
     let floor = Float((1 - p) / Double(weights.count) * total)

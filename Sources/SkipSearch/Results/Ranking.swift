@@ -1,23 +1,32 @@
 import DraftEvaluation
 
 /// The order of a result's sets.
-enum Ranking {
+package enum Ranking {
   /// A set that was measured again.
-  struct Finalist {
+  package struct Finalist {
     /// The trial's number.
-    let trial: Int
-    /// On the calibration prompts, with the best draft settings that the set tried.
-    var calibration: Evaluation
+    package let trial: Int
+    /// On the calibration prompts, with the best stop rule that the set tried.
+    package var calibration: Evaluation
     /// On held-out prompts.
-    var heldOut: Evaluation?
+    package var heldOut: Evaluation?
     /// A complete replay of the calibration prompts.
-    var replay: Evaluation?
+    package var replay: Evaluation?
+
+    package init(
+      trial: Int, calibration: Evaluation, heldOut: Evaluation? = nil, replay: Evaluation? = nil
+    ) {
+      self.trial = trial
+      self.calibration = calibration
+      self.heldOut = heldOut
+      self.replay = replay
+    }
   }
 
-  /// Finalists by their speedup on the calibration prompts (a complete replay's where there is one: it
-  /// covers them all, and its counts are exact), then the Pareto front of the rest by its
+  /// Finalists by their speedup on the calibration prompts (a complete replay's where there is one:
+  /// it covers them all, and its counts are exact), then the Pareto front of the rest by its
   /// speedup in the search.
-  static func entries(_ trials: [Trial], finalists: [Finalist]) -> [ResultEntry] {
+  package static func entries(_ trials: [Trial], finalists: [Finalist]) -> [ResultEntry] {
     let chosen = Set(finalists.map(\.trial))
     let front = ParetoFront.of(trials).filter { !chosen.contains($0.index) }
       .map { Finalist(trial: $0.index, calibration: $0.evaluation, heldOut: nil) }

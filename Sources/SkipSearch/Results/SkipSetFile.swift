@@ -6,7 +6,7 @@ import Inference
 public struct SkipSetFile: Hashable, Sendable {
   /// The set.
   public var skip: SkipSet
-  /// The draft settings that the set was measured with, where the file has them.
+  /// The stop rule that the set was measured with, where the file has them.
   public var draft: StopRule?
   /// The fingerprint of the model that the set was found for, where the file has it.
   public var modelFingerprint: String?
@@ -21,8 +21,8 @@ public struct SkipSetFile: Hashable, Sendable {
   /// No skip-set file is larger; our results with a thousand trials have a few megabytes.
   static let byteLimit = 256 << 20
 
-  /// Reads a skip set for a model: a result of ours, `{"skip_layer_ids": {…}}`, `{"attn", "mlp"}` or
-  /// `{"attention", "mlp"}`, alone or under one other name (a model's).
+  /// Reads a skip set for a model: a result of ours, `{"skip_layer_ids": {…}}`,
+  /// `{"attn", "mlp"}` or `{"attention", "mlp"}`, alone or under one other name (a model's).
   ///
   /// - Parameters:
   ///   - path: the file.
@@ -35,32 +35,28 @@ public struct SkipSetFile: Hashable, Sendable {
     _ path: String, layerCount: Int, fingerprint: String, force: Bool = false
   ) throws(InputError) -> SkipSetFile {
     let json = try JSON(parsing: try readFile(path, limit: byteLimit), file: path)
-    let root = JSONField(json, file: path)
-    // Before its layers: a set for another, deeper model has both faults, and this is the cause.
-    let file = try SkipSetFile(root, layerCount: nil)
-    if let found = file.modelFingerprint, found != fingerprint, !force {
-      throw InputError(
-        file: path, field: "model.fingerprint",
-        "this result was found for another model (\(found), not \(fingerprint)); search again "
-          + "with this model, or use the set anyway with --force")
-    }
-    return try SkipSetFile(root, layerCount: layerCount)
+    return try SkipSetFile(
+      JSONField(json, file: path), layerCount: layerCount,
+      fingerprint: force ? nil : fingerprint)
   }
 
   /// Reads a skip set from a parsed document; see `read`.
   ///
-  /// - Parameter layerCount: the layers of the model; nil where it is not known.
-  public init(_ root: JSONField, layerCount: Int?) throws(InputError) {
+  /// - Parameters:
+  ///   - root: the document.
+  ///   - layerCount: the layers of the model; nil where it is not known.
+  ///   - fingerprint: the model's; nil to accept a set that was found for any.
+  public init(
+    _ root: JSONField, layerCount: Int?, fingerprint: String? = nil
+  ) throws(InputError) {
     guard case .object(let members) = root.value else { throw root.mismatch("an object") }
     if root.value["schema"] != nil {
-      self = try Self.result(root, layerCount: layerCount)
-    } else if let set = try Self.plain(root, layerCount: layerCount) {
-      self = set
-    } else if let only = members.first, members.count == 1 {
+      try self.init(result: root, layerCount: layerCount, fingerprint: fingerprint)
+    } else if Self.looksLikeSet(root.value) {
+      try self.init(plain: root, layerCount: layerCount)
+    } else if let only = members.first, members.count == 1, Self.looksLikeSet(only.value) {
       let inner = JSONField(only.value, file: root.file, path: only.key)
-      guard case .object = only.value, let set = try Self.plain(inner, layerCount: layerCount)
-      else { throw Self.unknown(root) }
-      self = set
+      try self.init(plain: inner, layerCount: layerCount)
     } else if members.count > 1, members.allSatisfy({ Self.looksLikeSet($0.value) }) {
       throw root.error(
         "the file has sets for \(members.count) models (\(members.prefix(3).map(\.key))); "
@@ -70,26 +66,21 @@ public struct SkipSetFile: Hashable, Sendable {
     }
   }
 
-  private static let setKeys = ["skip_layer_ids", "attn", "attention", "mlp"]
-
   private static func looksLikeSet(_ value: JSON) -> Bool {
-    setKeys.contains { value[$0] != nil }
+    ["skip_layer_ids", "attn", "attention", "mlp"].contains { value[$0] != nil }
   }
 
-  private static func plain(
-    _ field: JSONField, layerCount: Int?
-  ) throws(InputError) -> SkipSetFile? {
-    guard looksLikeSet(field.value) else { return nil }
-    let draft = try field.optional("draft").map { draft throws(InputError) in
-      try StopRule(draft)
-    }
+  private init(plain field: JSONField, layerCount: Int?) throws(InputError) {
     let set = try field.optional("skip_layer_ids") ?? field
-    return SkipSetFile(skip: try SkipSet(set, layerCount: layerCount), draft: draft)
+    let skip = try SkipSet(set, layerCount: layerCount)
+    self.init(
+      skip: skip,
+      draft: try field.member("draft", as: .nullable(Draft.codec(skipping: skip)))?.stop)
   }
 
-  private static func result(
-    _ root: JSONField, layerCount: Int?
-  ) throws(InputError) -> SkipSetFile {
+  private init(
+    result root: JSONField, layerCount: Int?, fingerprint: String?
+  ) throws(InputError) {
     let schema = try root.required("schema")
     let name = try schema.string()
     guard name == StudyResult.schema else {
@@ -104,11 +95,19 @@ public struct SkipSetFile: Hashable, Sendable {
         file: root.file, field: "best",
         "this search found no set that beats plain decoding; generate without --skip-set")
     }
-    guard var file = try plain(best, layerCount: layerCount) else {
+    guard Self.looksLikeSet(best.value) else {
       throw best.error("the entry has no \"skip_layer_ids\"")
     }
-    file.modelFingerprint = try root.required("model").required("fingerprint").string()
-    return file
+    // Before the layers: a set for another, deeper model has both faults, and this is the cause.
+    let model = try root.required("model").required("fingerprint")
+    let found = try model.string()
+    if let fingerprint, found != fingerprint {
+      throw model.error(
+        "this result was found for another model (\(found), not \(fingerprint)); search again "
+          + "with this model, or use the set anyway with --force")
+    }
+    try self.init(plain: best, layerCount: layerCount)
+    modelFingerprint = found
   }
 
   private static func unknown(_ root: JSONField) -> InputError {

@@ -17,12 +17,24 @@ public struct StudyResult: Hashable, Sendable {
     /// Trials.
     public var evaluation = 0.0
     /// Proposals and updates of the model.
-    public var optimiser = 0.0
+    public var optimizer = 0.0
     /// Measuring the best few again.
     public var validation = 0.0
 
     /// All zero.
     public init() {}
+
+    /// The sums, phase by phase.
+    static func + (one: Seconds, other: Seconds) -> Seconds {
+      var sum = one
+      sum.total += other.total
+      sum.baseline += other.baseline
+      sum.screening += other.screening
+      sum.evaluation += other.evaluation
+      sum.optimizer += other.optimizer
+      sum.validation += other.validation
+      return sum
+    }
   }
 
   /// ISO 8601, UTC.
@@ -37,7 +49,7 @@ public struct StudyResult: Hashable, Sendable {
   public var sets: [ResultEntry]
   /// All trials.
   public var trials: [Trial]
-  /// Other draft settings that the best few sets tried on the calibration prompts.
+  /// Other stop rules that the best few sets tried on the calibration prompts.
   public var draftTrials: [Evaluation]
   /// Time spent.
   public var seconds: Seconds
@@ -51,8 +63,8 @@ public struct StudyResult: Hashable, Sendable {
   public var bound: SpeedupBound?
   /// How much each sub-layer matters, attention first; empty where the optimiser has no model.
   public var importances: [SublayerImportance]
-  /// What the draft's mean log probability of a verified token loses where a sub-layer alone is
-  /// skipped, attention first; nil where there was no screen.
+  /// The mean total variation distance of the draft's distribution of the next token from the full
+  /// model's where a sub-layer alone is skipped, attention first; nil where there was no screen.
   public var screen: [Double]?
 
   /// Collects what a study found.
@@ -79,8 +91,8 @@ public struct StudyResult: Hashable, Sendable {
     self.screen = screen
   }
 
-  /// The first set by rank that beats plain decoding beyond doubt; nil where there is none. Where sets
-  /// were measured on held-out prompts, one of those.
+  /// The first set by rank that beats plain decoding beyond doubt; nil where there is none. Where
+  /// sets were measured on held-out prompts, one of those.
   public var best: ResultEntry? {
     let measured = sets.filter { $0.heldOut != nil }
     return (measured.isEmpty ? sets : measured).first(where: \.beatsPlainDecoding)
@@ -90,7 +102,7 @@ public struct StudyResult: Hashable, Sendable {
   public var uniform: ResultEntry? {
     let uniform = KnownSkipSets.uniform(layerCount: subject.model.layerCount)
       .without(settings.frozen)
-    return sets.first { $0.calibration.draft.skip == uniform }
+    return sets.first { $0.calibration.draft.model.skip == uniform }
   }
 
   /// Writes the result file atomically.

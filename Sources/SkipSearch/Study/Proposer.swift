@@ -3,21 +3,23 @@ import DraftEvaluation
 import Foundation
 import Inference
 
-/// Proposes the skip sets of a study: an optimiser with what is known of this problem.
+/// Proposes the draft models of a study: an optimiser with what is known of this problem.
 ///
-/// Where costs are known, what is learnt is not the speedup but the acceptance that it stands for: the
-/// rate α with which drafts that are accepted independently would reach the trial's speedup at the
-/// set's draft cost, at the best length (`SpeculativeSpeedup`). It is smoother than the speedup, whose
-/// other half, the cost, needs no learning; and it comes from the speedup that the set's own stop rule
-/// reaches, so nothing is assumed of how real acceptances depend on each other.
+/// Where costs are known, what is learnt is not the speedup but the acceptance that it stands for:
+/// the rate α with which drafts that are accepted independently would reach the trial's speedup at
+/// the set's draft cost, at the best length (`SpeculativeSpeedup`). It is smoother than the
+/// speedup, whose other half, the cost, needs no learning; and it comes from the speedup that the
+/// set's own stop rule reaches, so nothing is assumed of how real acceptances depend on each other.
 struct Proposer {
   private var optimizer: any AskTellOptimizer
+  private let kind: OptimizerKind
   private let composition: Composition?
   private var rule: StoppingRule?
+  private let layerCount: Int
 
   /// What is known of the problem before the first trial.
   struct Knowledge {
-    /// Sets to try first.
+    /// Points to try first.
     var design: [BitVector] = []
     /// What passes cost, with the most drafts of a round.
     var costs: (model: CostModel, maximum: Int)?
@@ -25,72 +27,89 @@ struct Proposer {
     var importance: [Double]?
   }
 
+  /// A draft model to try.
+  struct Proposal {
+    /// As a point of the optimiser's space.
+    let point: BitVector
+    /// Where it comes from.
+    let origin: TrialOrigin
+    /// What the optimiser's model expects of it; nil before it has data, and where there is no model.
+    let predicted: Trial.Prediction?
+
+    /// The draft model that the point stands for.
+    var model: DraftModel { DraftModel(skip: SkipSet(point)) }
+  }
+
   init(_ settings: StudySettings, layerCount: Int, knowing knowledge: Knowledge) {
+    self.layerCount = layerCount
+    kind = settings.optimizer
     var problem = SearchProblem(dimension: 2 * layerCount)
     problem.initialDesign = knowledge.design
     problem.frozen = Set(settings.frozen.bits(layerCount: layerCount).ones)
-    problem.places = (0..<2 * layerCount).map {
-      BitPlace(group: $0 / layerCount, position: $0 % layerCount)
+    problem.positions = (0..<2 * layerCount).map {
+      BitPosition(group: $0 / layerCount, position: $0 % layerCount)
     }
     problem.importance = knowledge.importance
     composition = knowledge.costs.map { Composition($0.model, maximum: $0.maximum) }
     problem.composition = composition
-    switch settings.optimiser {
-    case .gp: optimizer = GaussianProcessOptimizer(problem, seed: settings.seed)
-    case .random: optimizer = RandomSearch(problem, seed: settings.seed)
-    case .annealing:
-      optimizer = SimulatedAnnealing(problem, seed: settings.seed, budget: settings.trials)
-    case .greedy: optimizer = GreedySearch(problem, seed: settings.seed)
-    }
-    rule = settings.criterionsEarly ? StoppingRule() : nil
+    optimizer = kind.optimizer(problem, seed: settings.seed, budget: settings.trials)
+    rule = settings.stopsEarly ? StoppingRule() : nil
   }
 
-  private var process: GaussianProcessOptimizer? { optimizer as? GaussianProcessOptimizer }
+  /// The next draft model to evaluate; nil when all have been.
+  ///
+  /// - Parameter isFirst: whether there is no trial yet.
+  mutating func ask(isFirst: Bool) -> Proposal? {
+    guard let proposal = optimizer.ask() else { return nil }
+    return Proposal(
+      point: proposal.point, origin: TrialOrigin(proposal.origin, of: kind),
+      predicted: isFirst
+        ? nil
+        : prediction(at: proposal.point, expectedImprovement: proposal.expectedImprovement))
+  }
 
-  /// The next set to evaluate; nil when all have been.
-  mutating func ask() -> BitVector? { optimizer.ask() }
-
-  /// Whether what was asked for last came from what the trials have shown.
-  var isInformed: Bool { process?.isDesignComplete ?? true }
-
-  /// Why the search may end before its last trial, if it may: to be asked after each `ask`, with what the
-  /// model expected of its answer.
+  /// Why the search may end before its last trial, if it may: to be asked after each proposal, with
+  /// what the model expected of its answer.
   mutating func reasonToStop(_ predicted: Trial.Prediction?) -> String? {
     rule?.reason(predicted?.expectedImprovement)
   }
 
-  /// Reports what a set is worth.
-  mutating func tell(_ point: BitVector, _ objective: Racing.Objective) {
+  /// Reports what a trial is worth.
+  mutating func tell(_ trial: Trial) {
+    let point = trial.model.skip.bits(layerCount: layerCount)
+    let objective = trial.objective
+    let chunks = objective.chunks.map { SharedChunks($0) }
     guard let composition else {
       optimizer.tell(
-        point, value: objective.logSpeedup, noiseVariance: objective.variance,
-        sample: objective.sample)
+        point, value: objective.logSpeedup, noiseVariance: objective.variance, chunks: chunks)
       return
     }
     let (latent, slope) = composition.latent(ofLogSpeedup: objective.logSpeedup, at: point)
     optimizer.tell(
-      point, value: latent, noiseVariance: objective.variance / (slope * slope),
-      sample: objective.sample)
+      point, value: latent, noiseVariance: objective.variance / (slope * slope), chunks: chunks)
   }
 
-  /// The posterior of a set's log speedup, which `ask` has just proposed; nil where the optimiser has no
-  /// model.
-  func prediction(at point: BitVector) -> Trial.Prediction? {
-    guard let process else { return nil }
-    let belief = process.posterior(at: point)
+  /// The posterior of a draft model's log speedup; nil where the optimiser has no model.
+  func prediction(of model: DraftModel) -> Trial.Prediction? {
+    prediction(at: model.skip.bits(layerCount: layerCount), expectedImprovement: nil)
+  }
+
+  private func prediction(
+    at point: BitVector, expectedImprovement: Double?
+  ) -> Trial.Prediction? {
+    guard let belief = optimizer.beliefs?.belief(at: point) else { return nil }
     let isLogarithm = composition == nil
     return Trial.Prediction(
       logSpeedup: isLogarithm ? belief.mean : log(belief.mean),
       standardDeviation: belief.standardDeviation / (isLogarithm ? 1 : belief.mean),
-      expectedImprovement: process.lastExpectedImprovement)
+      expectedImprovement: expectedImprovement)
   }
 
-  /// What the acceptance (its logit) loses where a sub-layer of the model is skipped besides those of
-  /// the best set, or gains where it is not; nil where the optimiser has no model.
-  var importances: [SublayerImportance]? {
-    guard let process, process.observationCount > 0 else { return nil }
-    let layerCount = process.dimension / 2
-    return process.importances().map { importance in
+  /// What the acceptance (its logit) loses where a sub-layer of the model is skipped besides those
+  /// of the best set, or gains where it is not; empty where the optimiser has no model.
+  var importances: [SublayerImportance] {
+    guard let beliefs = optimizer.beliefs, beliefs.observationCount > 0 else { return [] }
+    return beliefs.importances().map { importance in
       SublayerImportance(
         isAttention: importance.bit < layerCount, layer: importance.bit % layerCount,
         harm: importance.harm, standardDeviation: importance.standardDeviation)
@@ -98,44 +117,15 @@ struct Proposer {
   }
 }
 
-extension Composition {
-  /// The draft costs and verification costs of a machine, relative to a plain token.
-  init(_ costs: CostModel, maximum: Int) {
-    let layers = costs.layerCount
-    let whole = 0..<layers
-    func ratio(_ skip: SkipSet) -> Double { costs.costs(of: skip).draftCostRatio }
-    let full = ratio(.none)
-    // A kink in the costs (weights that leave the cache) is spread over all sub-layers.
-    let attention = max(0, full - ratio(SkipSet(attention: whole, mlp: [])))
-    let mlp = max(0, full - ratio(SkipSet(attention: [], mlp: whole)))
-    let plain = costs.plainSeconds(context: costs.meanContext)
-    self.init(
-      baseCost: ratio(.everything(layerCount: layers)),
-      costs: whole.map { _ in attention / Double(layers) }
-        + whole.map { _ in mlp / Double(layers) },
-      objective: SpeculativeSpeedup(
-        verificationCosts: (1...maximum).map {
-          costs.verificationSeconds(rows: $0 + 1, context: costs.meanContext) / plain
-        }, link: .logit))
-  }
-
-  /// The range of latents that are told apart: acceptance from 0.03% to 99.97%.
-  private static let latents = -8.0...8.0
-  /// The least slope of the log speedup by the latent that noise is divided by.
-  private static let leastSlope = 0.02
-
-  /// The latent whose objective at a point has this logarithm (the nearest, where none does), and the
-  /// slope of the log objective there.
-  func latent(ofLogSpeedup target: Double, at point: BitVector) -> (latent: Double, slope: Double) {
-    let cost = cost(of: point)
-    func logValue(_ latent: Double) -> Double { log(objective.value(latent: latent, cost: cost)) }
-    var (low, high) = (Self.latents.lowerBound, Self.latents.upperBound)
-    for _ in 0..<50 {
-      let middle = (low + high) / 2
-      if logValue(middle) < target { low = middle } else { high = middle }
+extension TrialOrigin {
+  fileprivate init(_ origin: BayesianOptimization.Proposal.Origin, of kind: OptimizerKind) {
+    guard kind == .gp else {
+      self = .optimizer(kind)
+      return
     }
-    let step = 0.05
-    let slope = (logValue(high + step) - logValue(high - step)) / (2 * step)
-    return (high, max(slope, Self.leastSlope))
+    switch origin {
+    case .queue, .design: self = .design
+    case .improvement, .contrast, .neighbor, .random: self = .model
+    }
   }
 }

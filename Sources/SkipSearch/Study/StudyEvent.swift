@@ -12,16 +12,16 @@ public enum StudyEvent: Sendable {
   case bound(SpeedupBound)
   /// Trials of a resumed journal were taken over.
   case resumed(trials: Int)
-  /// A set is about to be evaluated.
-  case proposed(index: Int, origin: String, skip: SkipSet)
+  /// A draft model is about to be evaluated.
+  case proposed(index: Int, origin: TrialOrigin, model: DraftModel)
   /// A trial is finished; `best` is the best complete trial so far.
   case trial(Trial, best: Trial?, count: Int, of: Int)
-  /// The best few are trying other draft settings, or being replayed completely.
-  case tuning(done: Int, of: Int)
+  /// The best few are finding the stop rules that suit them.
+  case settling(done: Int, of: Int)
   /// The best few are being measured again on the prompts of the search.
-  case remeasuring(done: Int, of: Int, candidates: Int)
+  case remeasuring(done: Int, of: Int, drafts: Int)
   /// The best few are being measured on held-out prompts.
-  case validating(done: Int, of: Int, candidates: Int)
+  case validating(done: Int, of: Int, drafts: Int)
   /// Something that the user should know, one sentence.
   case notice(String)
 }

@@ -6,8 +6,8 @@ import Inference
 /// What drafting could gain on this machine with this model at the very best, from the costs of its
 /// passes alone: before any skip set is known, and beside the best one found.
 ///
-/// With a draft step of c and a verification of r rows of v(r) plain tokens' time, rounds of d drafts
-/// whose every token is accepted with probability α independently reach
+/// With a draft step of c and a verification of r rows of v(r) plain tokens' time, rounds of d
+/// drafts whose every token is accepted with probability α independently reach
 ///
 ///     S(α, c, d) = Σ_{j=0…d} αʲ / (d·c + v(d + 1))
 ///
@@ -23,7 +23,8 @@ public struct SpeedupBound: Hashable, Sendable {
     public var breakEvenAcceptance: Double?
   }
 
-  /// At zero cost, at tenths of a plain token, and at the least cost that a draft step can have here.
+  /// At zero cost, at tenths of a plain token, and at the least cost that a draft step can have
+  /// here.
   public let points: [Point]
   /// The least: every sub-layer skipped, head and embedding alone.
   public let least: Point
@@ -40,14 +41,14 @@ public struct SpeedupBound: Hashable, Sendable {
     func point(_ cost: Double) -> Point { Self.point(cost, verification) }
     points = (0...9).map { point(Double($0) / 10) }
     least = point(
-      model.costs(of: .everything(layerCount: model.layerCount)).draftCostRatio)
+      model.costs(of: DraftModel(skip: .everything(layerCount: model.layerCount))).draftCostRatio)
   }
 
   /// What is possible at a draft cost.
   public func point(at cost: Double) -> Point { Self.point(cost, verification) }
 
-  /// Whether any skip set can pay: perfect acceptance at the least cost gains more than measurements
-  /// can tell from nothing.
+  /// Whether any skip set can pay: perfect acceptance at the least cost gains more than
+  /// measurements can tell from nothing.
   public var canPay: Bool { least.perfectSpeedup > 1.02 }
 
   private static func speedup(_ acceptance: Double, _ cost: Double, _ verification: [Double])
@@ -75,24 +76,6 @@ public struct SpeedupBound: Hashable, Sendable {
       if speedup(middle, cost, verification) > 1 { high = middle } else { low = middle }
     }
     return Point(draftCost: cost, perfectSpeedup: perfect, breakEvenAcceptance: high)
-  }
-
-  /// What is possible at some draft costs, for a person: lines of at most 80 characters.
-  public var table: [String] {
-    func row(_ title: String, _ value: (Point) -> String) -> String {
-      let cells = points.prefix(7).map { point in
-        let text = value(point)
-        return String(repeating: " ", count: max(0, 7 - text.count)) + text
-      }
-      return title + String(repeating: " ", count: max(0, 28 - title.count)) + cells.joined()
-    }
-    return [
-      row("a draft step over a token") { fixed($0.draftCost, 1) },
-      row("  speedup at most") { fixed($0.perfectSpeedup, 2) + "x" },
-      row("  acceptance to break even") { point in
-        point.breakEvenAcceptance.map { fixed(100 * $0, 0) + "%" } ?? "–"
-      },
-    ]
   }
 
   /// `bound` of a result file.

@@ -1,8 +1,9 @@
 import Files
+import Jinja
 
-/// A model's chat template: a Jinja text, parsed once.
+/// A model's chat template, parsed once.
 struct ChatTemplate: Sendable {
-  private let program: [JinjaStatement]
+  private let template: Template
   private let file: String
   private let specialTokens: [String: String]
 
@@ -31,8 +32,8 @@ struct ChatTemplate: Sendable {
   init(_ source: String, file: String, special: SpecialTokens) throws(InputError) {
     self.file = file
     specialTokens = special.texts
-    do throws(JinjaError) {
-      program = try JinjaParser.parse(source)
+    do throws(TemplateError) {
+      template = try Template(source)
     } catch {
       throw InputError(file: file, field: "chat_template", error.description)
     }
@@ -42,7 +43,7 @@ struct ChatTemplate: Sendable {
   func render(
     _ messages: [ChatMessage], addGenerationPrompt: Bool
   ) throws(InputError) -> String {
-    var globals: [String: JinjaValue] = [
+    var globals: [String: Value] = [
       "messages": .list(
         messages.map {
           .dictionary([("role", .string($0.role)), ("content", .string($0.content))])
@@ -50,8 +51,8 @@ struct ChatTemplate: Sendable {
       "add_generation_prompt": .bool(addGenerationPrompt), "tools": .none, "documents": .none,
     ]
     for (name, text) in specialTokens { globals[name] = .string(text) }
-    do throws(JinjaError) {
-      return try JinjaInterpreter.render(program, globals: globals)
+    do throws(TemplateError) {
+      return try template.render(globals)
     } catch {
       throw InputError(file: file, field: "chat_template", error.description)
     }

@@ -83,11 +83,11 @@ struct BytePairEncoding: Sendable {
         pair = parts.compactMap { if case .string(let text) = $0 { text.byteString } else { nil } }
       default: pair = []
       }
-      let place = { JSONField(entry, file: field.file, path: "\(field.path)[\(rank)]") }
-      guard pair.count == 2 else { throw place().error("expected a pair of tokens") }
+      let location = { JSONField(entry, file: field.file, path: "\(field.path)[\(rank)]") }
+      guard pair.count == 2 else { throw location().error("expected a pair of tokens") }
       guard let left = ids[pair[0]], let right = ids[pair[1]], let id = ids[pair[0] + pair[1]]
       else {
-        throw place().error("names a token, or makes one, that is not in the vocabulary")
+        throw location().error("names a token, or makes one, that is not in the vocabulary")
       }
       let key = Self.key(left, right)
       // A pair that is listed twice keeps its last rank, as in the reference implementation.

@@ -105,8 +105,8 @@ struct AddedTokens: Sendable {
     return parts
   }
 
-  /// The longest token here. Where that one must be a single word and is not, none is: the search has
-  /// passed over this text then.
+  /// The longest token here. Where that one must be a single word and is not, none is: the search
+  /// has passed over this text then.
   private static func match(
     _ text: [Unicode.Scalar], _ position: Int, _ candidates: [Token]
   ) -> Token? {

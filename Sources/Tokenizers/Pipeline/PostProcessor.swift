@@ -21,8 +21,8 @@ struct PostProcessor: Sendable {
     case "TemplateProcessing": try readTemplate(field)
     case let type:
       throw typeField.error(
-        "post-processor \"\(type)\" is not supported; ByteLevel, Sequence and TemplateProcessing are"
-      )
+        "post-processor \"\(type)\" is not supported; ByteLevel, Sequence and "
+          + "TemplateProcessing are")
     }
   }
 

@@ -13,8 +13,8 @@ extension TinyModel {
     try writeWeights(tensors, to: directory)
   }
 
-  /// Writes `config.json` and weights that are all zero, as one file with holes: a model of any size
-  /// that takes neither time nor disk. Returns the number of bytes of weights.
+  /// Writes `config.json` and weights that are all zero, as one file with holes: a model of any
+  /// size that takes neither time nor disk. Returns the number of bytes of weights.
   @discardableResult
   public func writeHoles(to directory: String) throws -> Int {
     var end = 0

@@ -1,0 +1,29 @@
+/// A command's name, options and help.
+struct CommandDescription: Sendable {
+  let name: String
+  /// One line.
+  let summary: String
+  /// More for the command's own help; may be empty.
+  let discussion: String
+  /// In the order of the help, `--help` last.
+  let options: [OptionDescription]
+  /// The one thing that the command takes without an option's name, if any.
+  let positional: (name: String, help: String)?
+
+  init(
+    _ name: String, _ summary: String, discussion: String = "", options: [any OptionDeclaration],
+    positional: (name: String, help: String)? = nil
+  ) {
+    self.name = name
+    self.summary = summary
+    self.discussion = discussion
+    self.options =
+      options.descriptions + Option(flag: "help", short: "h", "Show help information.").descriptions
+    self.positional = positional
+    precondition(
+      Set(self.options.map(\.name)).count == self.options.count, "an option of \(name) is twice")
+  }
+
+  func option(named name: String) -> OptionDescription? { options.first { $0.name == name } }
+  func option(short: Character) -> OptionDescription? { options.first { $0.short == short } }
+}

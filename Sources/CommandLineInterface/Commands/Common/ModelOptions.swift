@@ -1,0 +1,53 @@
+import Checkpoints
+import Inference
+
+/// `--model` and `--threads`, which most commands take.
+struct ModelOptions {
+  let directory: String
+  let threads: Int
+
+  static let model = Option(
+    required: "model", "m", value: "dir", .modelDirectory,
+    "A Hugging Face model directory: config.json, tokenizer.json, *.safetensors.")
+  static let threads = Option(
+    "threads", "t", value: "n", .integer(in: 1...1024), default: Processors.physicalCores,
+    shownAs: "physical cores", "Threads to compute with; results are the same for any number.")
+
+  init(directory: String, threads: Int) {
+    self.directory = directory
+    self.threads = threads
+  }
+
+  init(_ arguments: Arguments) throws(UsageError) {
+    directory = try arguments[Self.model]
+    threads = try arguments[Self.threads]
+  }
+
+  /// Opens the model and says what the user should know about it.
+  func load() throws -> LanguageModel {
+    let checkpoint = try Checkpoint(directory: directory)
+    for warning in checkpoint.warnings { message("Warning: \(warning)") }
+    return Self.model(checkpoint, threads: threads)
+  }
+
+  /// A model with the instructions that the environment asks for.
+  static func model(_ checkpoint: Checkpoint, threads: Int) -> LanguageModel {
+    let instructions = InstructionSet.chosen
+    if let request = InstructionSet.unmetRequest {
+      let supported = InstructionSet.allCases.filter(\.isSupported).map(\.rawValue)
+      message(
+        "Warning: SKIP_SEARCH_ISA=\(request) is none of \(supported.joined(separator: ", ")), "
+          + "which this machine has; using \(instructions.rawValue)")
+    }
+    return LanguageModel(checkpoint, threads: threads, instructionSet: instructions)
+  }
+}
+
+extension ValueFormat<String> {
+  /// A path without the trailing slashes that shells complete.
+  static let modelDirectory = ValueFormat("a directory") { text in
+    var path = text
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    return path
+  }
+}

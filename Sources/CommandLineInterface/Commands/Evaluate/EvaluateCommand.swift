@@ -1,0 +1,99 @@
+import DraftEvaluation
+import Files
+import Inference
+import SkipSearch
+import Statistics
+
+/// `skip-search evaluate`: acceptance rate and tokens/s of given skip sets.
+struct EvaluateCommand: Command {
+  static let description = CommandDescription(
+    "evaluate", "Measure acceptance rate and tokens/s of a skip set, or of one per line.",
+    discussion: """
+      Decodes prompts greedily with and without the skip set, in turn, and prints one line of \
+      JSON; or replays drafts along the known output, which is far cheaper (--evaluator replay). \
+      With --stdin, reads a JSON skip set from each line of standard input and prints a line for \
+      each: a result, or {"error": "…"}.
+      """,
+    options: [
+      ModelOptions.model, SkipSetOptions.all, readsInput, prompts, EvaluationOptions.all,
+      DraftOptions.all, ModelOptions.threads,
+    ])
+
+  /// Where the skip sets come from.
+  enum Source {
+    case file(String)
+    case standardInput
+  }
+
+  static let readsInput = Option(
+    flag: "stdin", "Read one JSON skip set per line from standard input.")
+  static let source = Choice<Source>(
+    .init(SkipSetOptions.file, Source.file), .init(readsInput, .standardInput))
+  static let prompts = Option(
+    "prompts", value: "file", .text, otherwise: "built-in", "Prompts to decode, JSONL.")
+
+  let model: ModelOptions
+  let source: Source
+  let force: Bool
+  let prompts: PromptSource
+  let evaluation: EvaluationOptions
+
+  init(_ arguments: Arguments) throws(UsageError) {
+    model = try ModelOptions(arguments)
+    source = try arguments[Self.source]
+    force = try arguments[SkipSetOptions.forcing]
+    prompts = PromptSource(path: try arguments[Self.prompts])
+    evaluation = try EvaluationOptions(arguments)
+  }
+
+  func run() throws {
+    let text = try TextModel(model)
+    let encoded = try text.encode(try prompts.read())
+    let chosen = evaluation.maximumPrompts.map(encoded.evenChoice(of:)) ?? encoded
+    let session = EvaluationSession(
+      evaluation, generator: text.generator(for: chosen, maximumTokens: evaluation.maximumTokens),
+      prompts: chosen)
+    switch source {
+    case .file(let path):
+      let file = try SkipSetFile.read(path, for: text.model.checkpoint, force: force)
+      try print(try evaluate(file, session))
+    case .standardInput:
+      try evaluateLines(session, layerCount: text.model.configuration.layerCount)
+    }
+  }
+
+  /// A result or an error for each line of standard input that is not blank.
+  private func evaluateLines(_ session: EvaluationSession, layerCount: Int) throws {
+    let input = "standard input"
+    var number = 0
+    var failures = 0
+    while let line = readLine() {
+      number += 1
+      if line.allSatisfy(\.isWhitespace) { continue }
+      do {
+        let json = try JSON(parsing: line.utf8, file: input, firstLine: number)
+        let field = JSONField(json, file: input, path: "line \(number)")
+        try print(try evaluate(try SkipSetFile(field, layerCount: layerCount), session))
+      } catch let error as InputError where error.kind == .unusable {
+        failures += 1
+        try print(["error": .string(error.description)])
+      }
+    }
+    if failures > 0 {
+      throw InputError(
+        file: input, "\(failures) of \(number) lines were no skip set for this model")
+    }
+  }
+
+  private func print(_ json: JSON) throws(InputError) {
+    try StandardOutput().write(json.compact + "\n")
+  }
+
+  private func evaluate(_ file: SkipSetFile, _ session: EvaluationSession) throws -> JSON {
+    do throws(EvaluationError) {
+      return try session.evaluate(file)
+    } catch {
+      throw prompts.userError(error)
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import DraftEvaluation
+import Files
+import Inference
+
+/// `skip-search generate`: text, with or without a skip set.
+struct GenerateCommand: Command {
+  static let description = CommandDescription(
+    "generate", "Generate text; with a skip set, faster and identical.",
+    discussion: """
+      Text is streamed to standard output, figures go to standard error. Greedy unless \
+      --temperature is above 0. With --compare the same is decoded plainly too, in turn.
+      """,
+    options: [
+      ModelOptions.model, SkipSetOptions.all, source, GenerationOptions.maximumTokens,
+      SamplingOptions.all,
+      DraftOptions.all, GenerationOptions.mode, GenerationOptions.ignoresEndOfText,
+      ModelOptions.threads, GenerationOptions.isJSON, GenerationOptions.isQuiet,
+    ])
+
+  /// Where the prompts come from.
+  enum Source {
+    case text(String)
+    case user(String)
+    case file(String)
+    case chat(String)
+  }
+
+  static let source = Choice<Source>(
+    .init(
+      Option("prompt", "p", value: "text", .text, "Text to continue, as it stands."), Source.text),
+    .init(
+      Option(
+        "user", "u", value: "text", .text,
+        "A user's message, through the model's chat template."),
+      Source.user),
+    .init(
+      Option(
+        "prompt-file", "f", value: "file", .text,
+        "A text to continue, or with the ending .jsonl a prompts file: all its prompts in turn."),
+      Source.file),
+    .init(
+      Option(
+        "chat", value: "file", .text,
+        "A JSON array of messages, through the model's chat template."),
+      Source.chat))
+
+  let model: ModelOptions
+  let skipSet: SkipSetOptions
+  let source: Source
+  let generation: GenerationOptions
+
+  init(_ arguments: Arguments) throws(UsageError) {
+    model = try ModelOptions(arguments)
+    skipSet = try SkipSetOptions(arguments)
+    source = try arguments[Self.source]
+    generation = try GenerationOptions(arguments)
+    if generation.mode == .compared, skipSet.path == nil {
+      throw arguments.error("--compare needs a --skip-set to compare with")
+    }
+  }
+
+  func run() throws {
+    let prompts = try readPrompts()
+    let text = try TextModel(model)
+    let file = try skipSet.read(for: text.model.checkpoint)
+    let encoded = try encode(prompts.set, text)
+    let session = GenerationSession(
+      options: generation, tokenizer: text.tokenizer,
+      generator: text.generator(for: encoded, maximumTokens: generation.maximumTokens),
+      draft: generation.mode == .plain ? nil : file.map(generation.draft.draft(from:)))
+    for (index, prompt) in encoded.enumerated() {
+      try session.run(prompt, number: index, of: encoded.count)
+      if Interruption.isRequested { break }
+    }
+    if prompts.isMany { try session.finish() }
+    if Interruption.isRequested { throw Interrupted() }
+  }
+
+  private func readPrompts() throws(InputError) -> (set: PromptSet, isMany: Bool) {
+    switch source {
+    case .text(let text): return (PromptSet(source: "--prompt", prompts: [.text(text)]), false)
+    case .user(let text):
+      return (PromptSet(source: "--user", prompts: [.question(text)]), false)
+    case .file(let path) where path.hasSuffix(".jsonl"):
+      return (try PromptSet(file: path), true)
+    case .file(let path):
+      return (PromptSet(source: path, prompts: [.text(try readText(path))]), false)
+    case .chat(let path):
+      let messages = try Prompt.messages(try JSONField.read(path))
+      return (PromptSet(source: path, prompts: [.messages(messages)]), false)
+    }
+  }
+
+  /// An empty text is fine here: the model then begins by itself.
+  private func encode(_ prompts: PromptSet, _ text: TextModel) throws -> [EncodedPrompt] {
+    if prompts.prompts == [.text("")] {
+      let ids = text.tokenizer.encode("")
+      return [EncodedPrompt(ids: ids, name: prompts.names[0])]
+    }
+    return try text.encode(prompts)
+  }
+}

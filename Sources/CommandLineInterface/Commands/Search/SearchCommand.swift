@@ -1,0 +1,94 @@
+import DraftEvaluation
+import Files
+import Inference
+import SkipSearch
+
+/// `skip-search search`: finds skip sets.
+struct SearchCommand: Command {
+  static let description = CommandDescription(
+    "search", "Find the skip sets that make this model fastest on this machine.",
+    discussion: """
+      Writes <output>/<model>-<time>.json, and beside it a journal with a line for each finished \
+      trial. Ctrl-C ends the search and saves what was found; --resume goes on from a journal.
+      """,
+    options: SearchOptions.all)
+
+  let options: SearchOptions
+
+  init(_ arguments: Arguments) throws(UsageError) { options = try SearchOptions(arguments) }
+
+  func run() throws {
+    let progress = ProgressReporter(quiet: options.isQuiet)
+    let text = try TextModel(options.model)
+    let set = try options.prompts.read()
+    let encoded = try text.encode(set)
+    let split = CalibrationSplit(
+      encoded, calibrationCount: options.settings.promptsPerTrial)
+    let settings = try settings(for: text.model)
+    progress.say("measuring this machine's read bandwidth …")
+    let subject = subject(text.model, set, split)
+    let header = JournalHeader(subject: subject, settings: settings)
+    let journal =
+      try options.resume.map { path throws(InputError) in
+        try Journal.resume(path, header: header)
+      } ?? Journal.create(in: options.output, header: header)
+
+    let generator = text.generator(for: encoded, maximumTokens: settings.maximumTokens)
+    let study = Study(
+      subject: subject, settings: settings, journal: journal,
+      benches: Benches.preparation(settings, generator: generator, split: split),
+      interruption: Interruption.stopSignal, progress: { $0.show(on: progress) })
+    let result = try outcome(of: study)
+    progress.clear()
+    try result.write(to: journal.resultPath)
+    try StandardOutput().write(
+      options.isJSON ? result.json.pretty : result.summary(path: journal.resultPath))
+    if result.isInterrupted {
+      message("Interrupted; what was found is in \(journal.resultPath)")
+      message("Go on with: --resume \(journal.path)")
+      throw Interrupted()
+    }
+  }
+
+  /// The settings with what needs the model to be read.
+  private func settings(for model: LanguageModel) throws(InputError) -> StudySettings {
+    var settings = options.settings
+    let layers = model.configuration.layerCount
+    guard settings.frozen.fits(layerCount: layers) else {
+      throw InputError(
+        file: options.model.directory, field: "num_hidden_layers",
+        "--freeze names a layer that this model with layers 0 to \(layers - 1) does not have")
+    }
+    if let path = options.enqueue {
+      // It is only tried, so one that was found for other weights is welcome too.
+      let file = try SkipSetFile.read(path, for: model.checkpoint, force: true)
+      settings.enqueued = [file.skip]
+    }
+    return settings
+  }
+
+  private func outcome(of study: Study) throws -> StudyResult {
+    do throws(StudyError) {
+      return try study.run()
+    } catch {
+      switch error {
+      case .interrupted: throw Interrupted()
+      case .file(let error): throw error
+      case .evaluation(let error): throw options.prompts.userError(error)
+      }
+    }
+  }
+
+  private func subject(
+    _ model: LanguageModel, _ set: PromptSet, _ split: CalibrationSplit
+  ) -> StudySubject {
+    StudySubject(
+      model: ModelDescription(model.checkpoint, path: options.model.directory),
+      machine: MachineDescription(
+        cpu: MachineDescription.processorName(),
+        instructionSet: model.instructionSet.rawValue, threads: model.team.count,
+        readBandwidth: ReadBandwidth.measure(team: model.team).max()),
+      calibration: CalibrationDescription(split, source: set.source),
+      version: ProgramDescription.version, command: CommandLine.arguments)
+  }
+}

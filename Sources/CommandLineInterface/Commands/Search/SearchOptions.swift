@@ -1,0 +1,121 @@
+import DraftEvaluation
+import Inference
+import SkipSearch
+
+/// What `skip-search search` was asked for. Defaults are the study's own.
+struct SearchOptions {
+  private static let standard = StudySettings()
+
+  static let trials = Option(
+    "trials", value: "n", .integer(in: 1...1_000_000), default: standard.trials,
+    "Skip sets to evaluate.")
+  static let prompts = Option(
+    "prompts", value: "file", .text, otherwise: "built-in word problems and instructions",
+    "Calibration prompts, JSONL: {\"prompt\": \"…\"} or {\"messages\": […]} on each line.")
+  static let maximumTokens = Option(
+    "max-tokens", "n", value: "n", .integer(in: 2...(1 << 20)), default: standard.maximumTokens,
+    "The most tokens per prompt.")
+  static let promptCount = Option(
+    "trial-prompts", value: "n", .integer(in: 1...100_000),
+    otherwise: "\(promptCount(.auto)), or \(promptCount(.decode)) with --evaluator decode",
+    "The most prompts of the search; others are kept back to measure the best sets.")
+  static let trialPositions = Option(
+    "trial-starts", value: "n", .integer(in: 1...100_000_000), default: standard.trialPositions,
+    "About how many positions a trial replays, the same for all trials.")
+  static let seed = Option(
+    "seed", value: "n", .seed, default: standard.seed,
+    "Seed of the search: the same, the same proposals.")
+  static let output = Option(
+    "output", "o", value: "dir", .text, default: "results", "Where result and journal go.")
+  static let evaluator = Option(
+    "evaluator", value: "kind", .keyword, default: standard.evaluator,
+    "How sets are measured: replay (drafts along the known output, modelled times), decode (really "
+      + "decoding the prompts), or auto (replay for trials, decoding for the best few).")
+  static let draftMaximum = Option(
+    "draft-max", value: "n", .draftMaximum, default: standard.draftMaximum,
+    "The most tokens that a round drafts.")
+  static let draftStop = Option(
+    "draft-stop", value: "rule", .stopCriterion,
+    otherwise: "for each set the one that suits it",
+    "When a round stops drafting: fixed, confidence:P or adaptive[:T].")
+  static let optimizer = Option(
+    "optimiser", value: "kind", .keyword, default: standard.optimizer,
+    "Who proposes sets: gp (Gaussian process), random, annealing or greedy.")
+  static let frozen = Option(
+    "freeze", value: "list", .subLayers,
+    "Sub-layers that no set may skip, such as attn:0,mlp:0,mlp:23.")
+  static let enqueue = Option(
+    "enqueue", value: "file", .text, "A skip set to try first, in any of the formats.")
+  static let end = Option(
+    "stop", value: "when", .keyword, default: End.trials,
+    "trials: after the last; auto: also when no trial is likely to gain anything.")
+  static let force = Option(
+    flag: "force", "Search though the costs of the passes say that nothing can pay.")
+  static let timeLimit = Option(
+    "time-limit", value: "time", .duration, "End after this time, such as 90s, 30m or 1h30m.")
+  static let resume = Option(
+    "resume", value: "file", .text, "Go on from a search's journal.")
+  static let isQuiet = Option(flag: "quiet", short: "q", "Show no progress.")
+  static let isJSON = Option(
+    flag: "json", "Print the result file's content instead of the summary.")
+
+  /// In the order of the help.
+  static let all: [any OptionDeclaration] = [
+    ModelOptions.model, trials, prompts, maximumTokens, promptCount, trialPositions, seed, output,
+    ModelOptions.threads, evaluator, draftMaximum, draftStop, optimizer, frozen, enqueue, end,
+    force, timeLimit, resume, isQuiet, isJSON,
+  ]
+
+  /// When a search is over.
+  enum End: String, CaseIterable, Sendable {
+    case trials, auto
+  }
+
+  /// The most prompts of a search that is not told: decoding takes its time.
+  private static func promptCount(_ evaluator: EvaluatorKind) -> Int {
+    evaluator == .decode ? standard.promptsPerTrial : 48
+  }
+
+  let model: ModelOptions
+  let prompts: PromptSource
+  let output: String
+  let resume: String?
+  let enqueue: String?
+  let settings: StudySettings
+  let isQuiet: Bool
+  let isJSON: Bool
+
+  init(_ arguments: Arguments) throws(UsageError) {
+    model = try ModelOptions(arguments)
+    prompts = PromptSource(path: try arguments[Self.prompts])
+    output = try arguments[Self.output]
+    resume = try arguments[Self.resume]
+    enqueue = try arguments[Self.enqueue]
+    isQuiet = try arguments[Self.isQuiet]
+    isJSON = try arguments[Self.isJSON]
+    settings = try Self.settings(arguments)
+  }
+
+  private static func settings(_ arguments: Arguments) throws(UsageError) -> StudySettings {
+    var settings = StudySettings()
+    settings.draftMaximum = try arguments[draftMaximum]
+    settings.draftStop = try arguments[draftStop]
+    settings.trials = try arguments[trials]
+    settings.maximumTokens = try arguments[maximumTokens]
+    settings.evaluator = try arguments[evaluator]
+    settings.promptsPerTrial = try arguments[promptCount] ?? promptCount(settings.evaluator)
+    settings.trialPositions = try arguments[trialPositions]
+    settings.force = try arguments[force]
+    settings.optimizer = try arguments[optimizer]
+    settings.stopsEarly = try arguments[end] == .auto
+    settings.frozen = try arguments[frozen] ?? settings.frozen
+    settings.seed = try arguments[seed]
+    settings.timeLimit = try arguments[timeLimit]
+    return settings
+  }
+}
+
+extension ValueFormat<SkipSet> {
+  /// Sub-layers named one by one.
+  static let subLayers = ValueFormat("a list such as attn:0,mlp:0,mlp:23") { SkipSet(list: $0) }
+}

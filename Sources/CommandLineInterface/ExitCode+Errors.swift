@@ -1,0 +1,20 @@
+import Files
+import Inference
+
+extension ExitCode {
+  /// The code of an error that ended a command.
+  init(_ error: any Error) {
+    switch error {
+    case let error as InputError:
+      switch error.kind {
+      case .unusable: self = .unusable
+      case .missing: self = .missing
+      case .inputOutput: self = .inputOutput
+      }
+    case is GenerationError: self = .unusable
+    case is UsageError: self = .usage
+    case is Interrupted: self = .interrupted
+    default: self = .runTime
+    }
+  }
+}

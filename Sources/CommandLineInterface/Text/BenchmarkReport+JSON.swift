@@ -1,0 +1,52 @@
+import Files
+import Inference
+
+extension BenchmarkReport {
+  /// The object of `bench --json`.
+  var json: JSON {
+    let verify = engine.verifyOverOne.map { JSON.Member(String($0.rows), .double($0.ratio)) }
+    let limits = engine.verifyOverOne.map {
+      JSON.Member(String($0.rows), .double(engine.verifyLimit(rows: $0.rows)))
+    }
+    return [
+      "read_bandwidth_gb_s": .double(engine.readBandwidth),
+      "peak_gflop_s": .double(engine.peakGigaflops),
+      "threads": .integer(threads),
+      "instruction_set": .string(instructionSet.rawValue),
+      "decode": [
+        "tokens_per_second": .double(engine.decodeTokensPerSecond),
+        "gb_s": .double(engine.decodeGigabytesPerSecond),
+      ],
+      "verify_over_one": .object(verify),
+      "verify_limit": .object(limits),
+      "draft_step_over_bytes": .double(engine.draftStepOverBytes),
+      "prefill": [
+        "rows": .integer(engine.prefillRows),
+        "tokens_per_second": .double(engine.prefillTokensPerSecond),
+        "gflop_s": .double(engine.prefillGigaflops),
+      ],
+      "speculative": speculative.map {
+        [
+          "speedup": .double($0.speedup), "acceptance_rate": .double($0.acceptanceRate),
+          "identical": .bool($0.identical),
+        ]
+      } ?? .null,
+      "samples": samples,
+    ]
+  }
+
+  private var samples: JSON {
+    let verify = EngineBenchmark.verificationRows.map { rows in
+      JSON.Member(String(rows), JSON(engine.repetitions.compactMap { $0.verifySeconds[rows] }))
+    }
+    return [
+      "read_bandwidth_gb_s": JSON(engine.repetitions.map(\.readBandwidth)),
+      "peak_gflop_s": JSON(engine.repetitions.map(\.peakGigaflops)),
+      "decode_seconds": JSON(engine.repetitions.map(\.decodeSeconds)),
+      "verify_seconds": .object(verify),
+      "draft_step_seconds": JSON(engine.repetitions.map(\.draftSeconds)),
+      "prefill_seconds": JSON(engine.repetitions.map(\.prefillSeconds)),
+      "speculative_speedup": JSON(speculative?.samples ?? []),
+    ]
+  }
+}

@@ -1,0 +1,88 @@
+import Inference
+
+extension BenchmarkReport {
+  /// A table for people: the median of each figure and its range over the repetitions.
+  var text: String {
+    let table = TextTable<Figure>(columns: [
+      .init(title: "", width: 40) { $0.title },
+      .init(title: "median", width: 18) { $0.median },
+      .init(title: "range", width: 0) { $0.range },
+    ])
+    let lines = [table.header] + (engineFigures + speculativeFigures).map(table.line)
+    return "\(threads) threads, \(instructionSet.rawValue)\n"
+      + lines.map { $0 + "\n" }.joined()
+  }
+
+  /// A row of the table.
+  private struct Figure {
+    let title: String
+    let median: String
+    var range = ""
+  }
+
+  private var engineFigures: [Figure] {
+    let decode = engine.repetitions.map { 1 / $0.decodeSeconds }
+    let prefill = engine.repetitions.map { Double(engine.prefillRows) / $0.prefillSeconds }
+    let share = Double(engine.draftBytes) / Double(engine.decodeBytes)
+    let ofBandwidth = 100 * engine.decodeGigabytesPerSecond / engine.readBandwidth
+    let ofPeak = 100 * engine.prefillGigaflops / engine.peakGigaflops
+    return [
+      Figure(
+        title: "read bandwidth (best), GB/s", median: fixed(engine.readBandwidth, 1),
+        range: range(engine.repetitions.map(\.readBandwidth), 1)),
+      Figure(
+        title: "decoding, tokens/s", median: fixed(engine.decodeTokensPerSecond, 1),
+        range: range(decode, 1)),
+      Figure(
+        title: "decoding, GB/s of weights",
+        median: "\(fixed(engine.decodeGigabytesPerSecond, 1)) (\(fixed(ofBandwidth, 0))%)",
+        range: range(decode.map { $0 * (Double(engine.decodeBytes) / 1e9) }, 1)),
+    ] + verifications + [
+      Figure(
+        title: "draft step over its \(fixed(100 * share, 0))% of the bytes",
+        median: fixed(engine.draftStepOverBytes, 2),
+        range: range(engine.repetitions.map { $0.draftSeconds / $0.decodeSeconds / share }, 2)),
+      Figure(
+        title: "prefill of \(engine.prefillRows) rows, tokens/s",
+        median: fixed(engine.prefillTokensPerSecond, 0), range: range(prefill, 0)),
+      Figure(
+        title: "prefill, Gflop/s",
+        median: "\(fixed(engine.prefillGigaflops, 0)) "
+          + "(\(fixed(ofPeak, 0))% of \(fixed(engine.peakGigaflops, 0)))",
+        range: range(
+          prefill.map { $0 * engine.prefillOperations / Double(engine.prefillRows) / 1e9 }, 0)),
+    ]
+  }
+
+  private var verifications: [Figure] {
+    engine.verifyOverOne.map { rows, ratio in
+      let ratios = engine.repetitions.compactMap { sample in
+        sample.verifySeconds[rows].map { $0 / sample.decodeSeconds }
+      }
+      let limit = engine.verifyLimit(rows: rows)
+      return Figure(
+        title: "verifying \(rows) rows over one",
+        median: fixed(ratio, 2) + (limit > 1 ? " (limit \(fixed(limit, 2)))" : ""),
+        range: range(ratios, 2))
+    }
+  }
+
+  private var speculativeFigures: [Figure] {
+    guard let speculative else { return [] }
+    return [
+      Figure(
+        title: "speculative decoding, speedup", median: fixed(speculative.speedup, 2),
+        range: range(speculative.samples, 2)),
+      Figure(
+        title: "speculative decoding, acceptance rate",
+        median: fixed(speculative.acceptanceRate, 3)),
+      Figure(
+        title: "speculative decoding, identical output",
+        median: speculative.identical ? "yes" : "NO"),
+    ]
+  }
+
+  private func range(_ values: [Double], _ digits: Int) -> String {
+    "\(fixed(values.min() ?? 0, digits)) – \(fixed(values.max() ?? 0, digits))"
+  }
+}

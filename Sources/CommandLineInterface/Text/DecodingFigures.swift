@@ -1,0 +1,33 @@
+import Inference
+
+/// What a generation took, for a person, beside plain decoding where that was measured too.
+struct DecodingFigures {
+  let drafted: DecodingTelemetry
+  let plain: DecodingTelemetry?
+
+  /// Plain over drafted decoding's seconds; nil where one of them is nothing.
+  var speedup: Double? {
+    guard let plain, plain.decodingSeconds > 0, drafted.decodingSeconds > 0 else { return nil }
+    return plain.decodingSeconds / drafted.decodingSeconds
+  }
+
+  var lines: [String] {
+    var lines = [
+      "prefill:          \(drafted.promptTokenCount) tokens, "
+        + "\(fixed(drafted.prefillTokensPerSecond, 1)) tokens/s",
+      "decoding:         \(drafted.emittedTokenCount) tokens, "
+        + "\(fixed(drafted.tokensPerSecond, 1)) tokens/s",
+    ]
+    if drafted.roundCount > 0 {
+      lines.append(
+        "drafting:         \(drafted.roundCount) rounds, \(drafted.acceptedDraftTokenCount) of "
+          + "\(drafted.draftTokenCount) drafts accepted, acceptance rate "
+          + fixed(drafted.acceptanceRate, 3))
+    }
+    if let plain {
+      lines.append("plain decoding:   \(fixed(plain.tokensPerSecond, 1)) tokens/s")
+      lines.append("speedup:          \(fixed(speedup, 2))x")
+    }
+    return lines
+  }
+}

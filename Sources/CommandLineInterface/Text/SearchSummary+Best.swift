@@ -1,0 +1,69 @@
+import DraftEvaluation
+import SkipSearch
+
+extension SearchSummary {
+  /// What the best set is, and how far its figures can be trusted.
+  func description(of best: ResultEntry) -> [String] {
+    let skip = best.calibration.draft.model.skip
+    let layers = result.subject.model.layerCount
+    let stop = best.calibration.draft.stop
+    let sentences = [
+      "A round drafts at most \(stop.maximum) \(stop.maximum == 1 ? "token" : "tokens") "
+        + "(stop rule: \(stop.criterion.argument)).",
+      needs, replay(best), generalisation(best), comparison(best),
+    ]
+    return wrapped(
+      "The best set (trial \(best.trial)) skips \(skip.attention.count) of \(layers) attention "
+        + "blocks and \(skip.mlp.count) of \(layers) MLPs (#) when drafting:")
+      + SkipSetDrawing.lines(skip, layerCount: layers)
+      + sentences.compactMap { $0 }.flatMap { wrapped($0) }
+  }
+
+  /// The sub-layers that the model is surest to need.
+  private var needs: String? {
+    let sure = result.importances.filter { $0.harm > 2 * $0.standardDeviation }
+      .sorted { $0.harm > $1.harm }.prefix(5)
+    return sure.isEmpty
+      ? nil
+      : "It can least do without \(sure.map(\.name).joined(separator: ", ")) "
+        + "(more in the result's \"importance\")."
+  }
+
+  private func replay(_ best: ResultEntry) -> String? {
+    best.replay?.speedup.map {
+      "Replay expects \(Self.words($0)) of it on all prompts of the search."
+    }
+  }
+
+  private func generalisation(_ best: ResultEntry) -> String? {
+    guard let held = best.heldOut?.speedup, let found = best.calibration.speedup else { return nil }
+    return "Decoding the prompts of the search, its speedup is \(Self.words(found)); on held-out "
+      + "prompts it is \(Self.change(from: found, to: held))."
+  }
+
+  private func comparison(_ best: ResultEntry) -> String? {
+    guard let uniform = result.uniform, uniform.trial != best.trial,
+      let its = uniform.decisive.speedup, let own = best.decisive.speedup
+    else { return nil }
+    return "Against uniform skipping it is \(Self.change(from: its, to: own))."
+  }
+
+  /// What no set can exceed, beside what this one reaches.
+  func limits(_ bound: SpeedupBound, _ best: ResultEntry) -> [String] {
+    let free = bound.points[0].perfectSpeedup
+    guard let costs = result.costs?.costs(of: best.calibration.draft.model),
+      let own = best.decisive.speedup?.speedup
+    else { return [] }
+    let point = bound.point(at: costs.draftCostRatio)
+    return wrapped(
+      "The bound on this machine, with every draft accepted: \(fixed(free, 2))x if drafting were "
+        + "free, \(fixed(point.perfectSpeedup, 2))x at this set's draft cost of "
+        + "\(fixed(point.draftCost, 2)) of a token's time. The set reaches "
+        + "\(fixed(100 * own / point.perfectSpeedup, 0))% of the latter.")
+  }
+
+  private static func change(from old: SpeedupEstimate, to new: SpeedupEstimate) -> String {
+    let percent = 100 * (new.speedup / old.speedup - 1)
+    return "\(fixed(abs(percent), 1))% \(percent < 0 ? "slower" : "faster")"
+  }
+}

@@ -1,0 +1,102 @@
+import DraftEvaluation
+import SkipSearch
+
+extension StudyResult {
+  /// What the search found, for a person; see `SearchSummary`.
+  func summary(path: String, program: String = "swift run skip-search") -> String {
+    SearchSummary(result: self, path: path, program: program).text
+  }
+}
+
+/// What a search found, for a person: at most 80 columns, apart from paths.
+struct SearchSummary {
+  let result: StudyResult
+  /// The result file.
+  let path: String
+  /// How the program is called, for the command that uses the result.
+  let program: String
+
+  var text: String {
+    let isHopeless = result.trials.isEmpty && !canPay
+    var blocks = isHopeless ? [heading] : [heading, table]
+    if let best = result.best {
+      blocks += [description(of: best)]
+      if let bound = result.bound { blocks.append(limits(bound, best)) }
+      blocks.append(use)
+    } else {
+      blocks.append(verdict)
+    }
+    blocks.append(accounts)
+    blocks += result.warnings.map { wrapped("Note: \($0).") }
+    blocks.append(["Result: \(path)"])
+    return blocks.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
+  }
+
+  /// Whether any set can, as far as is known.
+  private var canPay: Bool { result.bound?.canPay ?? true }
+
+  private var heading: [String] {
+    let model = result.subject.model
+    let machine = result.subject.machine
+    let baseline = result.baseline
+    let low = fixed(baseline.samples.min() ?? 0, 1)
+    let high = fixed(baseline.samples.max() ?? 0, 1)
+    let count = baseline.samples.count
+    let passes = count == 1 ? "" : " (\(count) passes: \(low)–\(high))"
+    return wrapped(
+      "\(model.name): \(model.layerCount) layers, "
+        + "\(fixed(Double(model.parameterCount) / 1e6, 1)) M parameters, \(model.elementType); "
+        + "\(machine.cpu), \(machine.threads) threads, \(machine.instructionSet)")
+      + wrapped(
+        "Plain decoding: \(fixed(baseline.tokensPerSecond, 1)) tokens/s\(passes), "
+          + "\(baseline.promptCount) prompts, \(baseline.tokenCount) tokens")
+  }
+
+  private var use: [String] {
+    [
+      "Use it (the output is the full model's, token for token):", "",
+      "  \(program) generate --model \(quoted(result.subject.model.path)) \\",
+      "    --skip-set \(quoted(path)) \\",
+      "    --user \"How many legs have three cats?\" --compare",
+    ]
+  }
+
+  private var verdict: [String] {
+    guard let first = shown.first else {
+      return wrapped(
+        canPay
+          ? "Nothing is known about any skip set."
+          : "No skip set was tried: none can pay on this machine. Generate without a skip set.")
+    }
+    return wrapped(
+      "No skip set beats plain decoding on this machine: the best one found (trial "
+        + "\(first.trial)) reaches \(Self.words(first.decisive.speedup)), and that is not above 1 "
+        + "beyond doubt. Generate without a skip set.")
+  }
+
+  private var accounts: [String] {
+    let seconds = result.seconds
+    let stopped = result.trials.count { $0.evaluation.stoppedEarly }
+    let parts = [
+      ("baseline", seconds.baseline), ("screening", seconds.screening),
+      ("trials", seconds.evaluation), ("optimiser", seconds.optimizer),
+      ("held-out", seconds.validation),
+    ].filter { $0.1 > 0 }
+      // Not broken between phase, number and unit.
+      .map { "\($0) \(duration($1))".replacing(" ", with: noBreakSpace) }
+    let tried = result.draftTrials.count
+    return wrapped(
+      "\(result.trials.count) trials, all of different sets, \(stopped) of them ended early as "
+        + "hopeless."
+        + (tried == 0 ? "" : " The best of them tried other draft settings \(tried) times."))
+      + wrapped("Time: \(duration(seconds.total)) (\(parts.joined(separator: ", "))).")
+  }
+
+  /// `1.50x (1.48–1.52)`
+  static func words(_ estimate: SpeedupEstimate?) -> String {
+    guard let estimate else { return "–" }
+    let speedup = fixed(estimate.speedup, 2) + "x"
+    guard let interval = estimate.interval else { return speedup }
+    return "\(speedup) (\(fixed(interval.lowerBound, 2))–\(fixed(interval.upperBound, 2)))"
+  }
+}

@@ -1,0 +1,17 @@
+import SkipSearch
+
+extension SpeedupBound {
+  /// What is possible at some draft costs, for a person: lines of at most 80 characters.
+  var table: [String] {
+    func row(_ title: String, _ value: (Point) -> String) -> String {
+      leftAligned(title, 28) + points.prefix(7).map { rightAligned(value($0), 7) }.joined()
+    }
+    return [
+      row("a draft step over a token") { fixed($0.draftCost, 1) },
+      row("  speedup at most") { fixed($0.perfectSpeedup, 2) + "x" },
+      row("  acceptance to break even") { point in
+        point.breakEvenAcceptance.map { fixed(100 * $0, 0) + "%" } ?? "–"
+      },
+    ]
+  }
+}

@@ -1,0 +1,27 @@
+import SkipSearch
+
+extension StudyEvent {
+  /// Shows the event as a person would like to see it.
+  func show(on progress: ProgressReporter) {
+    switch self {
+    case .measuringBaseline: progress.say("measuring plain decoding …")
+    case .baseline(let baseline):
+      progress.say("plain decoding: \(fixed(baseline.tokensPerSecond, 1)) tokens/s")
+    case .bound(let bound):
+      for line in bound.table { progress.say(line) }
+    case .resumed(let trials): progress.say("resumed with \(trials) finished trials")
+    case .proposed: break
+    case .trial(_, let best, let count, let total):
+      let speedup = best?.evaluation.speedup?.speedup
+      progress.update(
+        "trial", count, of: total, note: speedup.map { "best \(fixed($0, 2))x" } ?? "")
+    case .settling(let done, let total):
+      progress.update("the best few choose draft settings", done, of: total)
+    case .remeasuring(let done, let total, let drafts):
+      progress.update("measuring the best \(drafts) again", done, of: total)
+    case .validating(let done, let total, let drafts):
+      progress.update("measuring the best \(drafts) on held-out prompts", done, of: total)
+    case .notice(let sentence): progress.say("Note: \(sentence)", always: true)
+    }
+  }
+}

@@ -1,0 +1,12 @@
+import Inference
+
+/// Measures the few best drafts again, mostly on prompts that the search has not seen.
+public protocol Validator: AnyObject {
+  /// Measures all drafts, in turn with plain decoding, prompt by prompt.
+  ///
+  /// - Returns: one evaluation per draft, with a sample per prompt and repetition.
+  func validate(
+    _ drafts: [Draft], repetitions: Int, until stop: StopSignal,
+    progress: (_ done: Int, _ total: Int) -> Void
+  ) throws(EvaluationError) -> [Evaluation]
+}

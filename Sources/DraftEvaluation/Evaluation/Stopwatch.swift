@@ -1,9 +1,0 @@
-/// Seconds since it was made, on a clock that never jumps.
-struct Stopwatch {
-  private let start = ContinuousClock.now
-
-  var seconds: Double {
-    let (seconds, attoseconds) = (ContinuousClock.now - start).components
-    return Double(seconds) + Double(attoseconds) * 1e-18
-  }
-}

@@ -1,0 +1,93 @@
+import Inference
+
+/// Replays beyond a trial's: of every position, of given stop rules, of single sub-layers.
+extension ReplayBench {
+  /// Replays one of the best few draft models at every position; see `Bench`.
+  public func settle(
+    _ evaluation: Evaluation, until stop: StopSignal, trying budget: StopSignal,
+    progress: (_ done: Int, _ total: Int) -> Void
+  ) throws(EvaluationError) -> Settlement {
+    progress(0, 1)
+    do throws(EvaluationError) {
+      return Settlement(
+        try evaluateCompletely(evaluation.draft.model, until: stop), isReplayed: true)
+    } catch {
+      guard error == .interrupted else { throw error }
+      return Settlement(evaluation)
+    }
+  }
+
+  /// Replays a draft model at every position, and finds the stop rule by the very rounds that
+  /// decoding would have. Counts are exactly those of decoding all prompts, and seconds are
+  /// modelled.
+  ///
+  /// - Parameter costs: what passes cost; nil: the bench's.
+  public func evaluateCompletely(
+    _ model: DraftModel, costs: CostModel? = nil, until stop: StopSignal
+  ) throws(EvaluationError) -> Evaluation {
+    let start = Stopwatch()
+    let rounds = try completeRounds(model, stop)
+    let choice = rules.choose(rounds, (costs ?? costModel).costs(of: model))
+    return Evaluation(
+      draft: Draft(model: model, stop: choice.rule), samples: samples(rounds, choice.fitted),
+      seconds: start.seconds)
+  }
+
+  /// Replays a draft at every position with the stop rule that it has.
+  ///
+  /// - Parameter costs: what passes cost; nil: the bench's.
+  public func evaluateExactly(
+    _ draft: Draft, costs: CostModel? = nil, until stop: StopSignal
+  ) throws(EvaluationError) -> Evaluation {
+    let start = Stopwatch()
+    let rounds = try completeRounds(draft.model, stop)
+    return evaluation(
+      of: draft, rounds, costs: (costs ?? costModel).costs(of: draft.model), seconds: start.seconds)
+  }
+
+  /// Replays a draft on the positions of a trial with the stop rule that it has.
+  public func evaluateSample(
+    _ draft: Draft, until stop: StopSignal
+  ) throws(EvaluationError) -> Evaluation {
+    let start = Stopwatch()
+    let chunks = trialChunks(of: draft.model)
+    let positions = schedule.positions(in: chunks)
+    let extent: DraftReplayer.Extent =
+      if case .confidence(let least) = draft.stop.criterion { .whileConfident(least) } else {
+        .complete
+      }
+    let records = try records(of: positions, draft.model, extent: extent, until: stop)
+    var evaluation = evaluation(
+      of: draft, gather(zip(positions, records)).filter { !$0.records.isEmpty },
+      costs: costModel.costs(of: draft.model), seconds: start.seconds)
+    evaluation.chunks = chunks.sorted()
+    return evaluation
+  }
+
+  /// One pass per sub-layer over the first chunk's positions: how far the draft's distribution of
+  /// the next token is from the full model's (`DraftReplayer.meanTotalVariations`). Of the
+  /// reference model's MLPs its ranks agree with what skipping each costs the best set (rank
+  /// correlation 0.91).
+  public func screen(until stop: StopSignal) throws(EvaluationError) -> [Double]? {
+    let layers = 0..<costModel.layerCount
+    let singles =
+      layers.map { DraftModel(skip: SkipSet(attention: [$0], mlp: [])) }
+      + layers.map { DraftModel(skip: SkipSet(attention: [], mlp: [$0])) }
+    guard
+      let harms = replayer.meanTotalVariations(
+        of: schedule.chunks.first ?? [], drafting: singles, isStopped: { stop.isRaised })
+    else { throw .interrupted }
+    return harms
+  }
+
+  private func completeRounds(
+    _ model: DraftModel, _ stop: StopSignal
+  ) throws(EvaluationError) -> [RecordedRounds] {
+    let positions = texts.indices.flatMap { text in
+      texts[text].positions.map { DraftReplayer.Position(text: text, index: $0) }
+    }
+    var rounds = gather(zip(positions, try records(of: positions, model, until: stop)))
+    for index in rounds.indices { rounds[index].text = texts[index] }
+    return rounds
+  }
+}

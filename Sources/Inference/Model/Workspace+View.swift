@@ -1,0 +1,73 @@
+import CKernels
+
+extension Workspace {
+  /// The workspace's addresses. Valid as long as the workspace.
+  struct View {
+    let residual: UnsafeMutablePointer<Float>
+    let query: UnsafeMutablePointer<Float>
+    let key: UnsafeMutablePointer<Float>
+    let value: UnsafeMutablePointer<Float>
+    let attended: UnsafeMutablePointer<Float>
+    let gate: UnsafeMutablePointer<Float>
+    let up: UnsafeMutablePointer<Float>
+    let logits: UnsafeMutablePointer<Float>
+    let packed: UnsafeMutablePointer<Float>
+    let scratch: UnsafeMutablePointer<Float>
+    let layout: ScratchLayout
+
+    /// [privateRows][packedWidth]: a thread's own copy of a matrix's input, packed.
+    @inline(__always)
+    func privatePacked(_ thread: Int) -> UnsafeMutablePointer<Float> {
+      scratch + thread * layout.count
+    }
+    /// [packedWidth]: a row on its way to being packed.
+    @inline(__always)
+    func prepared(_ thread: Int) -> UnsafeMutablePointer<Float> {
+      scratch + thread * layout.count + layout.prepared
+    }
+    /// [SK_QUERIES][headWidth]: a tile's rotated queries, padded.
+    @inline(__always)
+    func rotated(_ thread: Int) -> UnsafeMutablePointer<Float> {
+      scratch + thread * layout.count + layout.rotated
+    }
+    /// [SK_QUERIES][headWidth]: a tile's outputs, padded.
+    @inline(__always)
+    func headOutput(_ thread: Int) -> UnsafeMutablePointer<Float> {
+      scratch + thread * layout.count + layout.headOutput
+    }
+    /// [SK_QUERIES][scoresStride]: attention scores.
+    @inline(__always)
+    func scores(_ thread: Int) -> UnsafeMutablePointer<Float> {
+      scratch + thread * layout.count + layout.scores
+    }
+  }
+
+  /// The parts of what each thread has for itself, in the order of `View`'s functions: where they
+  /// begin, in floats.
+  struct ScratchLayout {
+    /// Floats per packed row: enough for the widest input.
+    let packedWidth: Int
+    /// Floats per head of a query or an output, padded.
+    let headWidth: Int
+    /// Floats per query's scores: the most positions, padded.
+    let scoresStride: Int
+
+    let prepared: Int
+    let rotated: Int
+    let headOutput: Int
+    let scores: Int
+    /// Floats of a thread.
+    let count: Int
+
+    init(packedWidth: Int, headWidth: Int, scoresStride: Int) {
+      self.packedWidth = packedWidth
+      self.headWidth = headWidth
+      self.scoresStride = scoresStride
+      prepared = Workspace.privateRows * packedWidth
+      rotated = prepared + packedWidth
+      headOutput = rotated + Int(SK_QUERIES) * headWidth
+      scores = headOutput + Int(SK_QUERIES) * headWidth
+      count = scores + Int(SK_QUERIES) * scoresStride
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import DraftEvaluation
+import Files
+import Foundation
+
+/// A study's finished trials on disk: a header line, a line with what passes cost (where the study
+/// replays), then one JSON line per trial, each flushed before the next trial starts. Killed at any
+/// moment, a study loses at most the trial in progress.
+public final class Journal {
+  /// The file's path.
+  public var path: String { file.path }
+  /// The first line.
+  public let header: JournalHeader
+  /// The trials that were in the file when it was opened.
+  public let trials: [Trial]
+  /// What passes cost when the study began; nil where that is not known.
+  public let costs: CostModel?
+  /// What the user should know of the file: that its last line was torn.
+  public let notice: String?
+  private let file: AppendingFile
+
+  /// Where the study's result belongs: beside the journal.
+  public var resultPath: String {
+    let stem = path.hasSuffix(".jsonl") ? String(path.dropLast(6)) : path
+    return stem + ".json"
+  }
+
+  private init(
+    file: AppendingFile, header: JournalHeader, trials: [Trial], costs: CostModel?,
+    notice: String?
+  ) {
+    self.file = file
+    self.header = header
+    self.trials = trials
+    self.costs = costs
+    self.notice = notice
+  }
+
+  /// Creates `<directory>/<model>-<UTC time>.jsonl`, and the directory where it is missing, before
+  /// any time is spent: a disk that is full says so now.
+  ///
+  /// - Throws: `inputOutput`.
+  public static func create(
+    in directory: String, header: JournalHeader, time: Date = .now
+  ) throws(InputError) -> Journal {
+    try createDirectory(directory)
+    let stem = "\(directory)/\(header.subject.model.name)-\(time.formatted(fileNameTime))"
+    var path = stem + ".jsonl"
+    var number = 2
+    // Two searches may start within one second.
+    while fileExists(path) {
+      path = "\(stem)-\(number).jsonl"
+      number += 1
+    }
+    let file = try AppendingFile(creating: path)
+    try file.append(header.json.compact + "\n")
+    return Journal(file: file, header: header, trials: [], costs: nil, notice: nil)
+  }
+
+  /// `20260131T120000Z`.
+  static let fileNameTime = Date.ISO8601FormatStyle(
+    dateSeparator: .omitted, timeSeparator: .omitted)
+
+  /// Opens a journal to go on with it. A torn last line (the program was killed while writing) is
+  /// cut off, with a notice.
+  ///
+  /// - Parameter header: that of the study which wants to go on.
+  /// - Throws: where the file is no journal, damaged before its last line, or of a study with
+  ///   another model, other prompts or other settings.
+  public static func resume(_ path: String, header: JournalHeader) throws(InputError) -> Journal {
+    let content = try JournalContent(path)
+    if let (field, problem) = content.header.conflict(with: header) {
+      throw InputError(file: path, field: field, problem)
+    }
+    // Costs are those of the machine that the journal was begun on.
+    if content.costs != nil,
+      let problem = content.header.subject.machine.conflict(
+        with: header.subject.machine)
+    {
+      throw InputError(file: path, field: "machine", problem)
+    }
+    if content.validByteCount < content.byteCount,
+      truncate(path, off_t(content.validByteCount)) != 0
+    {
+      throw InputError(.inputOutput, file: path, "cannot write: \(systemError(errno))")
+    }
+    let file = try AppendingFile(appendingTo: path)
+    if content.lacksNewline { try file.append("\n") }
+    return Journal(
+      file: file, header: content.header, trials: content.trials, costs: content.costs,
+      notice: content.notice)
+  }
+
+  /// Reads the settings that a journal was written with.
+  public static func settings(of path: String) throws(InputError) -> StudySettings {
+    try JournalContent(path).header.settings
+  }
+
+  /// Appends what passes cost, before the first trial.
+  public func append(_ costs: CostModel) throws(InputError) {
+    try file.append(JournalContent.costLine.write(costs).compact + "\n")
+  }
+
+  /// Appends a finished trial and waits until the disk has it.
+  public func append(_ trial: Trial) throws(InputError) {
+    try file.append(trial.json.compact + "\n")
+  }
+}

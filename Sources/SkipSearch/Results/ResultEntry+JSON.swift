@@ -1,0 +1,45 @@
+import DraftEvaluation
+import Files
+import Inference
+
+extension ResultEntry: LayeredRecord {
+  /// The contract's `entry`.
+  package static func record(
+    _ member: JSONMembers<ResultEntry>, layerCount: Int?
+  ) throws(InputError) -> ResultEntry {
+    let calibration = member.part(\.calibration)
+    let rank = try member("rank", \.rank, .integer(in: 1 ... .max))
+    let trial = try member("trial", \.trial, .integer(in: 0 ... .max))
+    let draft = try Draft.record(calibration.part(\.draft), layerCount: layerCount)
+    calibration.figures(
+      .drafted, .accepted, .calls, .acceptanceRate, .tokensPerSecond, .speedup,
+      .speedupInterval, .draftCostRatio)
+    let heldOut = try member(
+      "held_out", \.heldOut,
+      .nullable(
+        .object { member throws(InputError) in
+          member.figures(
+            .prompts, .acceptanceRate, .tokensPerSecond, .speedup, .speedupInterval,
+            .plainTokensPerSecond)
+          return try Self.measurement(of: draft, member)
+        }))
+    let replay = try member(
+      "replay", \.replay,
+      .nullable(
+        .object { member throws(InputError) in
+          member.figures(.prompts, .acceptanceRate, .tokensPerSecond, .speedup)
+          return try Self.measurement(of: draft, member)
+        }))
+    return ResultEntry(
+      rank: rank, trial: trial, calibration: try measurement(of: draft, calibration),
+      heldOut: heldOut, replay: replay)
+  }
+
+  private static func measurement(
+    of draft: Draft, _ member: JSONMembers<Evaluation>
+  ) throws(InputError) -> Evaluation {
+    let seconds = try member("seconds", \.seconds, .nonnegative)
+    let samples = try member("samples", \.samples, DecodingSample.columns)
+    return Evaluation(draft: draft, samples: samples, seconds: seconds)
+  }
+}

@@ -1,0 +1,48 @@
+import BayesianOptimization
+import DraftEvaluation
+import Inference
+
+/// What a study does.
+public struct StudySettings: Hashable, Sendable {
+  /// Different skip sets to evaluate, those of a resumed journal included; at least 1.
+  public var trials = 200
+  /// Decides all that is random.
+  public var seed: UInt64 = 0
+  /// Who proposes sets.
+  public var optimizer = OptimizerKind.gp
+  /// Sub-layers that no set may skip.
+  public var frozen = SkipSet.none
+  /// Sets to try before all others.
+  public var enqueued: [SkipSet] = []
+  /// Whether the search may end before its last trial because further ones are unlikely to pay.
+  public var stopsEarly = false
+  /// How trials are evaluated.
+  public var evaluator = EvaluatorKind.auto
+  /// The most tokens to emit per prompt; at least 2.
+  public var maximumTokens = 64
+  /// The most prompts of the search; at least 1.
+  public var promptsPerTrial = 12
+  /// About how many places a replayed trial looks at; at least 1.
+  public var trialPositions = 384
+  /// Whether to search though the cost model says that nothing can pay.
+  public var force = false
+  /// The most tokens that a round drafts; at least 1.
+  public var draftMaximum = 8
+  /// When a round stops drafting. Nil: a replayed trial has the rule that suits its set; decoded
+  /// ones draft with `StopRuleGrid.trialRule`, and the best few sets try the whole `StopRuleGrid`.
+  public var draftStop: StopCriterion?
+  /// Seconds that the study may take, the measurements on held-out prompts included; nil: any.
+  public var timeLimit: Double?
+  /// Draft models measured again on held-out prompts, besides uniform skipping; at least 1.
+  public var finalists = 3
+  /// Repetitions of those measurements; at least 1.
+  public var validationRepetitions = 2
+  /// Passes of plain decoding over the calibration prompts; at least 1.
+  public var baselineRepetitions = 3
+
+  /// The defaults.
+  public init() {}
+
+  /// The stop rules of decoded trials.
+  public var decodedRules: StopRuleGrid { StopRuleGrid(maximum: draftMaximum, wanted: draftStop) }
+}

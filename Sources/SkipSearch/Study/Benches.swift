@@ -1,0 +1,71 @@
+import DraftEvaluation
+import Inference
+
+/// What a study measures with.
+public struct Benches {
+  /// Measures trials on the calibration prompts.
+  public let trials: any Bench
+  /// Measures the best few again on the calibration prompts, to rank them or to check their replay;
+  /// nil: what the search measured stands.
+  public let runoff: (any Validator)?
+  /// Measures them on held-out prompts.
+  public let heldOut: any Validator
+
+  /// Makes benches: measures the baseline.
+  ///
+  /// - Parameter costs: what passes cost, as a resumed journal has it; nil: measured where needed.
+  public typealias Preparation = (
+    _ costs: CostModel?, _ stop: StopSignal
+  ) throws(EvaluationError) -> Benches
+
+  /// Benches that measure with what is given.
+  public init(trials: any Bench, runoff: (any Validator)?, heldOut: any Validator) {
+    self.trials = trials
+    self.runoff = runoff
+    self.heldOut = heldOut
+  }
+
+  /// Prompts of the search that the best few decode to check their replay: a sample is enough for
+  /// that.
+  static let checkedPrompts = 12
+  /// Next to every how many prompts a decoded trial decodes plainly.
+  static let plainInterval = 3
+
+  /// Benches as settings ask for them, which share a generator.
+  public static func preparation(
+    _ settings: StudySettings, generator: Generator, split: CalibrationSplit
+  ) -> Preparation {
+    func decoder(_ prompts: [EncodedPrompt], validationCount: Int? = nil) -> DraftDecoder {
+      DraftDecoder(
+        generator: generator, prompts: prompts, maximumTokens: settings.maximumTokens,
+        validationCount: validationCount)
+    }
+    let options = ReplayBench.Options(
+      maximumTokens: settings.maximumTokens, draftMaximum: settings.draftMaximum,
+      stop: settings.draftStop, seed: settings.seed, trialPositions: settings.trialPositions)
+    return { costs, stop throws(EvaluationError) in
+      guard settings.evaluator != .decode else {
+        let trials = decoder(split.calibration)
+        return Benches(
+          trials: try DecodeBench.prepare(
+            trials, plainInterval: plainInterval, rules: settings.decodedRules,
+            repetitions: settings.baselineRepetitions, until: stop),
+          runoff: trials, heldOut: decoder(split.heldOut))
+      }
+      let trials = try ReplayBench.prepare(
+        generator: generator, prompts: split.calibration, options: options, costs: costs,
+        until: stop)
+      guard settings.evaluator == .replay else {
+        return Benches(
+          trials: trials,
+          runoff: decoder(split.calibration, validationCount: checkedPrompts),
+          heldOut: decoder(split.heldOut))
+      }
+      return Benches(
+        trials: trials, runoff: nil,
+        heldOut: ReplayValidator(
+          generator: generator, prompts: split.heldOut, options: options,
+          costs: trials.costModel))
+    }
+  }
+}

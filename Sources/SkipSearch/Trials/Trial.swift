@@ -1,0 +1,67 @@
+import DraftEvaluation
+import Foundation
+import Inference
+
+/// One draft model evaluated during a search.
+public struct Trial: Hashable, Sendable {
+  /// What the optimiser's model expected before the trial.
+  public struct Prediction: Hashable, Sendable {
+    /// The posterior mean of the log speedup.
+    public var logSpeedup: Double
+    /// Its posterior standard deviation.
+    public var standardDeviation: Double
+    /// The largest expected improvement of any draft model, relative to the best one; nil where the
+    /// proposal did not look for it. A resumed search stops by it as the interrupted one would
+    /// have.
+    public var expectedImprovement: Double?
+
+    /// Pairs mean and deviation.
+    public init(
+      logSpeedup: Double, standardDeviation: Double, expectedImprovement: Double? = nil
+    ) {
+      self.logSpeedup = logSpeedup
+      self.standardDeviation = standardDeviation
+      self.expectedImprovement = expectedImprovement
+    }
+  }
+
+  /// The trial's number, from 0.
+  public var index: Int
+  /// Who proposed the draft model.
+  public var origin: TrialOrigin
+  /// What was measured.
+  public var evaluation: Evaluation
+  /// What the optimiser was told.
+  public var objective: Objective
+  /// What it expected; nil before the model had data.
+  public var predicted: Prediction?
+  /// Seconds that the proposal and the update of the model took.
+  public var optimizerSeconds: Double
+
+  /// A finished trial.
+  public init(
+    index: Int, origin: TrialOrigin, evaluation: Evaluation, objective: Objective,
+    predicted: Prediction?, optimizerSeconds: Double
+  ) {
+    self.index = index
+    self.origin = origin
+    self.evaluation = evaluation
+    self.objective = objective
+    self.predicted = predicted
+    self.optimizerSeconds = optimizerSeconds
+  }
+
+  /// The draft model that was tried.
+  public var model: DraftModel { evaluation.draft.model }
+
+  /// The speedup that the trial is worth: exp of the objective.
+  public var speedup: Double { exp(objective.logSpeedup) }
+}
+
+extension [Trial] {
+  /// The complete trial that is worth most, cautiously; of equal ones the last.
+  public var best: Trial? {
+    filter { !$0.evaluation.stoppedEarly }
+      .max { $0.objective.cautiousLogSpeedup < $1.objective.cautiousLogSpeedup }
+  }
+}

@@ -1,0 +1,119 @@
+import DraftEvaluation
+import EvaluationTestSupport
+import Foundation
+import Inference
+import SkipSearch
+import StudyTestSupport
+import TestSupport
+import Testing
+
+@testable import CommandLineInterface
+
+@Suite("The closing summary")
+struct SearchSummaryTests {
+  @Test("has baseline, sets, uniform skipping, the drawing, times and the command, in 80 columns")
+  func summary() {
+    // 192 tokens in 6.185625 s / 1.5 are 46.56 per second, / 1.1875 they are 36.86.
+    let text = StudyResult.example().summary(path: "results/tiny-20260131T120005Z.json")
+    let expected = """
+      tiny-model: 5 layers, 27.1 M parameters, BF16; Test CPU, 2 threads, avx2
+      Plain decoding: 505.3 tokens/s (3 passes: 498.0–510.5), 8 prompts, 320 tokens
+
+      Measured again on 6 held-out prompts, in turn with plain decoding:
+        set                    skipped  accepted  tokens/s  speedup (95% interval)
+      * trial 1                   3/10     75.0%      46.6  1.50x (1.48–1.52)
+        uniform skipping          4/10     75.0%      36.9  1.19x (1.17–1.20)
+
+      The best set (trial 1) skips 2 of 5 attention blocks and 1 of 5 MLPs (#) when
+      drafting:
+                  0
+        attention ·#·#·
+        MLP       ··#··
+      A round drafts at most 4 tokens (stop rule: fixed).
+      Decoding the prompts of the search, its speedup is 1.63x (1.60–1.66); on
+      held-out prompts it is 7.7% slower.
+      Against uniform skipping it is 26.3% faster.
+
+      Use it (the output is the full model's, token for token):
+
+        swift run skip-search generate --model 'models/tiny model' \\
+          --skip-set results/tiny-20260131T120005Z.json \\
+          --user "How many legs have three cats?" --compare
+
+      2 trials, all of different sets, 0 of them ended early as hopeless.
+      Time: 1 h 02 min (baseline 2.0 s, trials 1 h 00 min, optimiser 3.0 s,
+      held-out 2 min 00 s).
+
+      Note: something to know.
+
+      Result: results/tiny-20260131T120005Z.json
+
+      """
+    #expect(text == expected)
+    for line in text.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
+  }
+
+  @Test("says why the first set is not the fastest on held-out prompts, where it is not")
+  func rankNote() {
+    let note = "Ranked on the prompts of the search"
+    #expect(StudyResult.example(heldOutSpeedup: 1.125).summary(path: "r").contains(note))
+    #expect(!StudyResult.example(heldOutSpeedup: 1.25).summary(path: "r").contains(note))
+  }
+
+  @Test("deep models are drawn in rows of sixty layers")
+  func drawing() {
+    let lines = SkipSetDrawing.lines(
+      SkipSet(attention: [0, 61], mlp: [59, 79]), layerCount: 80)
+    #expect(lines.count == 6)
+    #expect(lines[0] == "            0         10        20        30        40        50")
+    #expect(lines[1] == "  attention #" + String(repeating: "·", count: 59))
+    #expect(lines[2] == "  MLP       " + String(repeating: "·", count: 59) + "#")
+    #expect(lines[3] == "            60        70")
+    #expect(lines[4] == "  attention ·#" + String(repeating: "·", count: 18))
+    #expect(lines[5] == "  MLP       " + String(repeating: "·", count: 19) + "#")
+  }
+
+  private func study(
+    bestSpeedup: Double = 1.5, costs: CostModel? = nil, isInterrupted: Bool = false
+  ) throws -> StudyResult {
+    try withTemporaryDirectory { directory in
+      let bench = SyntheticBench(
+        layerCount: 5, hidden: SkipSet(attention: [1, 4], mlp: [0, 2]), bestSpeedup: bestSpeedup,
+        costs: costs)
+      var stops = false
+      bench.onEvaluate = { _ in stops = isInterrupted }
+      var settings = StudySettings()
+      settings.trials = 20
+      return try runStudy(
+        bench, settings: settings, directory: directory, isInterrupted: { stops })
+    }
+  }
+
+  @Test("where nothing beats plain decoding it says so, and names no command that uses a set")
+  func nothingHelps() throws {
+    let summary = try study(bestSpeedup: 0.94).summary(path: "results/r.json")
+    #expect(summary.contains("No skip set beats plain decoding"))
+    #expect(!summary.contains("--skip-set results"))
+  }
+
+  @Test("a search that was interrupted before its first trial has nothing to show")
+  func nothingTried() throws {
+    let result = try study(isInterrupted: true)
+    #expect(result.summary(path: "r.json").contains("No trial was finished."))
+  }
+
+  @Test("with known costs it has the bound and what replay expects, in 80 columns")
+  func replayed() throws {
+    let text = try study(costs: .test(layerCount: 5)).summary(path: "r.json")
+    #expect(text.contains("The bound on this machine"))
+    #expect(text.contains("Replay expects"))
+    for line in text.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
+  }
+
+  @Test("where nothing can pay it says that nothing was tried")
+  func nothingPays() throws {
+    // A row costs what a token costs.
+    let text = try study(costs: .test(layerCount: 5, row: 1)).summary(path: "r.json")
+    #expect(text.contains("none can pay on this machine"))
+  }
+}

@@ -1,0 +1,52 @@
+import Checkpoints
+import Foundation
+
+@testable import Inference
+
+/// Tiny random models of every shape that the engine takes.
+func randomModel(_ random: inout TestRandom, vocabulary: Int? = nil) throws -> Checkpoint {
+  let keyValueHeads = Int.random(in: 1...3, using: &random)
+  var configuration = ModelConfiguration(
+    hiddenSize: [8, 24, 33, 48, 64].randomElement(using: &random) ?? 8,
+    intermediateSize: Int.random(in: 5...80, using: &random),
+    layerCount: Int.random(in: 1...4, using: &random),
+    headCount: keyValueHeads * Int.random(in: 1...3, using: &random),
+    keyValueHeadCount: keyValueHeads,
+    headDimension: [2, 8, 12, 16, 20].randomElement(using: &random) ?? 8,
+    vocabularySize: vocabulary ?? Int.random(in: 3...60, using: &random),
+    maxPositionEmbeddings: Int.random(in: 20...100, using: &random))
+  configuration.tiesWordEmbeddings = Bool.random(using: &random)
+  configuration.attentionBias = Bool.random(using: &random)
+  configuration.mlpBias = Bool.random(using: &random)
+  configuration.bosID = 1
+  configuration.endOfTextIDs = Bool.random(using: &random) ? [2] : []
+  if Bool.random(using: &random) {
+    configuration.slidingWindow = Int.random(in: 1...30, using: &random)
+  }
+  return try Checkpoint(
+    random: configuration, type: ElementType.allCases.randomElement(using: &random) ?? .bf16,
+    seed: random.next())
+}
+
+/// A skip set with about the given share of the sub-layers.
+func randomSkipSet(_ random: inout TestRandom, layerCount: Int, density: Double) -> SkipSet {
+  SkipSet(
+    attention: (0..<layerCount).filter { _ in Double.random(in: 0..<1, using: &random) < density },
+    mlp: (0..<layerCount).filter { _ in Double.random(in: 0..<1, using: &random) < density })
+}
+
+/// Any stop rule.
+func randomStopRule(_ random: inout TestRandom) -> StopRule {
+  let stops: [StopCriterion] = [
+    .fixed, .confidence(Double.random(in: 0...1, using: &random)),
+    .adaptive(AdaptiveThreshold(initialThreshold: Double.random(in: 0...1, using: &random))),
+    .calibrated(
+      CalibratedThresholds(
+        (0..<Int.random(in: 0...8, using: &random)).map { _ in
+          pow(Double.random(in: 0...1, using: &random), 3)
+        })),
+  ]
+  return StopRule(
+    maximum: Int.random(in: 1...12, using: &random),
+    criterion: stops.randomElement(using: &random) ?? .fixed)
+}
