@@ -19,9 +19,13 @@ import time
 from pathlib import Path
 from statistics import median
 
-import models
-
 HERE = Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent))  # What the experiments share.
+
+import random_models
+from lines import Lines
+from quartiles import quartiles
+
 ROOT = HERE.parent.parent
 ROWS = ("2", "4", "8", "16")
 FIGURES = ("decode", *(f"verify {n}" for n in ROWS), "prefill")
@@ -29,34 +33,11 @@ PREFILL = 256
 READ_BYTES = 512 << 20
 
 
-class Engine:
+class Engine(Lines):
     """A process that answers `decode 5` and the like with the seconds of each pass."""
 
-    def __init__(self, command):
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            text=True)
-
-    def answer(self):
-        line = self.process.stdout.readline()
-        if not line:
-            raise SystemExit(f"{self.process.args[0]} ended early")
-        return json.loads(line)
-
     def seconds(self, figure, passes):
-        self.process.stdin.write(f"{figure} {passes}\n")
-        self.process.stdin.flush()
-        return self.answer()["seconds"]
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait()
-
-
-def quartiles(values):
-    ordered = sorted(values)
-    pick = lambda share: ordered[min(len(ordered) - 1, int(share * len(ordered)))]
-    return [pick(0.25), median(ordered), pick(0.75)]
+        return self.ask(f"{figure} {passes}")["seconds"]
 
 
 def measure(name, engines, rounds):
@@ -210,7 +191,7 @@ def plot(results, path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--shapes", default="135m,1.7b", help=f"of {', '.join(models.SHAPES)}")
+    parser.add_argument("--shapes", default="135m,1.7b", help=f"of {', '.join(random_models.SHAPES)}")
     parser.add_argument(
         "--model", action="append", default=[], help="a BF16 Llama directory; may be repeated")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
@@ -223,7 +204,7 @@ def main():
     directories = {}
     for shape in filter(None, arguments.shapes.split(",")):
         directories[shape] = Path(arguments.work) / shape
-        models.write_random(directories[shape], models.SHAPES[shape])
+        random_models.write_random(directories[shape], random_models.SHAPES[shape])
     for path in arguments.model:
         # The GGUF goes to the work folder, the checkpoint stays as it is.
         link = Path(arguments.work) / Path(path).resolve().name
@@ -240,7 +221,7 @@ def main():
         report = subprocess.run(
             [*bench, "-r", "1", "--json"], check=True, capture_output=True, text=True).stdout
         costs = costs_of(json.loads(report))
-        peer = [sys.executable, str(HERE / "peer.py"), str(models.write_gguf(directory))]
+        peer = [sys.executable, str(HERE / "peer.py"), str(random_models.write_gguf(directory))]
         engines = {
             "skip_search": Engine([*bench, "--stdin"]),
             "llama_cpp": Engine([*peer, str(arguments.threads)]),

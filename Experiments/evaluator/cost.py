@@ -4,8 +4,9 @@ from contextlib import ExitStack
 
 import numpy as np
 
-from data import quartiles, random_set, uniform
+from data import random_set, uniform
 from program import message
+from quartiles import quartiles
 
 GOAL, HOPELESS_GOAL = 1 / 8, 1 / 40
 # A jackknife over 40 prompts knows its standard error to about a tenth.

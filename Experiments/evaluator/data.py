@@ -1,13 +1,10 @@
-"""Skip sets, prompts and sums of samples."""
+"""Skip sets and sums of samples."""
 
-import json
-import re
 from pathlib import Path
 
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-BUILT_IN = ROOT / "Sources" / "SkipSearch" / "Prompts"
 
 
 # MARK: Skip sets
@@ -51,45 +48,6 @@ def chance_jaccard(a, b, layers, seed=0, draws=2000):
     return float(np.mean([jaccard(draw(a), draw(b)) for _ in range(draws)]))
 
 
-# MARK: Prompts
-
-
-def built_in():
-    """(word problems, instructions): the program's own prompts, read from its source."""
-    def texts(name):
-        source = (BUILT_IN / f"BuiltInPrompts+{name}.swift").read_text()
-        body = re.search(r'"""\n(.*?)\n\s*"""', source, re.S).group(1)
-        return [" ".join(part.split()) for part in re.split(r"\n\s*\n", body)]
-
-    question = lambda text: {"messages": [{"role": "user", "content": text}]}
-    problems, tasks = texts("WordProblems"), texts("Instructions")
-    if len(problems) != 3 * len(tasks):
-        raise RuntimeError("the built-in prompts are not as they were; see BuiltInPrompts.swift")
-    return [question(t) for t in problems], [question(t) for t in tasks]
-
-
-def built_in_set():
-    """In the program's order: three word problems, then an instruction."""
-    problems, tasks = built_in()
-    return [p for i, task in enumerate(tasks) for p in [*problems[3 * i:3 * i + 3], task]]
-
-
-def kept_back(index):
-    """Whether a search keeps a prompt back for its last measurement; CalibrationSplit.swift."""
-    return index % 3 == 2
-
-
-def write_prompts(path, prompts):
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(json.dumps(p) + "\n" for p in prompts))
-    return path
-
-
-def read_prompts(path):
-    return [json.loads(line) for line in Path(path).read_text().splitlines() if line.strip()]
-
-
 # MARK: Sums of samples
 
 
@@ -117,9 +75,3 @@ def figures(samples, prompts=None):
         "speedup": plain.sum() / own.sum() if own.sum() else None,
         "tokens_per_second": tokens.sum() / own.sum() if own.sum() else None,
     }
-
-
-def quartiles(values):
-    """[lower quartile, median, upper quartile], None where there are no values."""
-    values = [v for v in values if v is not None]
-    return [float(q) for q in np.percentile(values, [25, 50, 75])] if values else None

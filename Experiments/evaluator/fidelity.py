@@ -2,16 +2,16 @@
 
 import math
 import shutil
-import sys
 import time
 from pathlib import Path
 
 import numpy as np
 
-from data import quartiles, random_sets, uniform
+from data import random_sets, uniform
 from program import message
+from quartiles import quartiles
+import random_models
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "engine-speed"))
 GOAL = 0.03
 
 
@@ -65,9 +65,7 @@ def summary(lines):
 def random_model(reference, directory):
     """A random model of the 135M shape with the reference model's tokenizer: prompts have ids below
     the vocabulary's size, and nobody reads what is drafted."""
-    import models
-
-    models.write_random(directory, models.SHAPES["135m"])
+    random_models.write_random(directory, random_models.SHAPES["135m"])
     for name in ("tokenizer.json", "tokenizer_config.json"):
         shutil.copy(Path(reference) / name, directory)
     return directory
@@ -86,10 +84,8 @@ def run(context):
         ["--max-prompts", prompts, "--max-tokens", tokens], named, 30 if quick else 170))
     if context.skip_135m or quick:  # Its costs alone take half a minute to measure.
         return result
-    import models
-
     directory = random_model(program.model, context.work / "random-135m")
-    deep = models.SHAPES["135m"][0]
+    deep = random_models.SHAPES["135m"][0]
     try:
         result["models"].append(compare(
             program.of(directory), "random 135M", deep, 30, context.seed + 2,

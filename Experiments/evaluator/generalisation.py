@@ -9,10 +9,10 @@ import time
 
 import numpy as np
 
-from data import (
-    built_in, built_in_set, chance_jaccard, figures, jaccard, kept_back, quartiles, read_prompts,
-    uniform, write_prompts)
+from built_in_prompts import built_in_set, kept_back, read_prompts, write_prompts
+from data import chance_jaccard, figures, jaccard, uniform
 from program import message
+from quartiles import quartiles
 
 # What all searches together may take; the judging comes on top.
 SEARCH_SECONDS = 330

@@ -6,6 +6,8 @@ import sys
 import time
 from pathlib import Path
 
+from lines import Lines
+
 # A command that hangs must not take the experiment with it.
 SEARCH_TIMEOUT = 600
 
@@ -70,36 +72,9 @@ class Program:
         return {"decoding": decoding, "prefill": prefill, "tokens": count}
 
 
-class Session:
-    """`evaluate --stdin`: one line of JSON in, one out. All lines of a replaying session are judged by
-    the same costs, which are measured before its first line."""
-
-    def __init__(self, line):
-        self.process = subprocess.Popen(
-            line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+class Session(Lines):
+    """`evaluate --stdin`. All lines of a replaying session are judged by the same costs, which are
+    measured before its first line."""
 
     def evaluate(self, skip, draft=None):
-        line = {"skip_layer_ids": skip}
-        if draft is not None:
-            line["draft"] = draft
-        self.process.stdin.write(json.dumps(line) + "\n")
-        self.process.stdin.flush()
-        answer = self.process.stdout.readline()
-        if not answer:
-            raise RuntimeError(f"evaluate ended early: {self.process.stderr.read()[-500:]}")
-        answer = json.loads(answer)
-        if "error" in answer:
-            raise RuntimeError(answer["error"])
-        return answer
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        try:
-            self.process.stdin.close()
-            self.process.wait(timeout=60)
-        except (subprocess.TimeoutExpired, BrokenPipeError):
-            self.process.kill()
-        self.process.stdout.close()
-        self.process.stderr.close()
+        return self.ask({"skip_layer_ids": skip} | ({} if draft is None else {"draft": draft}))

@@ -1,6 +1,7 @@
 """What each stop rule gains with the found set."""
 
-from data import built_in_set, figures, kept_back, uniform, write_prompts
+from built_in_prompts import built_in_set, kept_back, write_prompts
+from data import figures, uniform
 from program import message
 
 

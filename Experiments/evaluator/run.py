@@ -15,15 +15,18 @@ import time
 import traceback
 from pathlib import Path
 
+HERE = Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent))  # What the experiments share.
+
 import budget
 import cost
 import fidelity
 import generalisation
 import rules
-from data import ROOT, built_in_set, kept_back, uniform, write_prompts
+from built_in_prompts import built_in_set, kept_back, write_prompts
+from data import ROOT
 from program import Program, message
 
-HERE = Path(__file__).resolve().parent
 # The search first: the others use what it found.
 PARTS = {
     "budget": ("Budget of a search", budget), "fidelity": ("Fidelity", fidelity),

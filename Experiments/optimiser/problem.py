@@ -12,7 +12,7 @@ class Observation:
     value: float  # of the objective, as a black box sees it; to be maximised
     latent: float | None = None  # where costs are known: the logit of the acceptance
     variance: float = 0.0  # of the latent's noise, as far as it is known
-    sample: tuple[int, ...] | None = None  # blocks of places that it was measured on, where known
+    chunks: tuple[int, ...] | None = None  # of positions that it was measured on, where known
 
 
 def best_speedup(acceptance, cost, verification_costs):

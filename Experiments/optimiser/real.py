@@ -1,21 +1,21 @@
 """The real objective: the reference model's speedup on its own prompts, by replay.
 
-A trial replays about 192 places of the program's 64 built-in prompts, which the seed and the set decide;
-the truth of a set is replayed at all of their 3,732 places. Counts are exact and the same on any machine;
-seconds come from costs measured once and frozen in real.json (`python3 real.py RESULT.json` freezes
-others), so the whole comparison can be repeated. What was counted is kept in results/optimiser/real.
+A trial replays about 192 positions of the program's 64 built-in prompts, which the seed and the set decide;
+the truth of a set is replayed at all of their 3,732 positions. Counts are exact and the same on any
+machine; seconds come from costs measured once and frozen in real.json (`freeze.py` freezes others), so
+the whole comparison can be repeated. What was counted is kept in results/optimiser/real.
 """
 import atexit
 import json
 import math
 import os
 import pathlib
-import subprocess
-import sys
 import tempfile
 
 import numpy
 
+from built_in_prompts import built_in, write_prompts
+from lines import Lines
 from problem import Observation, Problem, best_speedup
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -23,18 +23,18 @@ ROOT = HERE.parents[1]
 COUNTS = ROOT / "results" / "optimiser" / "real"
 PROGRAM = ROOT / ".build" / "release" / "skip-search"
 MODEL = ROOT / "Experiments" / "models" / "reference"
-TRIAL_PLACES, ALL_PLACES = 192, 1_000_000
+TRIAL_POSITIONS, ALL_POSITIONS = 192, 1_000_000
 RULE = ["--draft-max", "5", "--draft-stop", "confidence:0.5"]
 
 
 class Counter:
     """What replaying a set counts: tokens, drafted tokens and calls of the full model in sum over prompts,
-    the covariance of these sums, and of a sample the chunks of places that it is of. Asks a running
+    the covariance of these sums, and the chunks of positions that a trial is of. Asks a running
     skip-search, which starts with the first set that is not on file."""
 
-    def __init__(self, path, places, seed=0, threads=1):
-        self.path, self.places, self.seed, self.threads = path, places, seed, threads
-        self.process, self.known = None, {}
+    def __init__(self, path, positions, seed=0, threads=1):
+        self.path, self.positions, self.seed, self.threads = path, positions, seed, threads
+        self.program, self.known = None, {}
         if path.exists():
             for line in path.read_text().splitlines():
                 entry = json.loads(line)
@@ -49,7 +49,7 @@ class Counter:
             entry = {
                 "set": key, "counts": counts.sum(axis=0).tolist(),
                 "covariance": [round(c) for c in covariance[numpy.tril_indices(3)]],
-                **({"chunks": chunks} if self.places < ALL_PLACES else {})}
+                **({"chunks": chunks} if self.positions < ALL_POSITIONS else {})}
             self.known[key] = entry
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("a") as file:
@@ -57,25 +57,11 @@ class Counter:
         return self.known[key]
 
     def ask(self, point, layers):
-        if self.process is None:
-            file = tempfile.NamedTemporaryFile("w", suffix=".jsonl")
-            file.write("".join(json.dumps(prompt) + "\n" for prompt in built_in_prompts()))
-            file.flush()
-            self.file = file
-            self.process = subprocess.Popen(
-                [str(PROGRAM), "evaluate", "--model", str(MODEL), "--stdin", "--evaluator", "replay",
-                 "--prompts", file.name, "--max-prompts", "0", "--starts", str(self.places),
-                 "--seed", str(self.seed), "--threads", str(self.threads), *RULE],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-            atexit.register(self.process.kill)
-        skip = {
+        if self.program is None:
+            self.start()
+        answer = self.program.ask({
             "attn": [i for i in range(layers) if point[i] == "1"],
-            "mlp": [i for i in range(layers) if point[layers + i] == "1"]}
-        self.process.stdin.write(json.dumps(skip) + "\n")
-        self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline())
-        if "error" in answer:
-            raise RuntimeError(answer["error"])
+            "mlp": [i for i in range(layers) if point[layers + i] == "1"]})
         samples = answer["samples"]
         # The first token of a sample is the prefill's, no round's.
         return numpy.array([
@@ -83,21 +69,23 @@ class Counter:
                 samples["tokens"], samples["draft_tokens"], samples["target_model_calls"])
         ]), answer["chunks"]
 
+    def start(self):
+        self.folder = tempfile.TemporaryDirectory()
+        prompts = write_prompts(f"{self.folder.name}/prompts.jsonl", sum(built_in(), []))
+        self.program = Lines(
+            [PROGRAM, "evaluate", "--model", MODEL, "--stdin", "--evaluator", "replay",
+             "--prompts", prompts, "--max-prompts", "0", "--starts", self.positions,
+             "--seed", self.seed, "--threads", self.threads, *RULE])
+        atexit.register(self.program.close)
+
 
 _counters = {}
 
 
-def counter(name, places, seed=0, threads=1):
+def counter(name, positions, seed=0, threads=1):
     if name not in _counters:
-        _counters[name] = Counter(COUNTS / f"{name}.jsonl", places, seed, threads)
+        _counters[name] = Counter(COUNTS / f"{name}.jsonl", positions, seed, threads)
     return _counters[name]
-
-
-def built_in_prompts():
-    sys.path.insert(0, str(HERE.parent / "evaluator"))
-    from data import built_in
-    problems, tasks = built_in()
-    return problems + tasks
 
 
 class Real(Problem):
@@ -121,19 +109,19 @@ class Real(Problem):
         return math.log(tokens / (drafted * self.cost(point) + calls * verification))
 
     def truth(self, point):
-        counted = counter("truth", ALL_PLACES, threads=os.cpu_count() or 1).count(point, self.layers)
+        counted = counter("truth", ALL_POSITIONS, threads=os.cpu_count() or 1).count(point, self.layers)
         counts = counted["counts"]
         return math.exp(self.log_speedup(counts, point))
 
     def best_value(self):
         """The largest truth on file, also of a set that only a search without noise found."""
-        truths = counter("truth", ALL_PLACES, threads=os.cpu_count() or 1)
+        truths = counter("truth", ALL_POSITIONS, threads=os.cpu_count() or 1)
         return max(
             (math.exp(self.log_speedup(entry["counts"], format(int(key, 16), f"0{self.bits}b")))
              for key, entry in truths.known.items()), default=None)
 
     def measure(self, point, draw):
-        counted = counter(f"seed-{self.seed}", TRIAL_PLACES, self.seed).count(point, self.layers)
+        counted = counter(f"seed-{self.seed}", TRIAL_POSITIONS, self.seed).count(point, self.layers)
         counts = numpy.array(counted["counts"], dtype=float)
         value = self.log_speedup(counts, point)
         # The delta method, with differences over a thousandth of each sum.
@@ -162,34 +150,3 @@ class Real(Problem):
             middle = (low + high) / 2
             low, high = (middle, high) if log_speedup(middle) < log_value else (low, middle)
         return high, max((log_speedup(high + 0.05) - log_speedup(high - 0.05)) / 0.1, 0.02)
-
-
-def freeze(result, screened):
-    """Costs from a search's result: the mean over its trials of what a sub-layer adds; the screen, and
-    what it costs in trials, from one that has it."""
-    layers = result["model"]["num_layers"]
-    trials = [t for t in result["trials"] if t.get("draft_cost_ratio")]
-    rows = [
-        [1, layers - len(t["skip_layer_ids"]["attn"]), layers - len(t["skip_layer_ids"]["mlp"])]
-        for t in trials]
-    base, attention, mlp = numpy.linalg.lstsq(
-        numpy.array(rows, dtype=float), numpy.array([t["draft_cost_ratio"] for t in trials]),
-        rcond=None)[0]
-    costs = result["cost_model"]
-    context = costs["verification_context_seconds"] * costs["mean_context"]
-    plain = costs["plain_seconds"] + costs["plain_context_seconds"] * costs["mean_context"]
-    # More rows never cost less; where the model has it so, that is noise.
-    verification = [1.0]
-    for rows_seconds in costs["verification_seconds_by_rows"][1:]:
-        verification.append(max(verification[-1], (rows_seconds + context) / plain))
-    seconds = result["search_seconds"]
-    per_trial = seconds["evaluation"] / len(result["trials"])
-    frozen = {
-        "layers": layers, "base_cost": base, "attention_cost": attention, "mlp_cost": mlp,
-        "verification_costs": verification[1:6], "screen": screened["screen"],
-        "screen_trials": round(seconds["screening"] / per_trial)}
-    (HERE / "real.json").write_text(json.dumps(frozen, indent=1) + "\n")
-
-
-if __name__ == "__main__":
-    freeze(*(json.loads(pathlib.Path(p).read_text()) for p in (sys.argv[1], sys.argv[-1])))

@@ -213,11 +213,13 @@ def plot(curves, path):
     pyplot.close(figure)
 
 
+def prose(path):
+    """What a person wrote to stand in the report, where there is any."""
+    return [path.read_text().strip(), ""] if path.exists() else []
+
+
 def write_report(folder):
-    lines = ["# Search methods compared", ""]
-    introduction = folder / "introduction.md"
-    if introduction.exists():
-        lines += [introduction.read_text().strip(), ""]
+    lines = ["# Search methods compared", "", *prose(folder / "introduction.md")]
     figures = {}
     for name in PLAN:
         path = folder / "journal" / f"{name}.jsonl"
@@ -233,6 +235,8 @@ def write_report(folder):
                     for seed, curve in curves.regret[method].items()},
                 "bias": {str(seed): round(b, 5) for seed, b in curves.bias[method].items()}}
             for method in curves.methods}
+    if remarks := prose(folder / "remarks.md"):
+        lines += ["## Remarks", "", *remarks]
     (folder / "report.md").write_text("\n".join(lines))
     (folder / "report.json").write_text(json.dumps(figures, separators=(",", ":")) + "\n")
     print("Written:", folder / "report.md")

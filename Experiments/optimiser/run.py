@@ -20,6 +20,7 @@ import traceback
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 RESULTS = ROOT / "results" / "optimiser"
+sys.path.append(str(HERE.parent))  # What the experiments share.
 
 
 def enter_environment():

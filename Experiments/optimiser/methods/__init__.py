@@ -6,7 +6,7 @@ asked for a point and told what was seen, until the budget is spent or `ask` ret
 """
 import importlib
 
-_PLACES = {
+_MODULES = {
     "gp": ("own", "Gp"), "gp-screen": ("own", "GpWithScreen"),
     "random": ("own", "Random"), "annealing": ("own", "Annealing"), "greedy": ("own", "Greedy"),
     "greedy-screen": ("sets", "GreedyByScreen"), "uniform": ("sets", "Uniform"),
@@ -15,7 +15,7 @@ _PLACES = {
     "bayes-opt": ("with_bayes_opt", "DraftAndVerify"),
     "botorch": ("with_botorch", "LogEI"), "botorch-composite": ("with_botorch", "Composite"),
 }
-NAMES = list(_PLACES)
+NAMES = list(_MODULES)
 # Frameworks that know nothing of speculative decoding.
 GENERAL = ["optuna-tpe", "optuna-gp", "bayes-opt", "botorch", "botorch-composite"]
 # Use the screen, and pay for it.
@@ -25,7 +25,7 @@ COMPOSITE = SCREENED + ["uniform", "botorch-composite"]
 
 
 def method(name, problem, seed, budget):
-    module, kind = _PLACES[name]
+    module, kind = _MODULES[name]
     module = importlib.import_module(f"methods.{module}")
     return getattr(module, kind)(problem, seed, budget)
 

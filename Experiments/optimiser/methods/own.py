@@ -1,7 +1,7 @@
 """This package's optimisers, through the program ask-tell."""
-import json
 import pathlib
-import subprocess
+
+from lines import Lines
 
 from . import Method
 
@@ -14,41 +14,31 @@ class _AskTell(Method):
 
     def __init__(self, problem, seed, budget):
         super().__init__(problem, seed, budget)
-        self.process = subprocess.Popen(
-            [str(PROGRAM)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self._request(problem.request(seed, method=self.name, budget=budget, **self._fields()))
+        self.program = Lines([PROGRAM])
+        self.program.ask(problem.request(seed, method=self.name, budget=budget, **self._fields()))
 
     def _fields(self):
         return {}
-
-    def _request(self, message):
-        self.process.stdin.write(json.dumps(message) + "\n")
-        self.process.stdin.flush()
-        line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError("ask-tell ended; its message is on standard error")
-        return json.loads(line)
 
     def tell(self, point, observation):
         composite = self.problem.costs is not None
         entry = {"point": point, "value": observation.latent if composite else observation.value}
         if observation.variance:
             entry["variance"] = observation.variance
-        if observation.sample:
-            entry["sample"] = observation.sample
-        self._request({"tell": [entry]})
+        if observation.chunks:
+            entry["sample"] = observation.chunks
+        self.program.ask({"tell": [entry]})
 
     def ask(self):
-        points = self._request({"ask": 1})["points"]
+        points = self.program.ask({"ask": 1})["points"]
         return points[0] if points else None
 
     def recommend(self):
-        (best,) = self._request({"best": 1})["best"]
+        (best,) = self.program.ask({"best": 1})["best"]
         return best["point"], best["mean"]
 
     def close(self):
-        self.process.stdin.close()
-        self.process.wait()
+        self.program.close()
 
 
 class Gp(_AskTell):

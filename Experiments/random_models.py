@@ -1,4 +1,4 @@
-"""Models for the comparison: random Llamas in Hugging Face format, and the same weights as GGUF."""
+"""Random Llamas in Hugging Face format, and the same weights as GGUF."""
 
 import json
 import struct
