@@ -44,7 +44,7 @@ public struct TrialOutcome: Hashable, Sendable {
   /// What the optimiser is told.
   public var objective: Objective
 
-  /// Pairs a measurement with its worth.
+  /// What a bench of one's own returns.
   public init(evaluation: Evaluation, objective: Objective) {
     self.evaluation = evaluation
     self.objective = objective

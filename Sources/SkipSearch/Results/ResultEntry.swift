@@ -17,8 +17,7 @@ public struct ResultEntry: Hashable, Sendable {
   /// was none.
   public var replay: Evaluation?
 
-  /// Collects the figures of an entry.
-  public init(
+  package init(
     rank: Int, trial: Int, calibration: Evaluation, heldOut: Evaluation?,
     replay: Evaluation? = nil
   ) {

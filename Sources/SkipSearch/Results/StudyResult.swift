@@ -67,8 +67,7 @@ public struct StudyResult: Hashable, Sendable {
   /// model's where a sub-layer alone is skipped, attention first; nil where there was no screen.
   public var screen: [Double]?
 
-  /// Collects what a study found.
-  public init(
+  package init(
     createdAt: String, subject: StudySubject, settings: StudySettings, baseline: Baseline,
     sets: [ResultEntry], trials: [Trial], draftTrials: [Evaluation] = [],
     seconds: Seconds, warnings: [String],

@@ -19,8 +19,7 @@ public struct ModelDescription: Hashable, Sendable {
   /// `Checkpoint.fingerprint`.
   public var fingerprint: String
 
-  /// Collects a model's properties.
-  public init(
+  package init(
     path: String, architecture: String, layerCount: Int, parameterCount: Int, elementType: String,
     fingerprint: String
   ) {
@@ -66,8 +65,7 @@ public struct MachineDescription: Hashable, Sendable {
   /// 10⁹ bytes per second that the threads read together; nil where it was not measured.
   public var readBandwidth: Double?
 
-  /// Collects a machine's properties.
-  public init(cpu: String, instructionSet: String, threads: Int, readBandwidth: Double?) {
+  package init(cpu: String, instructionSet: String, threads: Int, readBandwidth: Double?) {
     self.cpu = cpu
     self.instructionSet = instructionSet
     self.threads = threads
@@ -88,8 +86,7 @@ public struct CalibrationDescription: Hashable, Sendable {
   /// `CalibrationSplit.fingerprint`.
   public var fingerprint: String
 
-  /// Collects the properties of a set of prompts.
-  public init(
+  package init(
     source: String, promptCount: Int, heldOutCount: Int, sharesPrompts: Bool, fingerprint: String
   ) {
     self.source = source
@@ -120,8 +117,7 @@ public struct StudySubject: Hashable, Sendable {
   /// The program's arguments, its name first.
   public var command: [String]
 
-  /// Collects what a study is about.
-  public init(
+  package init(
     model: ModelDescription, machine: MachineDescription, calibration: CalibrationDescription,
     version: String, command: [String]
   ) {

@@ -15,8 +15,7 @@ public struct Trial: Hashable, Sendable {
     /// have.
     public var expectedImprovement: Double?
 
-    /// Pairs mean and deviation.
-    public init(
+    package init(
       logSpeedup: Double, standardDeviation: Double, expectedImprovement: Double? = nil
     ) {
       self.logSpeedup = logSpeedup
@@ -38,8 +37,7 @@ public struct Trial: Hashable, Sendable {
   /// Seconds that the proposal and the update of the model took.
   public var optimizerSeconds: Double
 
-  /// A finished trial.
-  public init(
+  package init(
     index: Int, origin: TrialOrigin, evaluation: Evaluation, objective: Objective,
     predicted: Prediction?, optimizerSeconds: Double
   ) {
