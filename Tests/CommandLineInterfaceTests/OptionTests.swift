@@ -87,9 +87,9 @@ struct OptionTests {
         Arguments(["-m", "d", "-p", "x"] + words, for: GenerateCommand.description))
     }
     let skip = SkipSet(attention: [1], mlp: [])
-    let bare = SkipSetFile(skip: skip)
+    let bare = SkipSetFile(model: DraftModel(skip: skip))
     let rule = StopRule(maximum: 4, criterion: .fixed)
-    let measured = SkipSetFile(skip: skip, draft: rule)
+    let measured = SkipSetFile(model: DraftModel(skip: skip), stop: rule)
     #expect(try options().draft(from: bare) == Draft(skip: skip, stop: StopRule()))
     #expect(try options().draft(from: measured) == Draft(skip: skip, stop: rule))
     let given = try options("--draft-max", "3", "--draft-stop", "confidence:0.25")

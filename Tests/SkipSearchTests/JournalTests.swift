@@ -181,7 +181,7 @@ struct JournalTests {
         ("--draft-max 8", { $1.draftMaximum = 4 }),
         ("--draft-stop adaptive", { $1.draftStop = .fixed }),
         ("--evaluator auto", { $1.evaluator = .decode }),
-        ("12 prompts per trial", { $1.promptsPerTrial = 3 }),
+        ("48 prompts per trial", { $1.promptsPerTrial = 3 }),
       ]
       for (words, change) in changes {
         let error = try #require(refusal(change))

@@ -98,8 +98,8 @@ struct ResultTests {
       try result.write(to: path)
       #expect(try StudyResult(file: path) == result)
       let set = try SkipSetFile.read(path, layerCount: 5, fingerprint: "0123456789abcdef")
-      #expect(set.skip == SkipSet(attention: [1, 3], mlp: [2]))
-      #expect(set.draft == StopRule(maximum: 4, criterion: .fixed))
+      #expect(set.model.skip == SkipSet(attention: [1, 3], mlp: [2]))
+      #expect(set.stop == StopRule(maximum: 4, criterion: .fixed))
       #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["r.json"])
     }
   }

@@ -55,7 +55,7 @@ struct SearchSessionTests {
       }
       study = Study(
         subject: subject, settings: settings, journal: journal,
-        benches: Benches.preparation(settings, generator: generator, split: split))
+        benches: Benches.maker(settings, generator: generator, split: split))
     }
   }
 
@@ -91,7 +91,7 @@ struct SearchSessionTests {
       if result.best != nil {
         let fingerprint = model.checkpoint.fingerprint
         let set = try SkipSetFile.read(path, layerCount: 4, fingerprint: fingerprint)
-        #expect(set.draft == settings.decodedRules.trialRule)
+        #expect(set.stop == settings.decodedRules.trialRule)
       }
 
       var more = settings

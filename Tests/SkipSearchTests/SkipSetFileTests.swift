@@ -43,16 +43,16 @@ struct SkipSetFileTests {
     ])
   func forms(_ text: String) throws {
     let file = try read(text)
-    #expect(file.skip == Self.expected)
-    #expect(file.draft == nil)
+    #expect(file.model.skip == Self.expected)
+    #expect(file.stop == nil)
     #expect(file.modelFingerprint == nil)
   }
 
   @Test("one of the two lists may be missing or null")
   func oneList() throws {
-    #expect(try read(#"{"attn": [0]}"#).skip == SkipSet(attention: [0], mlp: []))
-    #expect(try read(#"{"attn": null, "mlp": [1]}"#).skip == SkipSet(attention: [], mlp: [1]))
-    #expect(try read(#"{"attn": [], "mlp": []}"#).skip == SkipSet.none)
+    #expect(try read(#"{"attn": [0]}"#).model.skip == SkipSet(attention: [0], mlp: []))
+    #expect(try read(#"{"attn": null, "mlp": [1]}"#).model.skip == SkipSet(attention: [], mlp: [1]))
+    #expect(try read(#"{"attn": [], "mlp": []}"#).model.skip == SkipSet.none)
   }
 
   @Test("an entry brings its draft settings along")
@@ -62,8 +62,8 @@ struct SkipSetFileTests {
        "draft": {"max": 5, "stop": "confidence", "threshold": 0.25}}
       """#
     let file = try read(text)
-    #expect(file.skip == Self.expected)
-    #expect(file.draft == StopRule(maximum: 5, criterion: .confidence(0.25)))
+    #expect(file.model.skip == Self.expected)
+    #expect(file.stop == StopRule(maximum: 5, criterion: .confidence(0.25)))
   }
 
   private static func result(best: String, fingerprint: String = "f00d") -> String {
@@ -77,8 +77,8 @@ struct SkipSetFileTests {
   @Test("a result of ours gives its best entry")
   func ours() throws {
     let file = try read(Self.result(best: Self.best))
-    #expect(file.skip == Self.expected)
-    #expect(file.draft == StopRule(maximum: 4, criterion: .fixed))
+    #expect(file.model.skip == Self.expected)
+    #expect(file.stop == StopRule(maximum: 4, criterion: .fixed))
     #expect(file.modelFingerprint == "f00d")
   }
 
@@ -89,7 +89,7 @@ struct SkipSetFileTests {
     #expect(error.kind == .unusable)
     #expect(error.field == "model.fingerprint")
     #expect(error.problem.contains("search again") && error.problem.contains("--force"))
-    #expect(try read(text, force: true).skip == Self.expected)
+    #expect(try read(text, force: true).model.skip == Self.expected)
   }
 
   @Test("another model is named as the cause also where its layers do not exist here")

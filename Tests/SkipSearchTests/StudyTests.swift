@@ -162,7 +162,7 @@ struct StudyTests {
       evaluator.onValidate = { now += 1.2 }
       let study = Study(
         subject: subject, settings: settings, journal: journal,
-        benches: evaluator.preparation(settings), interruption: .never, progress: { _ in },
+        benches: evaluator.maker(settings), interruption: .never, progress: { _ in },
         clock: { now })
       let result = try study.run()
       // 0.25 s for 25 runs; 10 prompts x 6 runs x 3 repetitions on held-out prompts, 8 x 6 x 2 on
@@ -178,7 +178,7 @@ struct StudyTests {
         return StudySchedule(
           settings, subject.calibration,
           Baseline(samples: [1, 1, 1], promptCount: 8, tokenCount: 1, seconds: 0.25),
-          deadline: { Deadline($0, clock: { now }) })
+          until: Deadline(limit, clock: { now }))
       }
       let searchLeft = try #require(schedule(limit: 12).searchEnd.remaining)
       #expect(abs(12 - searchLeft - 2.76) < 1e-9)
@@ -211,7 +211,7 @@ struct StudyTests {
       try result.write(to: path)
       #expect(try StudyResult(file: path) == result)
       #expect(
-        try SkipSetFile.read(path, layerCount: 6, fingerprint: "0123456789abcdef").draft == wanted)
+        try SkipSetFile.read(path, layerCount: 6, fingerprint: "0123456789abcdef").stop == wanted)
       // No setting drafts more than the user allows, and none is tried twice.
       for maximum in 1...9 {
         let rules = StopRuleGrid(maximum: maximum)

@@ -31,7 +31,7 @@ package func runStudy(
       in: directory, header: JournalHeader(subject: subject, settings: settings))
   let study = Study(
     subject: subject, settings: settings, journal: journal,
-    benches: bench.preparation(settings, runoff: runoff),
+    benches: bench.maker(settings, runoff: runoff),
     interruption: StopSignal(isInterrupted), progress: progress)
   return try study.run()
 }

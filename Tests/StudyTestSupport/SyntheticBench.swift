@@ -49,9 +49,9 @@ package final class SyntheticBench: Bench, Validator {
   }
 
   /// A study's benches: this one in all three roles.
-  package func preparation(
+  package func maker(
     _ settings: StudySettings, runoff: Bool = true
-  ) -> Benches.Preparation {
+  ) -> Benches.Maker {
     { [self] _, stop throws(EvaluationError) in
       try stop.check()
       rules = settings.decodedRules

@@ -39,7 +39,7 @@ struct LogitsCommand: Command {
 
   func run() throws {
     let model = try model.load()
-    let skip = try skipSet.read(for: model.checkpoint)?.skip ?? .none
+    let draft = try skipSet.read(for: model.checkpoint)?.model ?? .full
     let vocabulary = model.configuration.vocabularySize
     if let unknown = tokens.first(where: { $0 >= vocabulary }) {
       throw GenerationError.tokenOutOfVocabulary(token: unknown, vocabularySize: vocabulary)
@@ -54,7 +54,7 @@ struct LogitsCommand: Command {
     sink.write("{\"tokens\": \(JSON(tokens).compact), \"logits\": [")
     var isFirst = true
     try Generator(model: model, contextLength: max(1, tokens.count)).logits(
-      of: tokens, through: DraftModel(skip: skip), draftingFrom: draftFrom
+      of: tokens, through: draft, draftingFrom: draftFrom
     ) { _, logits in
       sink.write((isFirst ? "" : ", ") + JSON(logits).compact)
       isFirst = false

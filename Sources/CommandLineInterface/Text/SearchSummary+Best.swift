@@ -54,7 +54,7 @@ extension SearchSummary {
     guard let costs = result.costs?.costs(of: best.calibration.draft.model),
       let own = best.decisive.speedup?.speedup
     else { return [] }
-    let point = bound.point(at: costs.draftCostRatio)
+    let point = bound.point(at: costs.laterStepRatio)
     return wrapped(
       "The bound on this machine, with every draft accepted: \(fixed(free, 2))x if drafting were "
         + "free, \(fixed(point.perfectSpeedup, 2))x at this set's draft cost of "

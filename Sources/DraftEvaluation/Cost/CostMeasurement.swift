@@ -13,7 +13,7 @@ struct CostMeasurement {
   private let prompts: [[Int]]
   private let draftMaximum: Int
   private var random: RandomSource
-  private var runs: [(plain: Generation, speculative: Generation, skip: SkipSet)] = []
+  private var runs: [(plain: Generation, speculative: Generation, draft: DraftModel)] = []
 
   /// Pairs of runs that a measurement takes.
   static let pairCount = 40
@@ -55,9 +55,9 @@ struct CostMeasurement {
     // Densities cover what a search may ask for, in a low-discrepancy order.
     let density = 0.15 + 0.7 * goldenSequence(pair, shift: 0.5)
     func some() -> [Int] { (0..<layerCount).filter { _ in random.uniform() < density } }
-    let skip = SkipSet(attention: some(), mlp: some())
     let draft = Draft(
-      skip: skip, stop: StopRule(maximum: pair * 5 % draftMaximum + 1, criterion: .confidence(0)))
+      model: DraftModel(skip: SkipSet(attention: some(), mlp: some())),
+      stop: StopRule(maximum: pair * 5 % draftMaximum + 1, criterion: .confidence(0)))
     let prompt = pair * 13 % prompts.count
     var plain: Generation?
     var speculative: Generation?
@@ -69,7 +69,7 @@ struct CostMeasurement {
         speculative = try run(prompt, draft, stop)
       }
     }
-    if let plain, let speculative { runs.append((plain, speculative, skip)) }
+    if let plain, let speculative { runs.append((plain, speculative, draft.model)) }
   }
 
   /// The model that fits the pairs so far; nil where there are too few.
@@ -79,7 +79,7 @@ struct CostMeasurement {
     let passes = zip(runs, speeds).flatMap { run, speed in
       guard speed > 0 else { return [TimedPass]() }
       let drift = speed / typical
-      let load = DraftLoad(generator.model, skipping: run.skip)
+      let load = DraftLoad(run.draft, of: generator.model)
       return TimedPass.passes(of: run.plain, drafting: nil, drift: drift)
         + TimedPass.passes(of: run.speculative, drafting: load, drift: drift)
     }
@@ -110,21 +110,5 @@ struct CostMeasurement {
     return kinds.contains(.plain)
       && kinds.contains { if case .draft(true, _) = $0 { true } else { false } }
       && kinds.contains { if case .verification = $0 { true } else { false } }
-  }
-}
-
-extension DraftLoad {
-  /// The load of a draft step of a model.
-  init(_ model: LanguageModel, skipping skip: SkipSet) {
-    let layers = model.configuration.layerCount
-    let all = model.weightBytes()
-    let whole = 0..<layers
-    func bytes(without skip: SkipSet) -> Int { model.weightBytes(of: DraftModel(skip: skip)) }
-    self.init(
-      attention: layers - skip.attention.count, mlp: layers - skip.mlp.count,
-      attentionBytes: Double(all - bytes(without: SkipSet(attention: whole, mlp: [])))
-        / Double(layers),
-      mlpBytes: Double(all - bytes(without: SkipSet(attention: [], mlp: whole)))
-        / Double(layers))
   }
 }

@@ -128,60 +128,6 @@ public struct CostModel: Hashable, Sendable {
     RoundCosts(
       model: self,
       load: DraftLoad(
-        attention: layerCount - draft.skip.attention.count,
-        mlp: layerCount - draft.skip.mlp.count,
-        attentionBytes: attentionBytes, mlpBytes: mlpBytes))
-  }
-}
-
-/// What a draft step runs.
-struct DraftLoad: Hashable, Sendable {
-  /// Attention and MLP sub-layers.
-  var attention: Int
-  var mlp: Int
-  /// Bytes of weights of one of each.
-  var attentionBytes: Double
-  var mlpBytes: Double
-
-  /// What its time is a linear function of.
-  func features(context: Double, cachedBytes: Double) -> [Double] {
-    let bytes = Double(attention) * attentionBytes + Double(mlp) * mlpBytes
-    return [
-      1, Double(attention), Double(mlp), Double(attention) * context, max(0, bytes - cachedBytes),
-    ]
-  }
-}
-
-/// What rounds with one skip set cost.
-public struct RoundCosts: Hashable, Sendable {
-  /// The machine's cost model.
-  public let model: CostModel
-  let load: DraftLoad
-
-  /// Seconds of the draft steps of a round of `drafts` tokens that begins after `context`
-  /// positions.
-  public func draftSeconds(_ drafts: Int, context: Double) -> Double {
-    guard drafts > 0 else { return 0 }
-    let later = Double(drafts - 1)
-    // The later steps' mean context is half their number further on.
-    return model.firstStep.seconds(load, context: context)
-      + later * model.laterStep.seconds(load, context: context + (later + 1) / 2)
-  }
-
-  /// Seconds of the verification of a round of `drafts` tokens.
-  public func verificationSeconds(_ drafts: Int, context: Double) -> Double {
-    model.verificationSeconds(rows: drafts + 1, context: context)
-  }
-
-  /// Seconds of `tokens` tokens of plain decoding from a context on.
-  public func plainSeconds(_ tokens: Int, context: Double) -> Double {
-    Double(tokens) * model.plainSeconds(context: context + Double(max(0, tokens - 1)) / 2)
-  }
-
-  /// A later draft step's seconds over a plain token's: what `draft_cost_ratio` means.
-  public var draftCostRatio: Double {
-    let context = model.meanContext
-    return model.laterStep.seconds(load, context: context)
-      / model.plainSeconds(context: context)
+        draft, layerCount: layerCount, attentionBytes: attentionBytes, mlpBytes: mlpBytes))
   }
 }

@@ -15,7 +15,7 @@ extension Draft: LayeredRecord {
   /// elsewhere than beside it.
   package static func codec(skipping skip: SkipSet) -> JSONCodec<Draft> {
     .object { member throws(InputError) in
-      Draft(skip: skip, stop: try .record(member.part(\.stop)))
+      Draft(model: DraftModel(skip: skip), stop: try .record(member.part(\.stop)))
     }
   }
 }

@@ -40,7 +40,7 @@ struct ReplaySchedule {
   func order(of model: DraftModel, seed: UInt64, count: Int) -> [Int] {
     precondition(count <= chunks.count)
     var hash = FNV1a()
-    hash.add("\(seed)/\(model.skip.attention)/\(model.skip.mlp)".utf8)
+    hash.add("\(seed)/\(model.identity)".utf8)
     let first = Int(hash.value % UInt64(chunks.count))
     return (0..<count).map { (first + $0) % chunks.count }
   }

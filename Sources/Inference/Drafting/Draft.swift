@@ -8,13 +8,13 @@ public struct Draft: Hashable, Sendable {
   /// When a round stops drafting.
   public var stop: StopRule
 
-  /// Pairs a draft model with a stop rule.
+  /// A draft of its two parts.
   public init(model: DraftModel, stop: StopRule) {
     self.model = model
     self.stop = stop
   }
 
-  /// The full model without some sub-layers, with a stop rule.
+  /// The full model without some sub-layers and with nothing else changed, with a stop rule.
   public init(skip: SkipSet, stop: StopRule) {
     self.init(model: DraftModel(skip: skip), stop: stop)
   }

@@ -11,6 +11,10 @@ public struct DraftModel: Hashable, Sendable {
   /// The full model without some sub-layers.
   public init(skip: SkipSet) { self.skip = skip }
 
+  /// The draft model as text, equal for equal ones: what is drawn at random for it is drawn from
+  /// this.
+  public var identity: String { "\(skip.attention)/\(skip.mlp)" }
+
   /// The full model itself, as its own draft.
   public static let full = DraftModel(skip: .none)
 

@@ -31,4 +31,11 @@ public struct SkipSet: Hashable, Sendable {
   public func fits(layerCount: Int) -> Bool {
     (attention.last ?? 0) < max(layerCount, 1) && (mlp.last ?? 0) < max(layerCount, 1)
   }
+
+  /// The set without some sub-layers.
+  public func without(_ other: SkipSet) -> SkipSet {
+    SkipSet(
+      attention: attention.filter { !other.attention.contains($0) },
+      mlp: mlp.filter { !other.mlp.contains($0) })
+  }
 }

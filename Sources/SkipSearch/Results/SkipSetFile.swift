@@ -2,19 +2,20 @@ import DraftEvaluation
 import Files
 import Inference
 
-/// A skip set from a file, with what else the file says about its use.
+/// A draft model from a file, with what else the file says about its use. Most such files have a
+/// skip set alone.
 public struct SkipSetFile: Hashable, Sendable {
-  /// The set.
-  public var skip: SkipSet
-  /// The stop rule that the set was measured with, where the file has them.
-  public var draft: StopRule?
-  /// The fingerprint of the model that the set was found for, where the file has it.
+  /// The draft model.
+  public var model: DraftModel
+  /// The stop rule that it was measured with, where the file has one.
+  public var stop: StopRule?
+  /// The fingerprint of the full model that it was found for, where the file has it.
   public var modelFingerprint: String?
 
-  /// A set without further information.
-  public init(skip: SkipSet, draft: StopRule? = nil, modelFingerprint: String? = nil) {
-    self.skip = skip
-    self.draft = draft
+  /// A draft model without further information.
+  public init(model: DraftModel, stop: StopRule? = nil, modelFingerprint: String? = nil) {
+    self.model = model
+    self.stop = stop
     self.modelFingerprint = modelFingerprint
   }
 
@@ -73,9 +74,8 @@ public struct SkipSetFile: Hashable, Sendable {
   private init(plain field: JSONField, layerCount: Int?) throws(InputError) {
     let set = try field.optional("skip_layer_ids") ?? field
     let skip = try SkipSet(set, layerCount: layerCount)
-    self.init(
-      skip: skip,
-      draft: try field.member("draft", as: .nullable(Draft.codec(skipping: skip)))?.stop)
+    let draft = try field.member("draft", as: .nullable(Draft.codec(skipping: skip)))
+    self.init(model: draft?.model ?? DraftModel(skip: skip), stop: draft?.stop)
   }
 
   private init(

@@ -99,9 +99,8 @@ public struct StudyResult: Hashable, Sendable {
 
   /// Uniform skipping, where it was measured: the baseline that a search must beat.
   public var uniform: ResultEntry? {
-    let uniform = KnownSkipSets.uniform(layerCount: subject.model.layerCount)
-      .without(settings.frozen)
-    return sets.first { $0.calibration.draft.model.skip == uniform }
+    let uniform = settings.uniformSkipping(of: subject.model)
+    return sets.first { $0.calibration.draft.model == uniform }
   }
 
   /// Writes the result file atomically.

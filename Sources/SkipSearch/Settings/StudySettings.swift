@@ -46,7 +46,10 @@ public struct StudySettings: Hashable, Sendable {
   /// The most prompts of a search unless it is told: decoding them all in every trial is dear,
   /// replaying some positions of each is not.
   public static func promptCount(for evaluator: EvaluatorKind) -> Int {
-    evaluator == .decode ? 12 : 48
+    switch evaluator {
+    case .decode: 12
+    case .auto, .replay: 48
+    }
   }
 
   /// The stop rules of decoded trials.

@@ -14,7 +14,7 @@ public struct Benches {
   /// Makes benches: measures the baseline.
   ///
   /// - Parameter costs: what passes cost, as a resumed journal has it; nil: measured where needed.
-  public typealias Preparation = (
+  public typealias Maker = (
     _ costs: CostModel?, _ stop: StopSignal
   ) throws(EvaluationError) -> Benches
 
@@ -31,10 +31,10 @@ public struct Benches {
   /// Next to every how many prompts a decoded trial decodes plainly.
   static let plainInterval = 3
 
-  /// Benches as settings ask for them, which share a generator.
-  public static func preparation(
+  /// What makes the benches that settings ask for; they share a generator.
+  public static func maker(
     _ settings: StudySettings, generator: Generator, split: CalibrationSplit
-  ) -> Preparation {
+  ) -> Maker {
     func decoder(_ prompts: [EncodedPrompt], validationCount: Int? = nil) -> DraftDecoder {
       DraftDecoder(
         generator: generator, prompts: prompts, maximumTokens: settings.maximumTokens,
@@ -43,8 +43,16 @@ public struct Benches {
     let options = ReplayBench.Options(
       maximumTokens: settings.maximumTokens, draftMaximum: settings.draftMaximum,
       stop: settings.draftStop, seed: settings.seed, trialPositions: settings.trialPositions)
-    return { costs, stop throws(EvaluationError) in
-      guard settings.evaluator != .decode else {
+    func replay(
+      _ costs: CostModel?, _ stop: StopSignal
+    ) throws(EvaluationError) -> ReplayBench {
+      try ReplayBench.prepare(
+        generator: generator, prompts: split.calibration, options: options, costs: costs,
+        until: stop)
+    }
+    switch settings.evaluator {
+    case .decode:
+      return { _, stop throws(EvaluationError) in
         let trials = decoder(split.calibration)
         return Benches(
           trials: try DecodeBench.prepare(
@@ -52,20 +60,22 @@ public struct Benches {
             repetitions: settings.baselineRepetitions, until: stop),
           runoff: trials, heldOut: decoder(split.heldOut))
       }
-      let trials = try ReplayBench.prepare(
-        generator: generator, prompts: split.calibration, options: options, costs: costs,
-        until: stop)
-      guard settings.evaluator == .replay else {
-        return Benches(
-          trials: trials,
+    case .auto:
+      return { costs, stop throws(EvaluationError) in
+        Benches(
+          trials: try replay(costs, stop),
           runoff: decoder(split.calibration, validationCount: checkedPrompts),
           heldOut: decoder(split.heldOut))
       }
-      return Benches(
-        trials: trials, runoff: nil,
-        heldOut: ReplayValidator(
-          generator: generator, prompts: split.heldOut, options: options,
-          costs: trials.costModel))
+    case .replay:
+      return { costs, stop throws(EvaluationError) in
+        let trials = try replay(costs, stop)
+        return Benches(
+          trials: trials, runoff: nil,
+          heldOut: ReplayValidator(
+            generator: generator, prompts: split.heldOut, options: options,
+            costs: trials.costModel))
+      }
     }
   }
 }

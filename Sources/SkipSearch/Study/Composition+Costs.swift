@@ -10,7 +10,7 @@ extension Composition {
     let layers = costs.layerCount
     let whole = 0..<layers
     func ratio(_ skip: SkipSet) -> Double {
-      costs.costs(of: DraftModel(skip: skip)).draftCostRatio
+      costs.costs(of: DraftModel(skip: skip)).laterStepRatio
     }
     let full = ratio(.none)
     // A kink in the costs (weights that leave the cache) is spread over all sub-layers.

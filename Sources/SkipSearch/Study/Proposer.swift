@@ -21,8 +21,8 @@ struct Proposer {
   struct Knowledge {
     /// Points to try first.
     var design: [BitVector] = []
-    /// What passes cost, with the most drafts of a round.
-    var costs: (model: CostModel, maximum: Int)?
+    /// What passes cost.
+    var costs: CostModel?
     /// What the draft loses where one sub-layer alone is skipped, attention first.
     var importance: [Double]?
   }
@@ -33,7 +33,8 @@ struct Proposer {
     let point: BitVector
     /// Where it comes from.
     let origin: TrialOrigin
-    /// What the optimiser's model expects of it; nil before it has data, and where there is no model.
+    /// What the optimiser's model expects of it; nil before it has data, and where there is no
+    /// model.
     let predicted: Trial.Prediction?
 
     /// The draft model that the point stands for.
@@ -50,27 +51,25 @@ struct Proposer {
       BitPosition(group: $0 / layerCount, position: $0 % layerCount)
     }
     problem.importance = knowledge.importance
-    composition = knowledge.costs.map { Composition($0.model, maximum: $0.maximum) }
+    composition = knowledge.costs.map { Composition($0, maximum: settings.draftMaximum) }
     problem.composition = composition
     optimizer = kind.optimizer(problem, seed: settings.seed, budget: settings.trials)
     rule = settings.stopsEarly ? StoppingRule() : nil
   }
 
   /// The next draft model to evaluate; nil when all have been.
-  ///
-  /// - Parameter isFirst: whether there is no trial yet.
-  mutating func ask(isFirst: Bool) -> Proposal? {
+  mutating func ask() -> Proposal? {
     guard let proposal = optimizer.ask() else { return nil }
+    let hasData = optimizer.beliefs.map { $0.observationCount > 0 } ?? false
     return Proposal(
       point: proposal.point, origin: TrialOrigin(proposal.origin, of: kind),
-      predicted: isFirst
-        ? nil
-        : prediction(at: proposal.point, expectedImprovement: proposal.expectedImprovement))
+      predicted: hasData
+        ? prediction(at: proposal.point, expectedImprovement: proposal.expectedImprovement) : nil)
   }
 
-  /// Why the search may end before its last trial, if it may: to be asked after each proposal, with
-  /// what the model expected of its answer.
-  mutating func reasonToStop(_ predicted: Trial.Prediction?) -> String? {
+  /// Takes note of what the model expected of a proposal, and says why the search may end before
+  /// its last trial, if it may. Every proposal is noted once, also those of a resumed journal.
+  mutating func note(_ predicted: Trial.Prediction?) -> String? {
     rule?.reason(predicted?.expectedImprovement)
   }
 

@@ -40,14 +40,13 @@ extension Study {
         search.proposer.prediction(of: trial.model)?.logSpeedup ?? trial.objective.logSpeedup
       )
     }.sorted { ($1.1, $0.0.index) < ($0.1, $1.0.index) }.map(\.0)
-    let uniform = KnownSkipSets.uniform(layerCount: subject.model.layerCount)
-      .without(settings.frozen)
+    let uniform = settings.uniformSkipping(of: subject.model)
     let best = ranked.prefix(settings.finalists)
     // The baseline is measured also where its trial ended early; very shallow models have none.
-    guard !uniform.isEmpty else { return Array(best) }
+    guard uniform != .full else { return Array(best) }
     return best
       + search.trials.filter { trial in
-        trial.model.skip == uniform && !best.contains { $0.index == trial.index }
+        trial.model == uniform && !best.contains { $0.index == trial.index }
       }
   }
 

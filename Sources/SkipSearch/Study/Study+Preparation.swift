@@ -7,6 +7,8 @@ import Inference
 /// What a study knows before its first trial.
 struct Preparation {
   let benches: Benches
+  /// What to try first.
+  let initial: InitialDrafts
   /// What is possible at all; nil where costs are not known.
   let bound: SpeedupBound?
   /// What skipping each sub-layer alone does to the draft; nil where there was no screen.
@@ -31,7 +33,7 @@ extension Study {
     progress(.measuringBaseline)
     guard
       let benches = try measured({ () throws(EvaluationError) in
-        try benches(journal.costs, interruption)
+        try makeBenches(journal.costs, interruption)
       })
     else { throw .interrupted }
     let baseline = benches.trials.baseline
@@ -52,7 +54,8 @@ extension Study {
     if let bound { judge(bound, &warnings) }
 
     let isWorthSearching = bound?.canPay ?? true || settings.force
-    var knowledge = Proposer.Knowledge(design: InitialDrafts(settings, subject.model).design)
+    let initial = InitialDrafts(settings, subject.model)
+    var knowledge = Proposer.Knowledge(design: initial.design)
     if isWorthSearching {
       // A function of model and prompts alone: a resumed search makes the same one.
       let start = clock()
@@ -61,10 +64,10 @@ extension Study {
           try benches.trials.screen(until: interruption)
         } ?? nil
       if costs != nil { seconds.screening = clock() - start }
-      knowledge.costs = costs.map { ($0, settings.draftMaximum) }
+      knowledge.costs = costs
     }
     return Preparation(
-      benches: benches, bound: bound, screen: knowledge.importance,
+      benches: benches, initial: initial, bound: bound, screen: knowledge.importance,
       isWorthSearching: isWorthSearching,
       proposer: Proposer(settings, layerCount: subject.model.layerCount, knowing: knowledge),
       seconds: seconds, warnings: warnings)

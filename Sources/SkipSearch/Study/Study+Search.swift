@@ -15,26 +15,35 @@ struct Search {
   init(_ proposer: Proposer, journal: [Trial]) {
     self.proposer = proposer
     for trial in journal {
-      self.proposer.tell(trial)
-      add(trial)
-      _ = self.proposer.reasonToStop(trial.predicted)
+      add(trial) { trial.optimizerSeconds }
+      _ = self.proposer.note(trial.predicted)
     }
     journalSeconds = seconds.evaluation + seconds.optimizer
   }
 
-  /// What to try next; nil when everything has been tried.
-  mutating func propose() -> Proposer.Proposal? { proposer.ask(isFirst: trials.isEmpty) }
-
-  /// Why the search may end before its last trial, if it may: to be asked after each proposal.
-  mutating func reasonToStop(_ proposal: Proposer.Proposal) -> String? {
-    proposer.reasonToStop(proposal.predicted)
+  /// What to try next, or why there is nothing more to try.
+  mutating func propose() -> Step {
+    guard let proposal = proposer.ask() else { return .exhausted }
+    if let reason = proposer.note(proposal.predicted) { return .converged(reason) }
+    return .evaluate(proposal)
   }
 
-  /// Tells the optimiser of a trial.
-  mutating func tell(_ trial: Trial) { proposer.tell(trial) }
+  /// How a search goes on.
+  enum Step {
+    case evaluate(Proposer.Proposal)
+    /// Everything has been tried.
+    case exhausted
+    /// Further trials are unlikely to pay.
+    case converged(_ reason: String)
+  }
 
-  /// Takes up a trial that the optimiser was told of.
-  mutating func add(_ trial: Trial) {
+  /// Tells the optimiser of a trial and takes it up.
+  ///
+  /// - Parameter optimizerSeconds: what proposal and update took, asked after the update.
+  mutating func add(_ trial: Trial, optimizerSeconds: () -> Double) {
+    proposer.tell(trial)
+    var trial = trial
+    trial.optimizerSeconds = optimizerSeconds()
     trials.append(trial)
     seconds.evaluation += trial.evaluation.seconds
     seconds.optimizer += trial.optimizerSeconds
@@ -50,26 +59,25 @@ extension Study {
     var search = Search(preparation.proposer, journal: journal.trials)
     if !journal.trials.isEmpty { progress(.resumed(trials: search.trials.count)) }
     guard preparation.isWorthSearching else { return search }
-    let initial = InitialDrafts(settings, subject.model)
     let stop = interruption.or { deadline.isPassed }
-    while search.trials.count < settings.trials {
+    trials: while search.trials.count < settings.trials {
       let done = search.trials.count
       guard !stop.isRaised else { break }
       let asked = clock()
-      guard let proposal = search.propose() else {
+      switch search.propose() {
+      case .exhausted:
         warn("all \(done) skip sets of this model have been evaluated", in: &search.warnings)
         return search
-      }
-      if let reason = search.reasonToStop(proposal) {
+      case .converged(let reason):
         warn(
           "the search ended after \(done) of \(settings.trials) trials: \(reason)",
           in: &search.warnings)
         return search
+      case .evaluate(let proposal):
+        guard try run(proposal, of: &search, with: preparation, asked: asked, stop) else {
+          break trials
+        }
       }
-      let origin = initial.name(of: proposal.point).map(TrialOrigin.known) ?? proposal.origin
-      guard
-        try run(proposal, origin, of: &search, preparation.benches.trials, asked: asked, stop)
-      else { break }
     }
     if search.trials.count < settings.trials {
       let what =
@@ -83,25 +91,28 @@ extension Study {
 
   /// Runs one trial; false where it was stopped: then it does not count.
   private func run(
-    _ proposal: Proposer.Proposal, _ origin: TrialOrigin, of search: inout Search,
-    _ bench: any Bench, asked: Double, _ stop: StopSignal
+    _ proposal: Proposer.Proposal, of search: inout Search, with preparation: Preparation,
+    asked: Double, _ stop: StopSignal
   ) throws(StudyError) -> Bool {
     let index = search.trials.count
+    let origin =
+      preparation.initial.name(of: proposal.point).map(TrialOrigin.known) ?? proposal.origin
     progress(.proposed(index: index, origin: origin, model: proposal.model))
     let proposed = clock()
     let incumbent = search.trials.best?.evaluation
     guard
       let outcome = try measured({ () throws(EvaluationError) in
-        try bench.evaluate(proposal.model, against: incumbent, until: stop)
+        try preparation.benches.trials.evaluate(
+          proposal.model, against: incumbent, until: stop)
       })
     else { return false }
     let evaluated = clock()
-    var trial = Trial(
-      index: index, origin: origin, evaluation: outcome.evaluation,
-      objective: outcome.objective, predicted: proposal.predicted, optimizerSeconds: 0)
-    search.tell(trial)
-    trial.optimizerSeconds = proposed - asked + clock() - evaluated
-    search.add(trial)
+    search.add(
+      Trial(
+        index: index, origin: origin, evaluation: outcome.evaluation,
+        objective: outcome.objective, predicted: proposal.predicted, optimizerSeconds: 0)
+    ) { proposed - asked + clock() - evaluated }
+    let trial = search.trials[index]
     try record { journal throws(InputError) in try journal.append(trial) }
     progress(
       .trial(trial, best: search.trials.best, count: search.trials.count, of: settings.trials))

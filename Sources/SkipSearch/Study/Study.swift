@@ -3,7 +3,7 @@ import Files
 import Foundation
 import Inference
 
-/// A search for draft models: baseline, trials proposed by a Gaussian process over the log speedup,
+/// A search for draft models: baseline, trials proposed by an optimiser,
 /// and the best few measured again on prompts that the search never used.
 ///
 /// What it maximises is log(plain seconds / speculative seconds) over the calibration prompts.
@@ -17,7 +17,7 @@ public struct Study {
   /// How it is set.
   public let settings: StudySettings
   let journal: Journal
-  let benches: Benches.Preparation
+  let makeBenches: Benches.Maker
   let interruption: StopSignal
   let progress: (StudyEvent) -> Void
   let clock: () -> Double
@@ -27,30 +27,30 @@ public struct Study {
   /// - Parameters:
   ///   - settings: those of this run, which may ask for more trials than the journal's.
   ///   - journal: where finished trials go; its header has subject and settings.
-  ///   - benches: makes what the study measures with.
+  ///   - makeBenches: makes what the study measures with.
   ///   - interruption: asked between prompts and while decoding.
   ///   - progress: called as the study goes on.
   public init(
     subject: StudySubject, settings: StudySettings, journal: Journal,
-    benches: @escaping Benches.Preparation, interruption: StopSignal = .never,
+    benches makeBenches: @escaping Benches.Maker, interruption: StopSignal = .never,
     progress: @escaping (StudyEvent) -> Void = { _ in }
   ) {
     let stopwatch = Stopwatch()
     self.init(
-      subject: subject, settings: settings, journal: journal, benches: benches,
+      subject: subject, settings: settings, journal: journal, benches: makeBenches,
       interruption: interruption, progress: progress, clock: { stopwatch.seconds })
   }
 
   init(
     subject: StudySubject, settings: StudySettings, journal: Journal,
-    benches: @escaping Benches.Preparation, interruption: StopSignal,
+    benches makeBenches: @escaping Benches.Maker, interruption: StopSignal,
     progress: @escaping (StudyEvent) -> Void, clock: @escaping () -> Double
   ) {
     precondition(settings.trials >= 1 && settings.finalists >= 1)
     self.subject = subject
     self.settings = settings
     self.journal = journal
-    self.benches = benches
+    self.makeBenches = makeBenches
     self.interruption = interruption
     self.progress = progress
     self.clock = clock
@@ -61,9 +61,9 @@ public struct Study {
     let start = clock()
     if let notice = journal.notice { progress(.notice(notice)) }
     let preparation = try prepare()
-    let schedule = StudySchedule(settings, subject.calibration, preparation.baseline) {
-      Deadline($0.map { start + $0 }, clock: clock)
-    }
+    let schedule = StudySchedule(
+      settings, subject.calibration, preparation.baseline,
+      until: Deadline(settings.timeLimit.map { start + $0 }, clock: clock))
     let search = try search(with: preparation, until: schedule.searchEnd)
     let finals = try finals(of: search, with: preparation, schedule)
     var seconds = preparation.seconds + search.seconds + finals.seconds

@@ -15,11 +15,15 @@ struct StudySchedule {
   /// Repetitions of the measurement on calibration prompts that ranks the best few: one before the
   /// held-out prompts, one after them.
   static let runoffRepetitions = 2
+  /// The most of a time limit that is kept for the held-out prompts.
+  private static let heldOutShare = 0.25
+  /// The most that is kept for them and for what happens to the best few before.
+  private static let finalsShare = 0.4
 
-  /// - Parameter deadline: makes a deadline so many seconds after the study's start; never for nil.
+  /// - Parameter end: when the whole study ends, after `settings.timeLimit`.
   init(
     _ settings: StudySettings, _ calibration: CalibrationDescription, _ baseline: Baseline,
-    deadline: (_ seconds: Double?) -> Deadline
+    until end: Deadline
   ) {
     let prompt = baseline.secondsPerPrompt
     // One plain run, the finalists and uniform skipping per prompt; a slow draft takes longer.
@@ -29,10 +33,11 @@ struct StudySchedule {
     let prompts = Double(baseline.promptCount)
     let settling: Double
     let runoff: Double
-    if settings.evaluator == .decode {
+    switch settings.evaluator {
+    case .decode:
       settling = prompt * prompts * Double(settings.decodedRules.alternatives.count) * finalists
       runoff = prompt * prompts * Double(Self.runoffRepetitions) * runsPerPrompt
-    } else {
+    case .auto, .replay:
       // A complete replay takes about half as long as decoding does.
       settling = prompt * prompts * finalists / 2
       runoff =
@@ -41,13 +46,11 @@ struct StudySchedule {
     }
     secondsPerRepetition = repetition
     wanted = settings.validationRepetitions
-    end = deadline(settings.timeLimit)
+    self.end = end
     let limit = settings.timeLimit ?? 0
-    // A quarter of the limit at most for the held-out prompts, and together with what comes before
-    // them, two fifths.
-    let validation = min(limit / 4, repetition * Double(wanted))
+    let validation = min(limit * Self.heldOutShare, repetition * Double(wanted))
     settlingEnd = end.earlier(by: validation)
-    searchEnd = end.earlier(by: min(limit * 0.4, validation + settling + runoff))
+    searchEnd = end.earlier(by: min(limit * Self.finalsShare, validation + settling + runoff))
   }
 
   /// The repetitions on held-out prompts that the remaining time allows, at least one.

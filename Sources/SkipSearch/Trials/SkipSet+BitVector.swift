@@ -19,11 +19,4 @@ extension SkipSet {
       attention: ones.filter { $0 < layerCount },
       mlp: ones.filter { $0 >= layerCount }.map { $0 - layerCount })
   }
-
-  /// The set without some sub-layers.
-  func without(_ other: SkipSet) -> SkipSet {
-    SkipSet(
-      attention: attention.filter { !other.attention.contains($0) },
-      mlp: mlp.filter { !other.mlp.contains($0) })
-  }
 }

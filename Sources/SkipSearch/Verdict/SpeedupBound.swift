@@ -38,7 +38,7 @@ public struct SpeedupBound: Hashable, Sendable {
     func point(_ cost: Double) -> Point { Self.point(cost, verification) }
     points = (0...9).map { point(Double($0) / 10) }
     least = point(
-      model.costs(of: DraftModel(skip: .everything(layerCount: model.layerCount))).draftCostRatio)
+      model.costs(of: DraftModel(skip: .everything(layerCount: model.layerCount))).laterStepRatio)
   }
 
   /// What is possible at a draft cost.

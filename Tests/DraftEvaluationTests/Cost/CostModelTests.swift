@@ -256,7 +256,7 @@ struct CostModelTests {
     // By hand: 9 attentions, 10 MLPs, 29 MB of which 15 are cached, context 40; a plain token 1.08
     // ms. Fixed 100 µs, sub-layers 270 and 400, context 36, bytes 280.
     let step = 1.086e-3
-    #expect(abs(costs.draftCostRatio - step / 1.08e-3) < 1e-12)
+    #expect(abs(costs.laterStepRatio - step / 1.08e-3) < 1e-12)
   }
 
   @Test("passes of a generation are told apart, with their contexts, drift divided out")

@@ -72,8 +72,9 @@ struct BenchCommand: Command {
         try Checkpoint(random: shape, type: .bf16, seed: 1), threads: threads)
     }
     let file = try skipSet.read(for: model.checkpoint)
-    let draft = DraftModel(
-      skip: file?.skip ?? KnownSkipSets.uniform(layerCount: model.configuration.layerCount))
+    let draft =
+      file?.model
+      ?? DraftModel(skip: KnownSkipSets.uniform(layerCount: model.configuration.layerCount))
     if readsInput { return try PassTimings(EngineTimer(model: model, draft: draft)).answerInput() }
     message("measuring …")
     let engine = EngineBenchmark(

@@ -28,14 +28,14 @@ struct DraftOptions {
 
   /// The draft that a file and the command line describe together; the command line counts.
   func draft(from file: SkipSetFile) -> Draft {
-    let base = file.draft ?? StopRule()
+    let base = file.stop ?? StopRule()
     return Draft(
-      skip: file.skip,
+      model: file.model,
       stop: StopRule(maximum: maximum ?? base.maximum, criterion: stop ?? base.criterion))
   }
 
   /// Whether either says when a round stops.
-  func hasStopRule(with file: SkipSetFile) -> Bool { file.draft != nil || stop != nil }
+  func hasStopRule(with file: SkipSetFile) -> Bool { file.stop != nil || stop != nil }
 }
 
 extension ValueFormat<Int> {

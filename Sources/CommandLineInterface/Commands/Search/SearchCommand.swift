@@ -36,7 +36,7 @@ struct SearchCommand: Command {
     let generator = text.generator(for: encoded, maximumTokens: settings.maximumTokens)
     let study = Study(
       subject: subject, settings: settings, journal: journal,
-      benches: Benches.preparation(settings, generator: generator, split: split),
+      benches: Benches.maker(settings, generator: generator, split: split),
       interruption: Interruption.stopSignal, progress: { $0.show(on: progress) })
     let result = try outcome(of: study)
     progress.clear()
@@ -62,7 +62,7 @@ struct SearchCommand: Command {
     if let path = options.enqueue {
       // It is only tried, so one that was found for other weights is welcome too.
       let file = try SkipSetFile.read(path, for: model.checkpoint, force: true)
-      settings.enqueued = [file.skip]
+      settings.enqueued = [file.model.skip]
     }
     return settings
   }
