@@ -18,6 +18,7 @@ extension ModelConfiguration {
     }
     let root = try JSONField.read(path)
     let architecture = try Self.architecture(root)
+    let facts = architecture.facts
     try Self.refuseUnsupported(root)
 
     // No real model comes near these bounds, and within them no product of sizes overflows.
@@ -27,11 +28,11 @@ extension ModelConfiguration {
     let hidden = try size("hidden_size")
     let heads = try size("num_attention_heads", 1 << 16)
     let keyValueField = try root.optional("num_key_value_heads")
-    // Hugging Face's MistralConfig: 8 where the key is absent, as many as heads where it is null.
+    // Only an absent key stands for the architecture's number: null is as many as heads.
     let isAbsent = root.value["num_key_value_heads"] == nil
     let keyValueHeads =
       try keyValueField?.integer(in: 1...heads)
-      ?? (architecture == .mistral && isAbsent ? 8 : heads)
+      ?? (isAbsent ? facts.keyValueHeadCount : nil) ?? heads
     guard heads % keyValueHeads == 0 else {
       throw (keyValueField ?? root).error(
         "num_key_value_heads (\(keyValueHeads)) does not divide num_attention_heads (\(heads))")
@@ -52,7 +53,7 @@ extension ModelConfiguration {
       keyValueHeadCount: keyValueHeads, headDimension: headDimension,
       vocabularySize: try size("vocab_size"),
       maxPositionEmbeddings: try root.optional("max_position_embeddings")?
-        .integer(in: 1...Self.maximumPositions) ?? (architecture == .llama ? 2048 : 131_072))
+        .integer(in: 1...Self.maximumPositions) ?? facts.maxPositionEmbeddings)
     self.architecture = architecture
     let epsilon = try root.optional("rms_norm_eps")
     rmsNormEpsilon = try epsilon?.positive() ?? 1e-6
@@ -61,7 +62,7 @@ extension ModelConfiguration {
     }
     (ropeTheta, ropeScaling) = try RopeScaling.parse(root, maxPositions: maxPositionEmbeddings)
     tiesWordEmbeddings = try root.optional("tie_word_embeddings")?.bool() ?? false
-    if architecture == .llama {
+    if facts.hasBiasKeys {
       attentionBias = try root.optional("attention_bias")?.bool() ?? false
       mlpBias = try root.optional("mlp_bias")?.bool() ?? false
     }
@@ -126,10 +127,10 @@ extension ModelConfiguration {
     _ root: JSONField, _ architecture: Architecture
   ) throws(InputError) -> Int? {
     var window: Int?
-    if architecture == .mistral {
-      // Hugging Face's MistralConfig: 4096 where the key is absent, no window where it is null.
+    if let ifAbsent = architecture.facts.slidingWindow {
+      // Only an absent key stands for the architecture's window: null is none.
       window = try root.optional("sliding_window")?.integer(in: 1 ... .max)
-      if root.value["sliding_window"] == nil { window = 4096 }
+      if root.value["sliding_window"] == nil { window = ifAbsent }
     }
     // Both classes ignore this list; one that says otherwise is of a model that needs it.
     let type = window == nil ? "full_attention" : "sliding_attention"

@@ -1,11 +1,3 @@
-/// The architectures that the engine computes exactly.
-public enum Architecture: String, Sendable, CaseIterable {
-  /// Llama 2, 3.x, SmolLM2, TinyLlama and their like.
-  case llama = "LlamaForCausalLM"
-  /// Llama with sliding-window attention.
-  case mistral = "MistralForCausalLM"
-}
-
 /// A model's shape and constants: `config.json`, checked, with every default filled in.
 public struct ModelConfiguration: Sendable, Hashable {
   /// `architectures`

@@ -2,8 +2,9 @@
 /// tensors are looked for, read, drawn at random, fingerprinted and handed to the engine.
 ///
 /// What another architecture has beside these becomes a case with its `row`, nil for the others.
-/// Then the tensor is loaded; `LanguageModel.init` gives it to the forward pass.
-public enum LayerTensor: CaseIterable, Sendable {
+/// Then the tensor is loaded, counted among its sub-layer's bytes, and in the engine's `LayerView`:
+/// the forward pass has to use it.
+public enum LayerTensor: Int, CaseIterable, Sendable {
   /// RMSNorm before attention: [hidden].
   case attentionNorm
   /// RMSNorm before the MLP: [hidden].
@@ -68,7 +69,7 @@ public enum LayerTensor: CaseIterable, Sendable {
 
 extension LayerTensor {
   /// The two parts of a layer, in the order in which a token passes them.
-  enum Sublayer: CaseIterable {
+  package enum Sublayer: CaseIterable {
     case attention, mlp
 
     /// Norms first.

@@ -32,6 +32,14 @@ public struct LayerWeights: Sendable {
   /// The matrices, in the order in which a token passes them.
   var orderedMatrices: [WeightTensor] { LayerTensor.allCases.compactMap { matrices[$0] } }
 
+  /// The number of elements of all matrices.
+  package var matrixElementCount: Int { matrices.values.reduce(0) { $0 + $1.count } }
+
+  /// Bytes of the matrices that one sub-layer reads.
+  package func byteCount(of sublayer: LayerTensor.Sublayer) -> Int {
+    sublayer.tensors.reduce(0) { $0 + (matrices[$1]?.bytes.count ?? 0) }
+  }
+
   /// The norms and the biases there are, sub-layer by sub-layer.
   var orderedVectors: [[Float]] {
     LayerTensor.Sublayer.allCases.flatMap { sublayer in

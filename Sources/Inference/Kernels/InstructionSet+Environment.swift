@@ -1,6 +1,6 @@
 import Foundation
 
-/// The one thing that the engine takes from the environment.
+/// What the environment asks for. Programs pass it to `LanguageModel`, which reads no environment.
 extension InstructionSet {
   private static let variable = "SKIP_SEARCH_ISA"
 

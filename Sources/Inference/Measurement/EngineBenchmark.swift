@@ -77,7 +77,7 @@ public struct EngineBenchmark: Sendable {
     prefillRows = timer.prefillRows
     decodeBytes = model.weightBytes()
     draftBytes = model.weightBytes(of: draft)
-    let weights = model.layers.reduce(0) { $0 + $1.weightCount }
+    let weights = model.checkpoint.layers.reduce(0) { $0 + $1.matrixElementCount }
     let head = model.head.outputs * model.head.inputs
     prefillOperations = 2 * Double(weights * timer.prefillRows + head)
     rowOperations = 2 * Double(weights + head)

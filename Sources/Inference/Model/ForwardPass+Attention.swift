@@ -5,17 +5,17 @@ extension ForwardPass {
   /// placement says.
   func attention(_ index: Int, _ member: TeamMember) {
     let layer = layers[index]
-    var input = Input(workspace.residual, width: shape.hidden, .norm(layer.inputNorm))
-    multiply(layer.query, &input, into: workspace.query, member)
-    multiply(layer.key, &input, into: workspace.key, member)
-    multiply(layer.value, &input, into: workspace.value, member)
+    var input = Input(workspace.residual, width: shape.hidden, .norm(layer.norm(.attentionNorm)))
+    multiply(layer.matrix(.query), &input, into: workspace.query, member)
+    multiply(layer.matrix(.key), &input, into: workspace.key, member)
+    multiply(layer.matrix(.value), &input, into: workspace.value, member)
     member.barrier()
     store(layer: index, member)
     member.barrier()
     attend(layer: index, member)
     member.barrier()
     var attended = Input(workspace.attended, width: shape.heads * shape.headDimension, .none)
-    multiply(layer.output, &attended, into: workspace.residual, accumulate: true, member)
+    multiply(layer.matrix(.output), &attended, into: workspace.residual, accumulate: true, member)
     member.barrier()
   }
 

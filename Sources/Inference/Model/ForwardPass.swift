@@ -79,12 +79,12 @@ struct ForwardPass {
   /// residual += down · (silu(gate · h) ∘ (up · h)), with h = RMSNorm(residual)
   private func mlp(_ index: Int, _ member: TeamMember) {
     let layer = layers[index]
-    var input = Input(workspace.residual, width: shape.hidden, .norm(layer.postAttentionNorm))
-    multiply(layer.gate, &input, into: workspace.gate, member)
-    multiply(layer.up, &input, into: workspace.up, member)
+    var input = Input(workspace.residual, width: shape.hidden, .norm(layer.norm(.mlpNorm)))
+    multiply(layer.matrix(.gate), &input, into: workspace.gate, member)
+    multiply(layer.matrix(.up), &input, into: workspace.up, member)
     member.barrier()
     var product = Input(workspace.gate, width: shape.intermediate, .gated(up: workspace.up))
-    multiply(layer.down, &product, into: workspace.residual, accumulate: true, member)
+    multiply(layer.matrix(.down), &product, into: workspace.residual, accumulate: true, member)
     member.barrier()
   }
 

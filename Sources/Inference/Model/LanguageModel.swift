@@ -19,16 +19,19 @@ public final class LanguageModel: @unchecked Sendable {
   let embedding: MatrixView
   let head: MatrixView
   let finalNorm: UnsafePointer<Float>
+  /// The floats of norms and biases.
   private let constants: FloatBuffer
+  /// [layers][LayerTensor]: what `layers` point into.
+  private let layerTensors: UnsafeMutableBufferPointer<LayerView.Tensor>
 
   /// Prepares a model.
   ///
   /// - Parameters:
   ///   - checkpoint: the weights; kept alive, used where they are.
   ///   - threads: how many threads a pass uses; all results are the same for any number.
-  ///   - instructionSet: which kernels to run.
+  ///   - instructionSet: which kernels to run; this machine must have the instructions.
   public init(
-    _ checkpoint: Checkpoint, threads: Int, instructionSet: InstructionSet = .chosen
+    _ checkpoint: Checkpoint, threads: Int, instructionSet: InstructionSet = .best
   ) {
     precondition(instructionSet.isSupported)
     self.checkpoint = checkpoint
@@ -45,38 +48,39 @@ public final class LanguageModel: @unchecked Sendable {
       next += values.count
       return UnsafePointer(start)
     }
-    func view(_ tensor: WeightTensor, _ bias: [Float]? = nil) -> MatrixView {
-      guard let base = tensor.bytes.baseAddress else { preconditionFailure("an empty tensor") }
-      return MatrixView(
-        weights: base, type: tensor.type.raw, outputs: tensor.rows, inputs: tensor.columns,
-        bias: bias.map(keep))
-    }
     finalNorm = keep(checkpoint.finalNorm)
-    embedding = view(checkpoint.embedding)
-    head = view(checkpoint.head)
-    layers = checkpoint.layers.map { layer in
-      func norm(_ tensor: LayerTensor) -> UnsafePointer<Float> {
-        guard let values = layer.norms[tensor] else { preconditionFailure("no \(tensor)") }
-        return keep(values)
+    embedding = MatrixView(checkpoint.embedding, bias: nil)
+    head = MatrixView(checkpoint.head, bias: nil)
+
+    let kinds = LayerTensor.allCases
+    let tensors = UnsafeMutableBufferPointer<LayerView.Tensor>.allocate(
+      capacity: checkpoint.layers.count * kinds.count)
+    tensors.initialize(repeating: .absent)
+    for (index, layer) in checkpoint.layers.enumerated() {
+      for kind in kinds {
+        let slot = index * kinds.count + kind.rawValue
+        if let weights = layer.norms[kind] {
+          tensors[slot] = .norm(keep(weights))
+        } else if let weights = layer.matrices[kind] {
+          tensors[slot] = .matrix(MatrixView(weights, bias: layer.biases[kind].map(keep)))
+        }
       }
-      func matrix(_ tensor: LayerTensor) -> MatrixView {
-        guard let weights = layer.matrices[tensor] else { preconditionFailure("no \(tensor)") }
-        return view(weights, layer.biases[tensor])
-      }
-      return LayerView(
-        inputNorm: norm(.attentionNorm), query: matrix(.query), key: matrix(.key),
-        value: matrix(.value), output: matrix(.output), postAttentionNorm: norm(.mlpNorm),
-        gate: matrix(.gate), up: matrix(.up), down: matrix(.down))
+    }
+    layerTensors = tensors
+    layers = checkpoint.layers.indices.compactMap { index in
+      tensors.baseAddress.map { LayerView(tensors: $0 + index * kinds.count) }
     }
   }
+
+  deinit { layerTensors.deallocate() }
 
   /// Bytes of weights that one token through a draft of this model reads: the head's included, the
   /// embedding's one row not.
   public func weightBytes(of draft: DraftModel = .full) -> Int {
     var bytes = head.byteCount
-    for (layer, modes) in zip(layers, plan(for: draft).layers) {
-      if modes.attention == .run { bytes += layer.attentionBytes }
-      if modes.mlp == .run { bytes += layer.mlpBytes }
+    for (layer, modes) in zip(checkpoint.layers, plan(for: draft).layers) {
+      if modes.attention == .run { bytes += layer.byteCount(of: .attention) }
+      if modes.mlp == .run { bytes += layer.byteCount(of: .mlp) }
     }
     return bytes
   }

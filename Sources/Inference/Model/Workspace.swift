@@ -35,13 +35,13 @@ struct Workspace: ~Copyable {
   /// - Parameter layout: of the cache with the most positions that a pass will read.
   init(_ configuration: ModelConfiguration, _ layout: KeyValueLayout, threads: Int) {
     let rows = Self.maximumRows
-    let queryWidth = configuration.headCount * configuration.headDimension
-    let keyWidth = configuration.keyValueHeadCount * configuration.headDimension
+    let queryWidth = configuration.queryWidth
+    let keyValueWidth = configuration.keyValueWidth
     let widest = max(configuration.hiddenSize, queryWidth, configuration.intermediateSize)
     residual = FloatBuffer(rows * configuration.hiddenSize)
     query = FloatBuffer(rows * queryWidth)
-    key = FloatBuffer(rows * keyWidth)
-    value = FloatBuffer(rows * keyWidth)
+    key = FloatBuffer(rows * keyValueWidth)
+    value = FloatBuffer(rows * keyValueWidth)
     attended = FloatBuffer(rows * queryWidth)
     gate = FloatBuffer(rows * configuration.intermediateSize)
     up = FloatBuffer(rows * configuration.intermediateSize)

@@ -1,5 +1,5 @@
 extension DraftReplayer {
-  /// How far each draft model's first step is from the full model: the mean over starts of the
+  /// How far each draft model's first step is from the full model: the mean over positions of the
   /// total variation distance ½·Σ|p − q| of their distributions of the next token, in 0…1. It is
   /// the probability that a sampled draft is rejected (Leviathan, Kalman and Matias 2023, theorem
   /// 3.5). Unlike matches, and unlike the probability of the token that came, it moves with every
