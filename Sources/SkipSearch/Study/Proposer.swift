@@ -71,7 +71,7 @@ struct Proposer {
   /// Why the search may end before its last trial, if it may: to be asked after each proposal, with
   /// what the model expected of its answer.
   mutating func reasonToStop(_ predicted: Trial.Prediction?) -> String? {
-    rule?.reason(predicted?.expectedImprovement)
+    rule?.note(predicted?.expectedImprovement)
   }
 
   /// Reports what a trial is worth.
@@ -123,9 +123,6 @@ extension TrialOrigin {
       self = .optimizer(kind)
       return
     }
-    switch origin {
-    case .queue, .design: self = .design
-    case .improvement, .contrast, .neighbor, .random: self = .model
-    }
+    self = origin.isOfDesign ? .design : .model
   }
 }
