@@ -71,7 +71,7 @@ let targets: [Target] = [
   tests("Tokenizers", ["Tokenizers", "Files", "TestSupport"]),
   tests(
     "BayesianOptimization",
-    ["BayesianOptimization", "LinearAlgebra", "Statistics", "Files", "TestSupport"]),
+    ["BayesianOptimization", "LinearAlgebra", "Statistics", "TestSupport"]),
   // Runs the program; so does CommandLineInterfaceTests below.
   tests("AskTell", ["ask-tell", "Files"]),
   tests(

@@ -5,7 +5,7 @@ import Foundation
 @main
 struct Main {
   static let help = """
-    OVERVIEW: Maximise an expensive, noisy function of bit vectors: ask for points, tell their values.
+    OVERVIEW: Maximise an expensive, noisy function of bit vectors: ask for points, tell values.
 
     USAGE: ask-tell < requests
 
@@ -18,7 +18,8 @@ struct Main {
        "budget": 200,                 evaluations planned; for annealing only
        "frozen": [0, 47],             bits that stay zero
        "initial_design": ["0101…"],   points to propose first
-       "places": [[0, 0], [0, 1], …], group and position of each bit, where bits lie in order
+       "positions": [[0, 0], …],      group and position of each bit, where bits lie in order
+                                      ("places", the old name, is still read)
        "importance": [0.3, …],        a screen: the harm that setting each bit is believed to do
        "certain": [{"point": "000…", "value": 0}],       latents known exactly
        "composition":                 objective = speedup of speculative decoding at acceptance
@@ -27,13 +28,14 @@ struct Main {
           "verification_costs": [1, 1.02, …],            of 1, 2, … drafted tokens
           "link": "logit"}}           or logarithm
 
-    Only "dimension" is required. With a composition the values told are latents. It is answered by {}.
+    Only "dimension" is required. With a composition the values told are latents. The answer is {}.
 
     REQUESTS:
       {"ask": 2}                      {"points": ["01…", "11…"]}; fewer where all have been tried
       {"tell": [{"point": "01…", "value": 1.2, "variance": 0.01}]}                        {}
-                                      "sample": [3, 4, 5]: the chunks of a population that it was
-                                      measured on, where values share the noise of chunks (gp)
+                                      "chunks": [3, 4, 5]: those of a population that it was
+                                      measured on, where values share the noise of chunks (gp);
+                                      "sample", the old name, is still read
       {"enqueue": ["01…"]}            {}; proposed before anything else (gp)
       {"best": 3}                     {"best": [{"point", "mean", "standard_deviation", …}, …]}
       {"predict": ["01…"]}            {"predictions": [as best]} (gp)

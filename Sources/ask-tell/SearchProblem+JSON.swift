@@ -12,7 +12,7 @@ extension SearchProblem {
       frozen.insert(try bit.integer(in: 0...dimension - 1))
     }
     initialDesign = try field.optional("initial_design")?.points(dimension) ?? []
-    if let field = try field.optional("places") {
+    if let field = try field.optional("positions", formerly: "places") {
       positions = try field.list(dimension) { element throws(InputError) in
         let pair = try element.elements()
         guard pair.count == 2 else { throw element.error("expected [group, position]") }
@@ -59,6 +59,15 @@ extension Composition {
 }
 
 extension JSONField {
+  /// The member `key`, which may have the name `old` that it used to have, but not both.
+  func optional(_ key: String, formerly old: String) throws(InputError) -> JSONField? {
+    let (member, former) = (try optional(key), try optional(old))
+    guard member == nil || former == nil else {
+      throw error("\"\(old)\" is the old name of \"\(key)\": expected one of them, found both")
+    }
+    return member ?? former
+  }
+
   /// A string of as many zeros and ones as there are bits.
   func point(_ dimension: Int) throws(InputError) -> BitVector {
     let digits = Array(try string().utf8)

@@ -71,7 +71,7 @@ struct Session {
 
   private mutating func ask(_ count: Int) -> JSON {
     let proposals = optimizer.ask(count)
-    for proposal in proposals { stopReason = rule.reason(proposal.expectedImprovement) }
+    for proposal in proposals { stopReason = rule.note(proposal.expectedImprovement) }
     return ["points": .array(proposals.map { .string($0.point.description) })]
   }
 
@@ -89,7 +89,7 @@ struct Session {
       }
       point = try field.required("point").point(dimension)
       value = try field.required("value").double()
-      chunks = try field.optional("sample").map { chunks throws(InputError) in
+      chunks = try field.optional("chunks", formerly: "sample").map { chunks throws(InputError) in
         SharedChunks(try chunks.integers(in: SharedChunks.range))
       }
     }

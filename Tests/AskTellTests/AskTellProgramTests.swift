@@ -48,8 +48,8 @@ struct AskTellProgramTests {
   }
 
   private static let problem = """
-    {"dimension": 6, "seed": 2, "frozen": [0], "places": [[0,0],[0,1],[0,2],[1,0],[1,1],[1,2]], \
-    "importance": [1, 0.2, 0.3, 1, 0.1, 0.5], "initial_design": ["010010"], \
+    {"dimension": 6, "seed": 2, "frozen": [0], \
+    "positions": [[0,0],[0,1],[0,2],[1,0],[1,1],[1,2]], "importance": [1, 0.2, 0.3, 1, 0.1, 0.5], "initial_design": ["010010"], \
     "certain": [{"point": "000000", "value": 3}], \
     "composition": {"base_cost": 0.06, "costs": [0.1, 0.1, 0.1, 0.2, 0.2, 0.2], \
     "verification_costs": [1, 1.1, 1.2], "link": "logit"}}
@@ -98,22 +98,42 @@ struct AskTellProgramTests {
     #expect(try run(lines).answers.map(\.compact) == outcome.answers.map(\.compact))
   }
 
-  @Test("values told with a sample are believed to share its noise")
-  func sample() throws {
-    func mean(_ samples: (String, String)) throws -> Double {
+  @Test("values told with chunks are believed to share their noise")
+  func chunks() throws {
+    func mean(_ chunks: (String, String)) throws -> Double {
       let outcome = try run([
         "{\"dimension\": 4}",
         """
-        {"tell": [{"point": "0000", "value": 1, "variance": 1, "sample": \(samples.0)}, \
-        {"point": "0001", "value": 3, "variance": 1, "sample": \(samples.1)}]}
+        {"tell": [{"point": "0000", "value": 1, "variance": 1, "chunks": \(chunks.0)}, \
+        {"point": "0001", "value": 3, "variance": 1, "chunks": \(chunks.1)}]}
         """, "{\"predict\": [\"0000\"]}",
       ])
       #expect(outcome.status == 0, "\(outcome.errors)")
       return try JSONField(try #require(outcome.answers.last), file: "the output")
         .required("predictions").elements()[0].required("latent_mean").double()
     }
-    // What both have in common is the places' luck; the difference is the points' own.
+    // What both have in common is the chunks' noise; the difference is the points' own.
     #expect(try mean(("[1]", "[1]")) < mean(("[1]", "[2]")) - 0.01)
+  }
+
+  @Test("the old names of positions and chunks still read, and mean the same")
+  func oldNames() throws {
+    let lines = [
+      Self.problem,
+      """
+      {"tell": [{"point": "000011", "value": 1, "variance": 1, "chunks": [1, 2]}, \
+      {"point": "010010", "value": 3, "variance": 1, "chunks": [2, 3]}]}
+      """, "{\"ask\": 4}", "{\"predict\": [\"000000\", \"001100\"]}",
+    ]
+    let old = lines.map {
+      $0.replacing("\"positions\"", with: "\"places\"")
+        .replacing("\"chunks\"", with: "\"sample\"")
+    }
+    #expect(old[0] != lines[0] && old[1] != lines[1])
+    let (outcome, oldOutcome) = (try run(lines), try run(old))
+    #expect(outcome.status == 0 && outcome.answers.count == 4, "\(outcome.errors)")
+    #expect(oldOutcome.status == 0, "\(oldOutcome.errors)")
+    #expect(oldOutcome.answers.map(\.compact) == outcome.answers.map(\.compact))
   }
 
   @Test("what cannot be used ends with one sentence and its exit code")
@@ -142,6 +162,21 @@ struct AskTellProgramTests {
         [small, "{\"tell\": [{\"point\": \"010\", \"value\": 1, \"sample\": [-1]}]}"], 65,
         "sample[0]"
       ),
+      (
+        [small, "{\"tell\": [{\"point\": \"010\", \"value\": 1, \"chunks\": [-1]}]}"], 65,
+        "chunks[0]"
+      ),
+      (
+        [
+          small,
+          "{\"tell\": [{\"point\": \"010\", \"value\": 1, \"chunks\": [1], \"sample\": [1]}]}",
+        ], 65, "line 2.tell[0]: \"sample\" is the old name of \"chunks\""
+      ),
+      (
+        ["{\"dimension\": 1, \"places\": [[0, 0]], \"positions\": [[0, 0]]}"], 65,
+        "\"places\" is the old name of \"positions\""
+      ),
+      (["{\"dimension\": 1, \"positions\": [[0]]}"], 65, "positions[0]"),
       (
         ["{\"dimension\": 3, \"method\": \"random\"}", "{\"pareto\": true}"], 65, "only the method"
       ),

@@ -21,6 +21,15 @@ public struct Proposal: Sendable, Equatable {
     case neighbor
     /// It is random: by the method, or where a search led to no point that has not been tried.
     case random
+
+    /// Whether it was settled before observations decide: by the caller or by the design. What is
+    /// not is the method's own.
+    public var isOfDesign: Bool {
+      switch self {
+      case .queue, .design: true
+      case .improvement, .contrast, .neighbor, .random: false
+      }
+    }
   }
 
   /// A proposal of an optimizer.

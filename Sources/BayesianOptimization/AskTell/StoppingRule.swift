@@ -4,7 +4,7 @@ import Foundation
 /// the incumbent several times in a row.
 ///
 ///     guard let proposal = optimizer.ask() else { break }
-///     if let reason = rule.reason(proposal.expectedImprovement) { print(reason); break }
+///     if let reason = rule.note(proposal.expectedImprovement) { print(reason); break }
 ///
 /// Only proposals that maximise expected improvement count; others have none to judge by.
 public struct StoppingRule: Sendable {
@@ -23,7 +23,7 @@ public struct StoppingRule: Sendable {
 
   /// Takes note of a proposal's expected improvement relative to the incumbent (nil: not judged),
   /// and says why the search may stop, if it may.
-  public mutating func reason(_ expectedImprovement: Double?) -> String? {
+  public mutating func note(_ expectedImprovement: Double?) -> String? {
     if let expectedImprovement {
       if expectedImprovement < threshold {
         below.append(expectedImprovement)

@@ -47,9 +47,9 @@ public struct GreedySearch: AskTellOptimizer, Sendable {
     let best = log.ranked(in: space).first?.point ?? BitVector(count: space.dimension)
     if !space.taken.contains(best) { return Proposal(point: best, origin: .neighbor) }
     for step in order.indices {
-      let neighbour = best.flipping(order[(log.tells + step) % order.count])
-      if !space.taken.contains(neighbour) {
-        return Proposal(point: neighbour, origin: .neighbor)
+      let neighbor = best.flipping(order[(log.tells + step) % order.count])
+      if !space.taken.contains(neighbor) {
+        return Proposal(point: neighbor, origin: .neighbor)
       }
     }
     var random = RandomSource(seed: seed, stream: UInt64(space.taken.count))

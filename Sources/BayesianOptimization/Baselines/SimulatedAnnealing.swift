@@ -57,17 +57,17 @@ public struct SimulatedAnnealing: AskTellOptimizer, Sendable {
     let zeros = space.free.filter { !current.point[$0] }
     // Farther and farther where the neighbourhood is used up.
     for attempt in 0..<Self.attempts {
-      var neighbour = current.point
+      var neighbor = current.point
       for _ in 0...attempt / Self.attemptsPerDistance {
         if random.uniform() < 0.5 || ones.isEmpty || zeros.isEmpty {
-          neighbour.flip(space.free[random.below(space.free.count)])
+          neighbor.flip(space.free[random.below(space.free.count)])
         } else {
-          neighbour.flip(ones[random.below(ones.count)])
-          neighbour.flip(zeros[random.below(zeros.count)])
+          neighbor.flip(ones[random.below(ones.count)])
+          neighbor.flip(zeros[random.below(zeros.count)])
         }
       }
-      if !space.taken.contains(neighbour) {
-        return Proposal(point: neighbour, origin: .neighbor)
+      if !space.taken.contains(neighbor) {
+        return Proposal(point: neighbor, origin: .neighbor)
       }
     }
     return space.randomUntaken(density: Density.covering(started), &random)

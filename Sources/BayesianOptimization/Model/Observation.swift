@@ -47,8 +47,8 @@ public struct Observation<Point: Sendable>: Sendable {
   ///
   /// Weights are inversely proportional to the known variances, and equal where one of those is
   /// zero. With equal variances nothing is lost: the posterior is that of the separate rows.
-  /// Measured on the same chunks again, a point errs by the same luck, and the known variance
-  /// stays.
+  /// Measured on the same chunks again, a point errs by the same amount, and the known
+  /// variance stays.
   ///
   /// - Precondition: as for `init`.
   public mutating func merge(value: Double, noiseVariance: Double, chunks: SharedChunks? = nil) {

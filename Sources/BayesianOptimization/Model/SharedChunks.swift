@@ -2,7 +2,7 @@
 ///
 /// Values measured on the same chunks err alike, whatever was measured there (common random
 /// numbers): a text that is hard to draft for one skip set is hard for another. What a process
-/// knows of this lets it take the luck of the chunks out of its values.
+/// knows of this lets it take the chunks' common effect out of its values.
 public struct SharedChunks: Hashable, Sendable {
   /// Ascending, none twice.
   public let numbers: [Int]

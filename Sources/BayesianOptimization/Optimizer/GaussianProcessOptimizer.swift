@@ -14,7 +14,7 @@ import Statistics
 ///
 /// Made for a few hundred observations of 20–200 bits. Values are standardised internally, so their
 /// unit and offset do not matter. The incumbent is a posterior mean and never an observation: the
-/// largest of many noisy values is mostly luck.
+/// largest of many noisy values is mostly noise.
 ///
 /// Several points may be asked for before any is told; pending ones count as observed at their
 /// posterior mean ("kriging believer", Ginsbourger, Le Riche and Carraro 2010).

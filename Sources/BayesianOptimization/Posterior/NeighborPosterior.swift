@@ -14,7 +14,7 @@ import LinearAlgebra
 struct NeighborPosterior: Sendable {
   let rows: KernelRows
   private let factor: Cholesky
-  /// Whether variances and covariances are computed; means are much cheaper.
+  /// Whether variances and covariances are computed: a sample has none.
   let hasVariance: Bool
   private let mean: Functional
   private let contrast: Functional?
@@ -30,13 +30,10 @@ struct NeighborPosterior: Sendable {
   }
 
   /// The posterior of a process.
-  ///
-  /// - Parameter hasVariance: false where only means are asked for.
-  init(_ process: GaussianProcess<StructuredKernel>, hasVariance: Bool = true) {
+  init(_ process: GaussianProcess<StructuredKernel>) {
     self.init(
-      process, mean: KernelFunctional(weights: process.weights),
-      factors: hasVariance ? process.targetHalf : process.weights, contrast: nil,
-      hasVariance: hasVariance)
+      process, mean: KernelFunctional(weights: process.weights), factors: process.targetHalf,
+      contrast: nil, hasVariance: true)
   }
 
   /// The posterior with its covariance with the difference of two points.

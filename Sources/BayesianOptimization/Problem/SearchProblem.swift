@@ -20,12 +20,12 @@ public struct SearchProblem: Sendable {
 
   /// A point whose latent is known without measuring.
   public struct Certainty: Sendable {
-    /// Where.
+    /// Of as many bits as the problem.
     public let point: BitVector
-    /// The noiseless latent value.
+    /// Its noiseless latent, in the unit of the values told.
     public let latent: Double
 
-    /// A certainty.
+    /// States that the latent at `point` is `latent`.
     public init(point: BitVector, latent: Double) {
       self.point = point
       self.latent = latent

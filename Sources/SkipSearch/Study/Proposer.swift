@@ -70,7 +70,7 @@ struct Proposer {
   /// Takes note of what the model expected of a proposal, and says why the search may end before
   /// its last trial, if it may. Every proposal is noted once, also those of a resumed journal.
   mutating func note(_ predicted: Trial.Prediction?) -> String? {
-    rule?.reason(predicted?.expectedImprovement)
+    rule?.note(predicted?.expectedImprovement)
   }
 
   /// Reports what a trial is worth.
@@ -122,9 +122,6 @@ extension TrialOrigin {
       self = .optimizer(kind)
       return
     }
-    switch origin {
-    case .queue, .design: self = .design
-    case .improvement, .contrast, .neighbor, .random: self = .model
-    }
+    self = origin.isOfDesign ? .design : .model
   }
 }

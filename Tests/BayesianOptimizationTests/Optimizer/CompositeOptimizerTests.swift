@@ -129,7 +129,7 @@ struct CompositeOptimizerTests {
     var stopped: Int?
     for trial in 20..<300 {
       guard let proposal = optimizer.ask() else { break }
-      if search.reason(proposal.expectedImprovement) != nil {
+      if search.note(proposal.expectedImprovement) != nil {
         stopped = trial
         break
       }

@@ -63,7 +63,7 @@ struct LandscapeCase {
       posterior =
         kind == .sample
         ? NeighborPosterior(FunctionSample(process, random: &random))
-        : NeighborPosterior(process, hasVariance: false)
+        : NeighborPosterior(process)
     case .information:
       acquisition = ContrastInformation(noise: NoiseForecast(process))
       posterior = NeighborPosterior(

@@ -223,4 +223,14 @@ struct JournalTests {
       #expect(problem([#"{"schema": "skip-search/result/1"}"#]).contains("no journal"))
     }
   }
+
+  @Test("times are UTC")
+  func times() {
+    #expect(Date(timeIntervalSince1970: 0).formatted(.iso8601) == "1970-01-01T00:00:00Z")
+    #expect(
+      Date(timeIntervalSince1970: 1_709_210_096).formatted(.iso8601) == "2024-02-29T12:34:56Z")
+    #expect(
+      Date(timeIntervalSince1970: 1_709_210_096).formatted(Journal.fileNameTime)
+        == "20240229T123456Z")
+  }
 }

@@ -11,7 +11,7 @@ import Tokenizers
 @testable import SkipSearch
 
 @Suite("A search from prompts to the result file")
-struct SearchSessionTests {
+struct WholeSearchTests {
   private var settings: StudySettings {
     var settings = StudySettings()
     settings.trials = 8

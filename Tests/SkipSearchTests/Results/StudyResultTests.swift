@@ -9,7 +9,7 @@ import Testing
 @testable import SkipSearch
 
 @Suite("Result files")
-struct ResultTests {
+struct StudyResultTests {
   private func keys(_ json: JSON?) -> [String] {
     guard case .object(let members) = json else { return [] }
     return members.map(\.key)
@@ -104,17 +104,6 @@ struct ResultTests {
     }
   }
 
-  @Test("a seed of 64 bits survives", arguments: [0, 7, UInt64.max])
-  func seeds(_ seed: UInt64) throws {
-    var settings = StudySettings()
-    settings.seed = seed
-    settings.timeLimit = 90.5
-    #expect(try StudySettings(JSONField(settings.json, file: "")) == settings)
-    settings.draftStop = .confidence(0.25)
-    settings.draftMaximum = 3
-    #expect(try StudySettings(JSONField(settings.json, file: "")) == settings)
-  }
-
   @Test("damaged results are refused by their field")
   func damage() throws {
     let text = StudyResult.example().json.compact
@@ -141,55 +130,5 @@ struct ResultTests {
       let error = try #require(try problem { $0.replacing(old, with: new) })
       #expect(error.field?.hasPrefix(field) == true, "\(error)")
     }
-  }
-
-  @Test("a set whose interval reaches 1 is not best, and sets without held-out figures come last")
-  func ranking() {
-    let result = StudyResult.example(heldOutSpeedup: 1.005)
-    // Uniform skipping is measurably faster, so it is the best there is.
-    #expect(result.best?.trial == 0)
-    // The order is that of the prompts of the search.
-    #expect(result.sets.map(\.trial) == [1, 0])
-    var alone = result
-    alone.sets.removeLast()
-    #expect(alone.best == nil)
-    // Without held-out figures the search's own decide.
-    alone.sets[0].heldOut = nil
-    #expect(alone.best?.trial == 1)
-    // Equal in acceptance and draft cost, the second trial is not on the front.
-    let measured = [
-      Ranking.Finalist(
-        trial: 0, calibration: result.trials[0].evaluation, heldOut: result.trials[0].evaluation)
-    ]
-    #expect(Ranking.entries(result.trials, finalists: measured).map(\.trial) == [0])
-    // With a higher acceptance it is, though nobody measured it again.
-    var trials = result.trials
-    trials[1].evaluation.samples[0].acceptedDraftTokenCount += 1
-    let both = Ranking.entries(trials, finalists: measured)
-    #expect(both.map(\.trial) == [0, 1] && both.map(\.rank) == [1, 2])
-    #expect(both.last?.heldOut == nil)
-  }
-
-  @Test("names of models become safe file names")
-  func names() {
-    func name(_ path: String) -> String {
-      var model = StudyResult.example().subject.model
-      model.path = path
-      return model.name
-    }
-    #expect(name("a/SmolLM2-1.7B/") == "SmolLM2-1.7B")
-    #expect(name("/models/mein größtes Modell") == "mein-gr--tes-Modell")
-    #expect(name("/") == "model")
-    #expect(!name("..").contains("/"))
-  }
-
-  @Test("times are UTC")
-  func times() {
-    #expect(Date(timeIntervalSince1970: 0).formatted(.iso8601) == "1970-01-01T00:00:00Z")
-    #expect(
-      Date(timeIntervalSince1970: 1_709_210_096).formatted(.iso8601) == "2024-02-29T12:34:56Z")
-    #expect(
-      Date(timeIntervalSince1970: 1_709_210_096).formatted(Journal.fileNameTime)
-        == "20240229T123456Z")
   }
 }
