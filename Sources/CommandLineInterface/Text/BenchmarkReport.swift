@@ -2,14 +2,13 @@ import Inference
 
 /// What `skip-search bench` prints, as a table or as JSON.
 struct BenchmarkReport {
-  /// Plain and speculative decoding of the same prompts.
+  /// Plain and speculative decoding of the same prompts. That both gave the same tokens is no figure
+  /// of it: `DraftDecoder` throws where they differ, so a report always says that they did.
   struct Speculative {
     /// Plain over speculative seconds, the median of the repetitions.
     let speedup: Double
     /// Accepted over drafted tokens.
     let acceptanceRate: Double
-    /// Whether both gave the same tokens, always.
-    let identical: Bool
     /// The speedup of each repetition.
     let samples: [Double]
   }

@@ -10,7 +10,7 @@ extension SearchSummary {
     let sentences = [
       "A round drafts at most \(stop.maximum) \(stop.maximum == 1 ? "token" : "tokens") "
         + "(stop rule: \(stop.criterion.argument)).",
-      needs, replay(best), generalisation(best), comparison(best),
+      needs, replay(best), generalization(best), comparison(best),
     ]
     return wrapped(
       "The best set (trial \(best.trial)) skips \(skip.attention.count) of \(layers) attention "
@@ -35,7 +35,7 @@ extension SearchSummary {
     }
   }
 
-  private func generalisation(_ best: ResultEntry) -> String? {
+  private func generalization(_ best: ResultEntry) -> String? {
     guard let held = best.heldOut?.speedup, let found = best.calibration.speedup else { return nil }
     return "Decoding the prompts of the search, its speedup is \(Self.words(found)); on held-out "
       + "prompts it is \(Self.change(from: found, to: held))."

@@ -17,8 +17,8 @@ struct SearchSummary {
   let program: String
 
   var text: String {
-    let isHopeless = result.trials.isEmpty && !canPay
-    var blocks = isHopeless ? [heading] : [heading, table]
+    let nothingWasWorthTrying = result.trials.isEmpty && !canPay
+    var blocks = nothingWasWorthTrying ? [heading] : [heading, table]
     if let best = result.best {
       blocks += [description(of: best)]
       if let bound = result.bound { blocks.append(limits(bound, best)) }

@@ -9,16 +9,12 @@ struct DraftOptions {
   let maximum: Int?
   let stop: StopCriterion?
 
-  static let maximum = Option(
-    "draft-max", value: "n", .draftMaximum,
-    otherwise: "what the skip set says, else \(StopRule().maximum)",
-    "The most tokens that a round drafts.")
-  static let stop = Option(
-    "draft-stop", value: "rule", .stopCriterion,
+  static let maximum = maximum(otherwise: "what the skip set says, else \(StopRule().maximum)")
+  static let stop = stop(
     otherwise: "what the skip set says, else \(StopRule().criterion.argument)",
-    "When a round stops drafting: fixed, confidence:P (after a token with a draft probability "
-      + "below P) or adaptive[:T] (Draft & Verify's threshold for an acceptance rate of T, "
-      + "\(AdaptiveThreshold().target)).")
+    confidence: " (after a token with a draft probability below P)",
+    adaptive: " (Draft & Verify's threshold for an acceptance rate of T, "
+      + "\(AdaptiveThreshold().target))")
   static let all: [any OptionDeclaration] = [maximum, stop]
 
   init(_ arguments: Arguments) throws(UsageError) {
@@ -38,9 +34,29 @@ struct DraftOptions {
   func hasStopRule(with file: SkipSetFile) -> Bool { file.stop != nil || stop != nil }
 }
 
-extension ValueFormat<Int> {
-  /// The most tokens that a round drafts.
-  static let draftMaximum = integer(in: 1...StopRule.largestMaximum)
+extension DraftOptions {
+  /// `--draft-max` of a command.
+  ///
+  /// - Parameter words: what the help says of what holds where it is not given.
+  static func maximum(otherwise words: String) -> Option<Int?> {
+    Option(
+      "draft-max", value: "n", .integer(in: 1...StopRule.largestMaximum), otherwise: words,
+      "The most tokens that a round drafts.")
+  }
+
+  /// `--draft-stop` of a command.
+  ///
+  /// - Parameters:
+  ///   - words: what the help says of what holds where it is not given.
+  ///   - confidence: what the help says of the confidence rule, if anything.
+  ///   - adaptive: what the help says of the adaptive rule, if anything.
+  static func stop(
+    otherwise words: String, confidence: String = "", adaptive: String = ""
+  ) -> Option<StopCriterion?> {
+    Option(
+      "draft-stop", value: "rule", .stopCriterion, otherwise: words,
+      "When a round stops drafting: fixed, confidence:P\(confidence) or adaptive[:T]\(adaptive).")
+  }
 }
 
 extension ValueFormat<StopCriterion> {

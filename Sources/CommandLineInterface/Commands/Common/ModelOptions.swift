@@ -44,7 +44,8 @@ struct ModelOptions {
 }
 
 extension ValueFormat<String> {
-  /// A path without the trailing slashes that shells complete.
+  /// A path without the trailing slashes that shells complete; it is what results and messages call
+  /// the model.
   static let modelDirectory = ValueFormat("a directory") { text in
     var path = text
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }

@@ -2,21 +2,20 @@ import DraftEvaluation
 
 /// How skip sets are evaluated.
 struct EvaluationOptions {
-  static let maximumTokens = Option(
-    "max-tokens", "n", value: "n", .integer(in: 2...(1 << 20)), default: 64,
-    "The most tokens per prompt.")
   static let maximumPrompts = Option(
     "max-prompts", value: "n", .integer(in: 0...1_000_000), default: 12,
     "The most prompts to decode, an even choice of them; 0 for all.")
   static let kind = Option(
     "evaluator", value: "kind", .keyword, default: EvaluatorKind.decode,
     "decode; replay, with modelled times; or auto: decode, with replay's figures beside it.")
-  static let starts = Option(
+  static let positions = Option(
     "starts", value: "n", .integer(in: 1...100_000_000), otherwise: "all",
     "With replay, about how many positions to replay. With all, counts are exactly decoding's.")
   static let seed = Option(
     "seed", value: "n", .seed, default: 0, "Decides, with the set, which positions those are.")
-  static let all: [any OptionDeclaration] = [maximumTokens, maximumPrompts, kind, starts, seed]
+  static let all: [any OptionDeclaration] = [
+    MeasurementOptions.maximumTokens, maximumPrompts, kind, positions, seed,
+  ]
 
   let maximumTokens: Int
   /// Nil: all.
@@ -24,16 +23,16 @@ struct EvaluationOptions {
   let draft: DraftOptions
   let kind: EvaluatorKind
   /// Nil: all.
-  let starts: Int?
+  let positions: Int?
   let seed: UInt64
 
   init(_ arguments: Arguments) throws(UsageError) {
-    maximumTokens = try arguments[Self.maximumTokens]
+    maximumTokens = try arguments[MeasurementOptions.maximumTokens]
     let count = try arguments[Self.maximumPrompts]
     maximumPrompts = count == 0 ? nil : count
     draft = try DraftOptions(arguments)
     kind = try arguments[Self.kind]
-    starts = try arguments[Self.starts]
+    positions = try arguments[Self.positions]
     seed = try arguments[Self.seed]
   }
 }

@@ -12,9 +12,6 @@ struct SearchOptions {
   static let prompts = Option(
     "prompts", value: "file", .text, otherwise: "built-in word problems and instructions",
     "Calibration prompts, JSONL: {\"prompt\": \"…\"} or {\"messages\": […]} on each line.")
-  static let maximumTokens = Option(
-    "max-tokens", "n", value: "n", .integer(in: 2...(1 << 20)), default: standard.maximumTokens,
-    "The most tokens per prompt.")
   static let promptCount = Option(
     "trial-prompts", value: "n", .integer(in: 1...100_000),
     otherwise: "\(StudySettings.promptCount(for: .auto)), or "
@@ -32,13 +29,8 @@ struct SearchOptions {
     "evaluator", value: "kind", .keyword, default: standard.evaluator,
     "How sets are measured: replay (drafts along the known output, modelled times), decode (really "
       + "decoding the prompts), or auto (replay for trials, decoding for the best few).")
-  static let draftMaximum = Option(
-    "draft-max", value: "n", .draftMaximum, default: standard.draftMaximum,
-    "The most tokens that a round drafts.")
-  static let draftStop = Option(
-    "draft-stop", value: "rule", .stopCriterion,
-    otherwise: "for each set the one that suits it",
-    "When a round stops drafting: fixed, confidence:P or adaptive[:T].")
+  static let draftMaximum = DraftOptions.maximum(otherwise: "\(standard.draftMaximum)")
+  static let draftStop = DraftOptions.stop(otherwise: "for each set the one that suits it")
   static let optimizer = Option(
     "optimiser", value: "kind", .keyword, default: standard.optimizer,
     "Who proposes sets: gp (Gaussian process), random, annealing or greedy.")
@@ -62,9 +54,10 @@ struct SearchOptions {
 
   /// In the order of the help.
   static let all: [any OptionDeclaration] = [
-    ModelOptions.model, trials, prompts, maximumTokens, promptCount, trialPositions, seed, output,
-    ModelOptions.threads, evaluator, draftMaximum, draftStop, optimizer, frozen, enqueue, end,
-    force, timeLimit, resume, isQuiet, isJSON,
+    ModelOptions.model, trials, prompts, MeasurementOptions.maximumTokens, promptCount,
+    trialPositions,
+    seed, output, ModelOptions.threads, evaluator, draftMaximum, draftStop, optimizer, frozen,
+    enqueue, end, force, timeLimit, resume, isQuiet, isJSON,
   ]
 
   /// When a search is over.
@@ -94,10 +87,10 @@ struct SearchOptions {
 
   private static func settings(_ arguments: Arguments) throws(UsageError) -> StudySettings {
     var settings = StudySettings()
-    settings.draftMaximum = try arguments[draftMaximum]
+    settings.draftMaximum = try arguments[draftMaximum] ?? settings.draftMaximum
     settings.draftStop = try arguments[draftStop]
     settings.trials = try arguments[trials]
-    settings.maximumTokens = try arguments[maximumTokens]
+    settings.maximumTokens = try arguments[MeasurementOptions.maximumTokens]
     settings.evaluator = try arguments[evaluator]
     settings.promptsPerTrial =
       try arguments[promptCount] ?? StudySettings.promptCount(for: settings.evaluator)

@@ -1,0 +1,8 @@
+import SkipSearch
+
+/// Options of all commands that measure drafts on prompts; the default is a search's.
+enum MeasurementOptions {
+  static let maximumTokens = Option(
+    "max-tokens", "n", value: "n", .integer(in: 2...(1 << 20)),
+    default: StudySettings().maximumTokens, "The most tokens per prompt.")
+}
