@@ -29,7 +29,12 @@ package enum Ranking {
   package static func entries(_ trials: [Trial], finalists: [Finalist]) -> [ResultEntry] {
     let chosen = Set(finalists.map(\.trial))
     let front = trials.paretoFront.filter { !chosen.contains($0.index) }
-      .map { Finalist(trial: $0.index, calibration: $0.evaluation, heldOut: nil) }
+      .map { trial in
+        // Which chunks it is of stands in the trial; an entry does not write it.
+        var calibration = trial.evaluation
+        calibration.chunks = nil
+        return Finalist(trial: trial.index, calibration: calibration)
+      }
     func sorted(_ sets: [Finalist]) -> [Finalist] {
       func logarithm(_ set: Finalist) -> Double {
         (set.replay ?? set.calibration).speedup?.logarithm ?? -.infinity
