@@ -2,8 +2,8 @@ import Inference
 
 /// What `skip-search bench` prints, as a table or as JSON.
 struct BenchmarkReport {
-  /// Plain and speculative decoding of the same prompts. That both gave the same tokens is no figure
-  /// of it: `DraftDecoder` throws where they differ, so a report always says that they did.
+  /// Plain and speculative decoding of the same prompts. That both gave the same tokens is no
+  /// figure of it: `DraftDecoder` throws where they differ, so a report always says that they did.
   struct Speculative {
     /// Plain over speculative seconds, the median of the repetitions.
     let speedup: Double

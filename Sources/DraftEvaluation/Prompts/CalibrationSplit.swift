@@ -3,7 +3,7 @@ import Files
 /// Which prompts a search decodes for every trial, and which it keeps back to measure the best sets
 /// again. Every third prompt is kept back; of the others, an even choice is used.
 public struct CalibrationSplit: Hashable, Sendable {
-  /// Prompts that every trial decodes.
+  /// Prompts of the search.
   public let calibration: [EncodedPrompt]
   /// Prompts that the search never sees.
   public let heldOut: [EncodedPrompt]
@@ -15,7 +15,7 @@ public struct CalibrationSplit: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - prompts: at least one.
-  ///   - count: the most prompts that a trial decodes; at least 1.
+  ///   - count: the most prompts of the search; at least 1.
   public init(_ prompts: [EncodedPrompt], calibrationCount count: Int) {
     precondition(!prompts.isEmpty && count >= 1)
     let kept = prompts.enumerated().filter { $0.offset % 3 == 2 }.map(\.element)

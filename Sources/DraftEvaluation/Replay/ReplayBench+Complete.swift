@@ -65,9 +65,7 @@ extension ReplayBench {
   }
 
   /// One pass per sub-layer over the first chunk's positions: how far the draft's distribution of
-  /// the next token is from the full model's (`DraftReplayer.meanTotalVariations`). Of the
-  /// reference model's MLPs its ranks agree with what skipping each costs the best set (rank
-  /// correlation 0.91).
+  /// the next token is from the full model's (`DraftReplayer.meanTotalVariations`).
   public func screen(until stop: StopSignal) throws(EvaluationError) -> [Double]? {
     let layers = 0..<costModel.layerCount
     let singles =

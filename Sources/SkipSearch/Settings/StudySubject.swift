@@ -77,7 +77,7 @@ public struct MachineDescription: Hashable, Sendable {
 public struct CalibrationDescription: Hashable, Sendable {
   /// A file's path, or `built-in`.
   public var source: String
-  /// Prompts that every trial decodes.
+  /// Prompts of the search.
   public var promptCount: Int
   /// Prompts kept back.
   public var heldOutCount: Int
