@@ -1,4 +1,4 @@
-/// Reads JSON values that stand on a line each: requests on standard input, prompts of a file.
+/// Reads JSON values that stand on a line each, as requests on standard input do.
 /// Blank lines are skipped, and counted.
 ///
 ///     var lines = JSONLines()

@@ -42,7 +42,7 @@ extension StudyResult {
     let skip = SkipSet(attention: [1, 3], mlp: [2])
     func evaluation(_ skip: SkipSet, _ speedup: Double, prompts: Range<Int>) -> Evaluation {
       Evaluation(
-        draft: Draft(skip: skip, stop: StopRule(maximum: 4, criterion: .fixed)),
+        draft: Draft(model: DraftModel(skip: skip), stop: StopRule(maximum: 4, criterion: .fixed)),
         samples: prompts.map { prompt in
           let plain = 0.25 + Double(prompt) / 16
           return DecodingSample(

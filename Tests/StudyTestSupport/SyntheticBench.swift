@@ -75,12 +75,9 @@ package final class SyntheticBench: Bench, Validator {
   package func evaluate(
     _ model: DraftModel, against incumbent: Evaluation?, until stop: StopSignal
   ) throws(EvaluationError) -> TrialOutcome {
-    let evaluation = try evaluate(
-      Draft(model: model, stop: rules.trialRule), against: incumbent, until: stop)
-    guard let objective = Racing.objective(evaluation, incumbent: incumbent) else {
-      throw .nothingToMeasure
-    }
-    return TrialOutcome(evaluation: evaluation, objective: objective)
+    try TrialOutcome(
+      evaluate(Draft(model: model, stop: rules.trialRule), against: incumbent, until: stop),
+      against: incumbent)
   }
 
   package func settle(

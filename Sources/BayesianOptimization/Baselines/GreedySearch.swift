@@ -41,9 +41,7 @@ public struct GreedySearch: AskTellOptimizer, Sendable {
   }
 
   private func propose() -> Proposal? {
-    if let given = design.next(after: space.taken) {
-      return Proposal(point: given, origin: .design)
-    }
+    if let given = design.next(after: space.taken) { return given }
     let best = log.ranked(in: space).first?.point ?? BitVector(count: space.dimension)
     if !space.taken.contains(best) { return Proposal(point: best, origin: .neighbor) }
     for step in order.indices {

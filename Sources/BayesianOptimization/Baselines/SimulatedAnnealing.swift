@@ -43,9 +43,7 @@ public struct SimulatedAnnealing: AskTellOptimizer, Sendable {
   }
 
   private func propose() -> Proposal? {
-    if let given = design.next(after: space.taken) {
-      return Proposal(point: given, origin: .design)
-    }
+    if let given = design.next(after: space.taken) { return given }
     let started = space.taken.count
     var random = RandomSource(
       seed: seed, stream: UInt64(log.tells) << 20 | UInt64(started))

@@ -47,9 +47,10 @@ struct InitialDesign: Sendable {
   }
 
   /// The next of the points that are not random, given what has been tried.
-  func next(after tried: Set<BitVector>) -> BitVector? {
+  func next(after tried: Set<BitVector>) -> Proposal? {
     let allowed = tried.count < screenLimit ? points.count : givenCount
     return points.prefix(allowed).first { !tried.contains($0) }
+      .map { Proposal(point: $0, origin: .design) }
   }
 
   /// The share of ones of the random point after `started` others.

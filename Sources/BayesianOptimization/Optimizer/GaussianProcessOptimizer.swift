@@ -84,9 +84,7 @@ public struct GaussianProcessOptimizer: AskTellOptimizer, Sendable {
   private mutating func propose() -> Proposal? {
     queue.removeAll { space.taken.contains($0) }
     if let queued = queue.first { return Proposal(point: queued, origin: .queue) }
-    if let given = design.next(after: space.taken) {
-      return Proposal(point: given, origin: .design)
-    }
+    if let given = design.next(after: space.taken) { return given }
     // The stream is a function of what the contract allows: resumed runs continue alike.
     var random = RandomSource(seed: seed, stream: UInt64(tells) << 20 | UInt64(pending.count))
     let tried = space.taken.count

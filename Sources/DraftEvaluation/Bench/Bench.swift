@@ -49,6 +49,19 @@ public struct TrialOutcome: Hashable, Sendable {
     self.evaluation = evaluation
     self.objective = objective
   }
+
+  /// What a measurement is worth by `Racing`.
+  ///
+  /// - Parameter incumbent: what it was compared with.
+  /// - Throws: `nothingToMeasure` where it decoded nothing.
+  public init(
+    _ evaluation: Evaluation, against incumbent: Evaluation?
+  ) throws(EvaluationError) {
+    guard let objective = Racing.objective(evaluation, incumbent: incumbent) else {
+      throw .nothingToMeasure
+    }
+    self.init(evaluation: evaluation, objective: objective)
+  }
 }
 
 /// One of the best few drafts, with the stop rule that suits it.

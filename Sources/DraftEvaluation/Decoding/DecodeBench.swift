@@ -82,12 +82,9 @@ public final class DecodeBench: Bench {
   public func evaluate(
     _ model: DraftModel, against incumbent: Evaluation?, until stop: StopSignal
   ) throws(EvaluationError) -> TrialOutcome {
-    let evaluation = try evaluate(
-      Draft(model: model, stop: rules.trialRule), against: incumbent, until: stop)
-    guard let objective = Racing.objective(evaluation, incumbent: incumbent) else {
-      throw .nothingToMeasure
-    }
-    return TrialOutcome(evaluation: evaluation, objective: objective)
+    try TrialOutcome(
+      evaluate(Draft(model: model, stop: rules.trialRule), against: incumbent, until: stop),
+      against: incumbent)
   }
 
   /// Tries the other stop rules of the grid; see `Bench`.

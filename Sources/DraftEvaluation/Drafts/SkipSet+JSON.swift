@@ -37,13 +37,12 @@ extension JSONCodec<[Int]> {
         }
         return try elements.map { element throws(InputError) in
           let layer = try element.integer()
-          guard layer >= 0, layer < limit else {
-            guard let layerCount else {
-              throw element.error("\(layer) is no layer; layers count from 0")
-            }
+          guard layer >= 0, layer < SkipSet.layerLimit else {
+            throw element.error("\(layer) is no layer; layers count from 0")
+          }
+          guard layer < limit else {
             throw element.error(
-              "layer \(layer) does not exist: the model has \(layerCount) layers, "
-                + "0 to \(layerCount - 1)")
+              "layer \(layer) does not exist: the model has \(limit) layers, 0 to \(limit - 1)")
           }
           return layer
         }

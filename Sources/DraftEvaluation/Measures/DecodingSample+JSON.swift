@@ -1,9 +1,6 @@
 import Files
 
 extension DecodingSample {
-  /// Samples as a file has them.
-  public static func json(_ samples: [DecodingSample]) -> JSON { columns.write(samples) }
-
   /// Samples as columns, each an array over the samples.
   package static let columns = JSONCodec<[DecodingSample]>.object { member throws(InputError) in
     // 2^40 tokens are more than any run emits; sums of these cannot overflow.

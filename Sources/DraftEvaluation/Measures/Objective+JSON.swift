@@ -1,7 +1,7 @@
 import Files
 
 extension Objective: JSONRecord {
-  /// `objective` of a trial; its chunks are the evaluation's.
+  /// `objective` of a trial.
   package static func record(
     _ member: JSONMembers<Objective>
   ) throws(InputError) -> Objective {

@@ -4,14 +4,11 @@ public struct Objective: Hashable, Sendable {
   public var logSpeedup: Double
   /// The variance of its noise.
   public var variance: Double
-  /// The chunks of positions whose error that noise is, ascending, where it was measured on some.
-  public var chunks: [Int]?
 
   /// A value with its variance.
-  public init(logSpeedup: Double, variance: Double, chunks: [Int]? = nil) {
+  public init(logSpeedup: Double, variance: Double) {
     self.logSpeedup = logSpeedup
     self.variance = variance
-    self.chunks = chunks
   }
 
   /// The value less one standard error: by this, the luckiest of many is not the best.

@@ -47,8 +47,7 @@ public enum Racing {
     let shared = evaluation.samples.allSatisfy(\.isPlainMeasured) ? 0 : sharedDriftVariance
     return Objective(
       logSpeedup: own.logarithm,
-      variance: max(own.variance ?? unknownVariance, leastVariance) + shared,
-      chunks: evaluation.stoppedEarly ? nil : evaluation.chunks)
+      variance: max(own.variance ?? unknownVariance, leastVariance) + shared)
   }
 
   /// D and its variance over the prompts in common; nil for fewer than `minimumPrompts`.

@@ -1,4 +1,5 @@
 import Files
+import Statistics
 
 /// Which prompts a search decodes for every trial, and which it keeps back to measure the best sets
 /// again. Every third prompt is kept back; of the others, an even choice is used.
@@ -20,8 +21,7 @@ public struct CalibrationSplit: Hashable, Sendable {
     precondition(!prompts.isEmpty && count >= 1)
     let kept = prompts.enumerated().filter { $0.offset % 3 == 2 }.map(\.element)
     let others = prompts.enumerated().filter { $0.offset % 3 != 2 }.map(\.element)
-    let used = min(count, others.count)
-    calibration = (0..<used).map { others[$0 * others.count / used] }
+    calibration = others.evenChoice(of: count)
     sharesPrompts = kept.isEmpty
     heldOut = kept.isEmpty ? calibration : kept
   }

@@ -117,12 +117,11 @@ public final class ReplayBench: Bench {
         samples: samples(rounds, choice.validated), stoppedEarly: isHopeless,
         chunks: chunks.sorted(), seconds: start.seconds)
       // A part's value is its difference from the best draft so far on the same positions.
-      guard let value = Racing.objective(evaluation, incumbent: rival) else {
-        throw .nothingToMeasure
+      var outcome = try TrialOutcome(evaluation, against: rival)
+      if isHopeless {
+        outcome.objective = adjusted(outcome.objective, part: rival, whole: incumbent)
       }
-      return TrialOutcome(
-        evaluation: evaluation,
-        objective: isHopeless ? adjusted(value, part: rival, whole: incumbent) : value)
+      return outcome
     }
     throw .nothingToMeasure
   }

@@ -34,7 +34,7 @@ struct ReplaySchedule {
   ///
   /// Draft models are tried on different positions, so that the optimiser's model of many trials
   /// averages their errors; where positions overlap, it can know what the errors have in common
-  /// (`Objective.chunks`). Were all tried on the same few hundred positions, the search would find
+  /// (`Evaluation.chunks`). Were all tried on the same few hundred positions, the search would find
   /// what is best there: the part of an error that only similar draft models share would stay, and
   /// no number of trials would lessen it.
   func order(of model: DraftModel, seed: UInt64, count: Int) -> [Int] {

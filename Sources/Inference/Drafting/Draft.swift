@@ -13,9 +13,4 @@ public struct Draft: Hashable, Sendable {
     self.model = model
     self.stop = stop
   }
-
-  /// The full model without some sub-layers and with nothing else changed, with a stop rule.
-  public init(skip: SkipSet, stop: StopRule) {
-    self.init(model: DraftModel(skip: skip), stop: stop)
-  }
 }

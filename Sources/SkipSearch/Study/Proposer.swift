@@ -77,7 +77,7 @@ struct Proposer {
   mutating func tell(_ trial: Trial) {
     let point = trial.model.skip.bits(layerCount: layerCount)
     let objective = trial.objective
-    let chunks = objective.chunks.map { SharedChunks($0) }
+    let chunks = trial.chunks.map { SharedChunks($0) }
     guard let composition else {
       optimizer.tell(
         point, value: objective.logSpeedup, noiseVariance: objective.variance, chunks: chunks)

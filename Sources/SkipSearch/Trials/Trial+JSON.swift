@@ -21,9 +21,7 @@ extension Trial: LayeredRecord {
     evaluation.figures(.speedup, .speedupInterval, .draftCostRatio)
     let stoppedEarly = try evaluation("stopped_early", \.stoppedEarly, .bool)
     let chunks = try evaluation("chunks", \.chunks, .nullable(.chunks))
-    var objective = try member("objective", \.objective, Objective.codec)
-    // What a part tells is a difference from the best set's, whose positions were others too.
-    objective.chunks = stoppedEarly ? nil : chunks
+    let objective = try member("objective", \.objective, Objective.codec)
     let draft = try evaluation("draft", \.draft, Draft.codec(skipping: skip))
     let samples = try evaluation("samples", \.samples, DecodingSample.columns)
     return Trial(

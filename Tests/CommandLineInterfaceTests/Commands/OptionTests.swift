@@ -90,12 +90,14 @@ struct OptionTests {
     let bare = SkipSetFile(model: DraftModel(skip: skip))
     let rule = StopRule(maximum: 4, criterion: .fixed)
     let measured = SkipSetFile(model: DraftModel(skip: skip), stop: rule)
-    #expect(try options().draft(from: bare) == Draft(skip: skip, stop: StopRule()))
-    #expect(try options().draft(from: measured) == Draft(skip: skip, stop: rule))
+    #expect(
+      try options().draft(from: bare) == Draft(model: DraftModel(skip: skip), stop: StopRule()))
+    #expect(try options().draft(from: measured) == Draft(model: DraftModel(skip: skip), stop: rule))
     let given = try options("--draft-max", "3", "--draft-stop", "confidence:0.25")
     #expect(
       given.draft(from: measured)
-        == Draft(skip: skip, stop: StopRule(maximum: 3, criterion: .confidence(0.25))))
+        == Draft(
+          model: DraftModel(skip: skip), stop: StopRule(maximum: 3, criterion: .confidence(0.25))))
     #expect(try options("--draft-max", "3").draft(from: measured).stop.criterion == .fixed)
     #expect(try !options("--draft-max", "3").hasStopRule(with: bare))
     #expect(try options().hasStopRule(with: measured) && given.hasStopRule(with: bare))

@@ -8,7 +8,7 @@ import Testing
 struct AgreementTests {
   private func evaluation(_ samples: [DecodingSample]) -> Evaluation {
     Evaluation(
-      draft: Draft(skip: .none, stop: StopRule()), samples: samples, seconds: 1)
+      draft: Draft(model: .full, stop: StopRule()), samples: samples, seconds: 1)
   }
 
   private func samples(

@@ -56,7 +56,7 @@ struct DecodeBenchTests {
   }
 
   private let candidate = Draft(
-    skip: SkipSet(attention: [1], mlp: []), stop: StopRule())
+    model: DraftModel(skip: SkipSet(attention: [1], mlp: [])), stop: StopRule())
 
   @Test("plain and speculative runs alternate, and their order changes from prompt to prompt")
   func alternation() throws {
@@ -109,7 +109,7 @@ struct DecodeBenchTests {
     let recorder = Recorder()
     let decoder = recorder.decoder(prompts: 3)
     let candidates = [1, 2].map {
-      Draft(skip: SkipSet(attention: [$0], mlp: []), stop: StopRule())
+      Draft(model: DraftModel(skip: SkipSet(attention: [$0], mlp: [])), stop: StopRule())
     }
     var steps: [Int] = []
     let evaluations = try decoder.validate(
@@ -231,14 +231,14 @@ struct DecodeBenchTests {
     let bench = try DecodeBench.prepare(
       decoder, rules: StopRuleGrid(maximum: 8), repetitions: 2, until: .never)
     #expect(bench.baseline.tokenCount == 4 * 24)
-    let full = Draft(skip: .none, stop: StopRule(maximum: 4, criterion: .fixed))
+    let full = Draft(model: .full, stop: StopRule(maximum: 4, criterion: .fixed))
     let all = try bench.evaluate(full, against: nil, until: .never)
     #expect(all.acceptanceRate == 1)
     for sample in all.samples {
       #expect(sample.tokenCount == 24)
       #expect(sample.plainSeconds > 0 && sample.speculativeSeconds > sample.draftingSeconds)
     }
-    let none = Draft(skip: .everything(layerCount: 3), stop: full.stop)
+    let none = Draft(model: DraftModel(skip: .everything(layerCount: 3)), stop: full.stop)
     let rest = try bench.evaluate(none, against: nil, until: .never)
     #expect((rest.acceptanceRate ?? 1) < 1)
     // Every token after the first comes from an accepted draft or from a verification.

@@ -6,7 +6,7 @@ import Testing
 @Suite struct AcceptanceErrorTests {
   private func evaluation(_ counts: [(prompt: Int, drafted: Int, accepted: Int)]) -> Evaluation {
     Evaluation(
-      draft: Draft(skip: .none, stop: StopRule()),
+      draft: Draft(model: .full, stop: StopRule()),
       samples: counts.map {
         DecodingSample(
           prompt: $0.prompt, tokenCount: 2, plainSeconds: 1, speculativeSeconds: 1,

@@ -38,7 +38,7 @@ struct RacingTests {
     // The first prompts are far easier than the rest: their own ratio would flatter.
     var uneven = incumbent
     for index in 0..<3 { uneven[index].speculativeSeconds /= 4 }
-    let candidate = Draft(skip: .none, stop: StopRule())
+    let candidate = Draft(model: .full, stop: StopRule())
     let best = Evaluation(draft: candidate, samples: uneven, seconds: 1)
     let part = uneven.prefix(3).map {
       var sample = $0

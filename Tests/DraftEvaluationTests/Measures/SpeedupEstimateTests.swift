@@ -84,7 +84,7 @@ struct SpeedupEstimateTests {
   @Test("rates and draft cost follow from the sums")
   func figures() throws {
     let evaluation = Evaluation(
-      draft: Draft(skip: .none, stop: StopRule()),
+      draft: Draft(model: .full, stop: StopRule()),
       samples: [
         sample(0, plain: 1, speculative: 0.5, tokens: 11, drafted: 10, accepted: 9),
         sample(1, plain: 3, speculative: 1.5, tokens: 31, drafted: 30, accepted: 15),

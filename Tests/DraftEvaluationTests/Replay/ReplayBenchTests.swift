@@ -16,9 +16,10 @@ struct ReplayBenchTests {
   }
   /// With nothing skipped every draft is right, and by these costs three of them take a plain
   /// token's time; with everything skipped hardly one is.
-  private let good = Draft(skip: .none, stop: StopRule(maximum: 6, criterion: .fixed))
+  private let good = Draft(model: .full, stop: StopRule(maximum: 6, criterion: .fixed))
   private let hopeless = Draft(
-    skip: .everything(layerCount: layerCount), stop: StopRule(maximum: 6, criterion: .fixed))
+    model: DraftModel(skip: .everything(layerCount: layerCount)),
+    stop: StopRule(maximum: 6, criterion: .fixed))
 
   private static func generator(endOfText: [Int] = []) throws -> Generator {
     var configuration = ModelConfiguration(
@@ -80,7 +81,7 @@ struct ReplayBenchTests {
       ]
       for stop in stops {
         let candidate = Draft(
-          skip: randomSkip(&random),
+          model: DraftModel(skip: randomSkip(&random)),
           stop: StopRule(maximum: Int.random(in: 1...6, using: &random), criterion: stop))
         let exact = try replay.evaluateExactly(candidate, until: .never)
         let decoded = try decode.evaluate(candidate, until: .never)
@@ -109,7 +110,7 @@ struct ReplayBenchTests {
       let speedup = try #require(chosen.speedup?.speedup)
       for length in 1...6 {
         let fixed = try replay.evaluateExactly(
-          Draft(skip: skip, stop: StopRule(maximum: length, criterion: .fixed)),
+          Draft(model: DraftModel(skip: skip), stop: StopRule(maximum: length, criterion: .fixed)),
           until: .never)
         #expect(speedup > 0.98 * (fixed.speedup?.speedup ?? .infinity))
       }
@@ -137,7 +138,7 @@ struct ReplayBenchTests {
       let evaluation = try bench(stop: stop, trialPositions: trialPositions).evaluate(
         DraftModel(skip: skip), against: nil, until: .never
       ).evaluation
-      #expect(evaluation.draft == Draft(skip: skip, stop: rule))
+      #expect(evaluation.draft == Draft(model: DraftModel(skip: skip), stop: rule))
       for sample in evaluation.samples {
         let own = zip(positions, rounds).filter { $0.0.text == sample.prompt }
         #expect(sample.targetModelCallCount == own.count)

@@ -102,7 +102,8 @@ struct RecordedRoundsTests {
             criterion: [.fixed, .confidence(0.06), .adaptive(AdaptiveThreshold())].randomElement(
               using: &random) ?? .fixed)
           let real = try generator.generate(
-            prompt: prompt, maximumTokens: 40, draft: Draft(skip: skip, stop: rule))
+            prompt: prompt, maximumTokens: 40,
+            draft: Draft(model: DraftModel(skip: skip), stop: rule))
           var position = 0
           let rounds = real.rounds.map { round in
             let emitted = min(round.accepted + 1, text.ids.count - 1 - position)

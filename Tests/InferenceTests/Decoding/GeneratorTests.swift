@@ -14,7 +14,7 @@ struct GeneratorTests {
     }
     let capacity = checkpoint.configuration.maxPositionEmbeddings
     let generator = Generator(model: LanguageModel(checkpoint, threads: 1))
-    let drafting = Draft(skip: .none, stop: StopRule(maximum: 4, criterion: .fixed))
+    let drafting = Draft(model: .full, stop: StopRule(maximum: 4, criterion: .fixed))
     #expect(throws: GenerationError.tokenOutOfVocabulary(token: 10, vocabularySize: 10)) {
       try generator.generate(prompt: [1, 10], maximumTokens: 1)
     }
@@ -25,7 +25,7 @@ struct GeneratorTests {
     #expect(throws: GenerationError.skipSetOutOfRange(layerCount: checkpoint.layers.count)) {
       try generator.generate(
         prompt: [1], maximumTokens: 1,
-        draft: Draft(skip: SkipSet(attention: [99], mlp: []), stop: StopRule()))
+        draft: Draft(model: DraftModel(skip: SkipSet(attention: [99], mlp: [])), stop: StopRule()))
     }
     let empty = try generator.generate(prompt: [], maximumTokens: 5)
     #expect(empty.ids == (try generator.generate(prompt: [1], maximumTokens: 5)).ids)
@@ -47,7 +47,7 @@ struct GeneratorTests {
     var seen: [Int] = []
     let output = try generator.generate(
       prompt: [1], maximumTokens: 15,
-      draft: Draft(skip: .none, stop: StopRule(maximum: 3, criterion: .fixed)),
+      draft: Draft(model: .full, stop: StopRule(maximum: 3, criterion: .fixed)),
       ignoringEndOfText: true
     ) { tokens in
       seen += tokens

@@ -30,7 +30,7 @@ struct LosslessTests {
           prompt: prompt, maximumTokens: maximum, ignoringEndOfText: ignoring)
         let speculative = try generator.generate(
           prompt: prompt, maximumTokens: maximum,
-          draft: Draft(skip: skip, stop: randomStopRule(&random)),
+          draft: Draft(model: DraftModel(skip: skip), stop: randomStopRule(&random)),
           ignoringEndOfText: ignoring)
         #expect(speculative.ids == plain.ids)
         #expect(speculative.finish == plain.finish)
@@ -57,11 +57,12 @@ struct LosslessTests {
       let everything = try generator.generate(
         prompt: [1, 0], maximumTokens: 40,
         draft: Draft(
-          skip: .everything(layerCount: layers), stop: StopRule(maximum: 5, criterion: .fixed)))
+          model: DraftModel(skip: .everything(layerCount: layers)),
+          stop: StopRule(maximum: 5, criterion: .fixed)))
       #expect(everything.ids == plain.ids)
       let nothing = try generator.generate(
         prompt: [1, 0], maximumTokens: 40,
-        draft: Draft(skip: .none, stop: StopRule(maximum: 5, criterion: .fixed)))
+        draft: Draft(model: .full, stop: StopRule(maximum: 5, criterion: .fixed)))
       #expect(nothing.ids == plain.ids)
       if nothing.telemetry.draftTokenCount > 0 { #expect(nothing.telemetry.acceptanceRate == 1) }
     }
@@ -96,7 +97,8 @@ struct LosslessTests {
         seeded.seed = UInt64(draw)
         let output = try generator.generate(
           prompt: prompt, maximumTokens: 3, sampling: seeded,
-          draft: Draft(skip: skip, stop: StopRule(maximum: maximum, criterion: stop)))
+          draft: Draft(
+            model: DraftModel(skip: skip), stop: StopRule(maximum: maximum, criterion: stop)))
         counts[output.ids.reduce(0) { $0 * 4 + $1 }] += 1
         drafted += output.telemetry.draftTokenCount
         accepted += output.telemetry.acceptedDraftTokenCount
@@ -144,7 +146,8 @@ struct LosslessTests {
       try generator.generate(
         prompt: [1], maximumTokens: 15, sampling: Sampling(temperature: 1, seed: seed),
         draft: Draft(
-          skip: SkipSet(attention: [0], mlp: []), stop: StopRule(maximum: 3, criterion: .fixed)),
+          model: DraftModel(skip: SkipSet(attention: [0], mlp: [])),
+          stop: StopRule(maximum: 3, criterion: .fixed)),
         ignoringEndOfText: true
       ).ids
     }

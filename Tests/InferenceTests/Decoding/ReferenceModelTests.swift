@@ -33,7 +33,8 @@ struct ReferenceModelTests {
       #expect(plain.telemetry.targetModelCallCount == plain.ids.count - 1)
       let skip = skips[index % skips.count]
       let speculative = try generator.generate(
-        prompt: ids, maximumTokens: greedy.count, draft: Draft(skip: skip, stop: StopRule()))
+        prompt: ids, maximumTokens: greedy.count,
+        draft: Draft(model: DraftModel(skip: skip), stop: StopRule()))
       #expect(speculative.ids == greedy)
       if skip.isEmpty {
         #expect(speculative.telemetry.acceptanceRate == 1)

@@ -61,7 +61,7 @@ struct ReplayTests {
           let stop = randomStopRule(&random)
           let real = try one.generator.generate(
             prompt: text.prompt, maximumTokens: text.maximumTokens,
-            draft: Draft(skip: skip, stop: stop))
+            draft: Draft(model: DraftModel(skip: skip), stop: stop))
           #expect(real.ids == text.ids)
           #expect(text.rounds(stop, ordered) == real.rounds)
           rounds += real.rounds.count
