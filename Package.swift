@@ -102,8 +102,8 @@ let targets: [Target] = [
   support("StudyTestSupport", ["SkipSearch", "DraftEvaluation", "Inference", "TestSupport"]),
 ]
 
-// `SKIP_SEARCH_TESTS=Inference,Files swift test` builds and runs the tests of those modules, with what
-// they import and nothing else.
+// `SKIP_SEARCH_TESTS=Inference,Files swift test` builds and runs the tests of those modules, with
+// what they import and nothing else.
 var kept = targets
 if let names = Context.environment["SKIP_SEARCH_TESTS"] {
   var waiting = names.split(separator: ",").map { "\($0)Tests" }

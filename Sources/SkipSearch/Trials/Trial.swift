@@ -52,9 +52,9 @@ public struct Trial: Hashable, Sendable {
   /// The draft model that was tried.
   public var model: DraftModel { evaluation.draft.model }
 
-  /// The chunks of positions whose error is that of the objective, where it was measured on some: of a
-  /// whole trial. What a part tells is a difference from the best trial's, whose positions it did not
-  /// see alone.
+  /// The chunks of positions whose error is that of the objective, where it was measured on some:
+  /// of a whole trial. What a part tells is a difference from the best trial's, whose positions it
+  /// did not see alone.
   var chunks: [Int]? { evaluation.stoppedEarly ? nil : evaluation.chunks }
 
   /// The speedup that the trial is worth: exp of the objective.
