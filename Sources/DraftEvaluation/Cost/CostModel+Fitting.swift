@@ -14,9 +14,9 @@ extension CostModel {
   ///
   /// - Parameters:
   ///   - passes: at least one plain token, one first and one later draft step, and verifications.
-  ///   - layerCount: the model's layers.
+  ///   - shape: the model's.
   ///   - maximumRows: the most rows of a verification that will be asked for.
-  init(fitting passes: [TimedPass], layerCount: Int, maximumRows: Int) {
+  init(fitting passes: [TimedPass], shape: DraftShape, maximumRows: Int) {
     // Where the context would explain more than everything, it explains nothing: nothing takes less
     // than no time.
     func plainTokens(byContext: Bool) -> RobustFit {
@@ -63,9 +63,8 @@ extension CostModel {
 
     let drafts = first.residuals + later.residuals
     self.init(
-      layerCount: layerCount, plain: plainFit.coefficients[0],
+      shape: shape, plain: plainFit.coefficients[0],
       plainContext: plainFit.coefficients[1], firstStep: first.step, laterStep: later.step,
-      attentionBytes: first.load.attentionBytes, mlpBytes: first.load.mlpBytes,
       verification: (1...maximumRows).map { Self.interpolate(levels, at: $0) },
       verificationContext: verificationFit.coefficients[rows.count],
       residuals: Residuals(
@@ -102,7 +101,7 @@ extension CostModel {
     switch pass.kind {
     case .plain: return plainSeconds(context: context)
     case .draft(let isFirst, let load):
-      return (isFirst ? firstStep : laterStep).seconds(load, context: context)
+      return (isFirst ? firstStep : laterStep).seconds(load, context: context, shape: shape)
     case .verification(let rows): return verificationSeconds(rows: rows, context: context)
     }
   }
@@ -118,31 +117,23 @@ extension CostModel {
   }
 }
 
-extension CostModel.DraftStep {
-  fileprivate func scaled(by factor: Double) -> Self {
-    Self(coefficients: coefficients.map { $0 * factor }, cachedBytes: cachedBytes)
-  }
-}
-
 /// Draft steps' times as a function of what they run, with the cache's size that explains them
 /// best.
 private struct StepFit {
   let step: CostModel.DraftStep
   let residuals: [Double]
-  let load: DraftLoad
 
   /// Nil for no samples.
   init?(_ samples: [(load: DraftLoad, context: Double, seconds: Double)]) {
-    guard let load = samples.first?.load else { return nil }
-    let sizes = Set(
-      samples.map {
-        Double($0.load.attention) * load.attentionBytes + Double($0.load.mlp) * load.mlpBytes
-      }
-    ).sorted()
+    guard !samples.isEmpty else { return nil }
+    let features = DraftFeatures(samples.map(\.load))
+    let sizes = Set(samples.map(\.load.bytes)).sorted()
     var best: (fit: RobustFit, kink: Double)?
     func consider(_ kink: Double) {
       let fit = RobustFit(
-        samples.map { ($0.load.features(context: $0.context, cachedBytes: kink), $0.seconds) },
+        samples.map {
+          ($0.load.features(features, context: $0.context, cachedBytes: kink), $0.seconds)
+        },
         nonnegativeFrom: 0)
       if fit.loss < best?.fit.loss ?? .infinity { best = (fit, kink) }
     }
@@ -155,14 +146,15 @@ private struct StepFit {
     }
     // A kink must earn its two parameters.
     let straight = RobustFit(
-      samples.map { ($0.load.features(context: $0.context, cachedBytes: high), $0.seconds) },
+      samples.map {
+        ($0.load.features(features, context: $0.context, cachedBytes: high), $0.seconds)
+      },
       nonnegativeFrom: 0)
     if straight.loss < (best?.fit.loss ?? .infinity) * 1.01 { best = (straight, high) }
     guard let best else { return nil }
-    self.load = load
     residuals = best.fit.residuals
     step = CostModel.DraftStep(
-      coefficients: best.fit.coefficients, cachedBytes: best.kink)
+      coefficients: best.fit.coefficients, features, cachedBytes: best.kink)
   }
 }
 

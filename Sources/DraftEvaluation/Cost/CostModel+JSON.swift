@@ -5,9 +5,7 @@ extension CostModel: JSONRecord {
   package static func record(
     _ member: JSONMembers<CostModel>
   ) throws(InputError) -> CostModel {
-    let layerCount = try member("layers", \.layerCount, .integer(in: 1...1_000_000))
-    let attentionBytes = try member("attention_bytes", \.attentionBytes, .nonnegative)
-    let mlpBytes = try member("mlp_bytes", \.mlpBytes, .nonnegative)
+    let shape = try DraftShape.record(member.part(\.shape))
     let plain = try member("plain_seconds", \.plain, .positive)
     let plainContext = try member("plain_context_seconds", \.plainContext, .nonnegative)
     let firstStep = try member("first_draft_step", \.firstStep, DraftStep.codec)
@@ -22,25 +20,9 @@ extension CostModel: JSONRecord {
     let meanContext = try member("mean_context", \.meanContext, .nonnegative)
     let residuals = try member("relative_residuals", \.residuals, Residuals.codec)
     return CostModel(
-      layerCount: layerCount, plain: plain, plainContext: plainContext, firstStep: firstStep,
-      laterStep: laterStep, attentionBytes: attentionBytes, mlpBytes: mlpBytes,
-      verification: verification, verificationContext: verificationContext,
-      residuals: residuals, meanContext: meanContext)
-  }
-}
-
-extension CostModel.DraftStep: JSONRecord {
-  package static func record(
-    _ member: JSONMembers<CostModel.DraftStep>
-  ) throws(InputError) -> CostModel.DraftStep {
-    CostModel.DraftStep(
-      coefficients: [
-        try member("fixed_seconds", \.fixed, .nonnegative),
-        try member("attention_seconds", \.attention, .nonnegative),
-        try member("mlp_seconds", \.mlp, .nonnegative),
-        try member("attention_context_seconds", \.attentionContext, .nonnegative),
-        try member("uncached_byte_seconds", \.uncachedByte, .nonnegative),
-      ], cachedBytes: try member("cached_bytes", \.cachedBytes, .nonnegative))
+      shape: shape, plain: plain, plainContext: plainContext, firstStep: firstStep,
+      laterStep: laterStep, verification: verification,
+      verificationContext: verificationContext, residuals: residuals, meanContext: meanContext)
   }
 }
 
@@ -53,5 +35,25 @@ extension CostModel.Residuals: JSONRecord {
       draft: try member("draft", \.draft, .nonnegative),
       verification: try member("verification", \.verification, .nonnegative),
       passes: try member("passes", \.passes, .integer(in: 0 ... .max)))
+  }
+}
+
+extension DraftShape: JSONRecord {
+  /// `layers`, `attention_bytes` and `mlp_bytes`, and what schema 1 does not have.
+  package static func record(
+    _ member: JSONMembers<DraftShape>
+  ) throws(InputError) -> DraftShape {
+    let layerCount = try member("layers", \.layerCount, .integer(in: 1...1_000_000))
+    // Without it no draft knew fewer tokens than all.
+    let vocabularySize = try member(
+      "vocabulary_size", \.vocabularySize, .integer(in: 1 ... .max).ifAbsent(1))
+    let attentionBytes = try member("attention_bytes", \.attentionBytes, .nonnegative)
+    let mlpBytes = try member("mlp_bytes", \.mlpBytes, .nonnegative)
+    let copyRatios = try member(
+      "copy_ratios", \.copyRatios,
+      JSONCodec.byPrecision(.positive).ifAbsent([:]))
+    return DraftShape(
+      layerCount: layerCount, vocabularySize: vocabularySize, attentionBytes: attentionBytes,
+      mlpBytes: mlpBytes, copyRatios: copyRatios)
   }
 }

@@ -5,49 +5,17 @@ import Inference
 /// functions of what a pass runs, fitted to timed passes (`CostMeasurement`).
 ///
 /// All layers have the same shape, so a draft step's time depends on how many attention and MLP
-/// sub-layers it runs, not on which: t = head + a·(attention) + m·(MLP) + k·(attention · context),
-/// and where the sub-layers' weights are more than what stays in the processor's cache from one
-/// step to the next, something for the rest. The first step of a round has coefficients of its own:
-/// it follows a verification, which leaves other weights in the cache than a draft step does.
+/// sub-layers it runs in each precision, not on which:
+///
+///     t = constant + Σ (a·attention + m·MLP + h·share of the head) + k·(attention · context)
+///
+/// with a sum over the precisions, and where the sub-layers' weights are more than what stays in the
+/// processor's cache from one step to the next, something for the rest. The first step of a round
+/// has coefficients of its own: it follows a verification, which leaves other weights in the cache
+/// than a draft step does.
 public struct CostModel: Hashable, Sendable {
-  /// Seconds of a draft step: the fixed part (embedding, head, choosing the token), a part per
-  /// attention and per MLP sub-layer, and one per attention sub-layer and position of context.
-  public struct DraftStep: Hashable, Sendable {
-    /// Seconds of embedding, head and choosing the token.
-    public var fixed: Double
-    /// Seconds of an attention sub-layer without context.
-    public var attention: Double
-    /// Seconds of an MLP sub-layer.
-    public var mlp: Double
-    /// Seconds of an attention sub-layer for each position of context.
-    public var attentionContext: Double
-    /// Seconds for each byte of the sub-layers' weights beyond `cachedBytes`.
-    public var uncachedByte: Double
-    /// Bytes of weights that stay in the processor's cache from one step to the next.
-    public var cachedBytes: Double
-
-    /// Seconds with so many sub-layers and positions before the token.
-    func seconds(_ load: DraftLoad, context: Double) -> Double {
-      zip(load.features(context: context, cachedBytes: cachedBytes), coefficients)
-        .reduce(0) { $0 + $1.0 * $1.1 }
-    }
-
-    /// In the order of `DraftLoad.features`.
-    var coefficients: [Double] { [fixed, attention, mlp, attentionContext, uncachedByte] }
-
-    /// Coefficients in the order of `DraftLoad.features`.
-    package init(coefficients: [Double], cachedBytes: Double) {
-      fixed = coefficients[0]
-      attention = coefficients[1]
-      mlp = coefficients[2]
-      attentionContext = coefficients[3]
-      uncachedByte = coefficients[4]
-      self.cachedBytes = cachedBytes
-    }
-  }
-
-  /// The model's layers.
-  public var layerCount: Int
+  /// The model's shape.
+  public var shape: DraftShape
   /// Seconds of one token of plain decoding without context.
   public var plain: Double
   /// Seconds of one token of plain decoding for each position of context.
@@ -56,10 +24,6 @@ public struct CostModel: Hashable, Sendable {
   public var firstStep: DraftStep
   /// The others.
   public var laterStep: DraftStep
-  /// Bytes of weights of one attention sub-layer.
-  public var attentionBytes: Double
-  /// Bytes of weights of one MLP sub-layer.
-  public var mlpBytes: Double
   /// [r − 1]: seconds of a verification of r rows without context.
   public var verification: [Double]
   /// Seconds of a verification per row and position of context.
@@ -90,22 +54,23 @@ public struct CostModel: Hashable, Sendable {
   }
 
   package init(
-    layerCount: Int, plain: Double, plainContext: Double, firstStep: DraftStep,
-    laterStep: DraftStep, attentionBytes: Double, mlpBytes: Double, verification: [Double],
-    verificationContext: Double, residuals: Residuals, meanContext: Double
+    shape: DraftShape, plain: Double, plainContext: Double, firstStep: DraftStep,
+    laterStep: DraftStep, verification: [Double], verificationContext: Double,
+    residuals: Residuals, meanContext: Double
   ) {
-    self.layerCount = layerCount
+    self.shape = shape
     self.plain = plain
     self.plainContext = plainContext
     self.firstStep = firstStep
     self.laterStep = laterStep
-    self.attentionBytes = attentionBytes
-    self.mlpBytes = mlpBytes
     self.verification = verification
     self.verificationContext = verificationContext
     self.residuals = residuals
     self.meanContext = meanContext
   }
+
+  /// The model's layers.
+  public var layerCount: Int { shape.layerCount }
 
   /// Seconds of a plain token with `context` positions before it.
   public func plainSeconds(context: Double) -> Double { plain + plainContext * context }
@@ -125,9 +90,6 @@ public struct CostModel: Hashable, Sendable {
 
   /// The costs of rounds with one draft model.
   public func costs(of draft: DraftModel) -> RoundCosts {
-    RoundCosts(
-      model: self,
-      load: DraftLoad(
-        draft, layerCount: layerCount, attentionBytes: attentionBytes, mlpBytes: mlpBytes))
+    RoundCosts(model: self, load: DraftLoad(draft, of: shape))
   }
 }

@@ -24,14 +24,15 @@ struct TimedPass {
       }
     }
     return generation.timings.flatMap { round in
-      round.draftSeconds.enumerated().map { step, seconds in
+      // The first step behind a lookup is of several rows.
+      round.draftSeconds.enumerated().dropFirst(round.lookedUp > 0 ? 1 : 0).map { step, seconds in
         TimedPass(
-          kind: .draft(isFirst: step == 0, load), context: round.context + step,
+          kind: .draft(isFirst: step == 0, load), context: round.context + round.lookedUp + step,
           seconds: seconds / drift)
       } + [
         TimedPass(
-          kind: .verification(rows: round.draftSeconds.count + 1), context: round.context,
-          seconds: round.verificationSeconds / drift)
+          kind: .verification(rows: round.draftSeconds.count + round.lookedUp + 1),
+          context: round.context, seconds: round.verificationSeconds / drift)
       ]
     }
   }

@@ -8,14 +8,20 @@ extension Draft: LayeredRecord {
     _ member: JSONMembers<Draft>, layerCount: Int?
   ) throws(InputError) -> Draft {
     let skip = try member("skip_layer_ids", \.model.skip, SkipSet.codec(layerCount: layerCount))
-    return try member("draft", \.self, codec(skipping: skip))
+    return try member("draft", \.self, codec(skipping: skip, layerCount: layerCount))
   }
 
   /// The member `draft` of a draft with a known skip set: for records and files whose set stands
-  /// elsewhere than beside it.
-  package static func codec(skipping skip: SkipSet) -> JSONCodec<Draft> {
+  /// elsewhere than beside it. What files of schema 1 do not have reads as the model's own weights
+  /// and head.
+  package static func codec(skipping skip: SkipSet, layerCount: Int?) -> JSONCodec<Draft> {
     .object { member throws(InputError) in
-      Draft(model: DraftModel(skip: skip), stop: try .record(member.part(\.stop)))
+      let stop = try StopRule.record(member.part(\.stop))
+      let weights = try member(
+        "weights", \.model.weights,
+        DraftWeights.codec(skipping: skip, layerCount: layerCount).ifAbsent(.uniform(.model)))
+      let head = try member("head", \.model.head, DraftHead.codec.ifAbsent(.full))
+      return Draft(model: DraftModel(skip: skip, weights: weights, head: head), stop: stop)
     }
   }
 }

@@ -2,18 +2,25 @@ import Files
 import Inference
 
 extension StopRule: JSONRecord {
-  /// `{"max": 8, "stop": "adaptive", …}` with the criterion's parameters.
+  /// `{"max": 8, "stop": "adaptive", …, "lookup": null}` with the criterion's parameters.
   package static func record(
     _ member: JSONMembers<StopRule>
   ) throws(InputError) -> StopRule {
-    StopRule(
-      maximum: try member("max", \.maximum, maximumCodec),
-      criterion: try .record(member.part(\.criterion)))
+    let maximum = try member("max", \.maximum, maximumCodec(from: 0))
+    let criterion = try StopCriterion.record(member.part(\.criterion))
+    let lookup = try member("lookup", \.lookup, .nullable(LookupRule.codec))
+    // Never thrown when writing: a rule in memory drafts something.
+    guard maximum > 0 || lookup != nil else {
+      throw member.error("\"max\" is 0 and \"lookup\" null, so nothing is ever drafted")
+    }
+    return StopRule(maximum: maximum, criterion: criterion, lookup: lookup)
   }
 
   /// A `maximum`. Version 0.1.0 let one more pass than the engine drafts, and drafted one less.
-  package static let maximumCodec = JSONCodec.integer(in: 1...largestMaximum + 1).converted(
-    read: { value, _ in min(value, largestMaximum) }, write: { $0 })
+  package static func maximumCodec(from least: Int) -> JSONCodec<Int> {
+    .integer(in: least...largestMaximum + 1).converted(
+      read: { value, _ in min(value, largestMaximum) }, write: { $0 })
+  }
 }
 
 extension StopCriterion: JSONRecord {

@@ -6,6 +6,10 @@ public struct DecodingTelemetry: Hashable, Sendable {
   public var draftTokenCount = 0
   /// Drafted tokens that the full model accepted.
   public var acceptedDraftTokenCount = 0
+  /// Of the drafted tokens, those that were looked up in the context.
+  public var lookedUpTokenCount = 0
+  /// Of the looked-up tokens, those that the full model accepted.
+  public var acceptedLookedUpTokenCount = 0
   /// Passes of the full model after the prefill: verifications and single steps.
   public var targetModelCallCount = 0
   /// Tokens emitted, the end-of-text token included.
@@ -46,6 +50,8 @@ public struct DecodingTelemetry: Hashable, Sendable {
     sum.roundCount += other.roundCount
     sum.draftTokenCount += other.draftTokenCount
     sum.acceptedDraftTokenCount += other.acceptedDraftTokenCount
+    sum.lookedUpTokenCount += other.lookedUpTokenCount
+    sum.acceptedLookedUpTokenCount += other.acceptedLookedUpTokenCount
     sum.targetModelCallCount += other.targetModelCallCount
     sum.emittedTokenCount += other.emittedTokenCount
     sum.promptTokenCount += other.promptTokenCount

@@ -18,12 +18,19 @@ public struct Generation: Sendable {
     public var drafted: Int
     /// Of these, tokens that the full model accepted.
     public var accepted: Int
+    /// Of the drafted ones, the first that were looked up in the context.
+    public var lookedUp = 0
+
+    /// Of the looked-up ones, tokens that the full model accepted.
+    public var acceptedLookedUp: Int { min(lookedUp, accepted) }
   }
 
   /// How long a pass after the prefill took, choosing its tokens included.
   public struct Timing: Hashable, Sendable {
     /// Tokens in the cache before it: what its first row attends to besides itself.
     public var context: Int
+    /// Drafts that were looked up: read by the first draft step, if there is one.
+    public var lookedUp = 0
     /// Seconds of each draft step of the round; none in plain decoding.
     public var draftSeconds: [Double]
     /// Seconds of the full model's pass, over one row more than there are drafts.

@@ -8,6 +8,8 @@ public enum GenerationError: Error, Hashable, Sendable, CustomStringConvertible 
   case tokenOutOfVocabulary(token: Int, vocabularySize: Int)
   /// A draft that names a layer that the model does not have.
   case skipSetOutOfRange(layerCount: Int)
+  /// A draft vocabulary with a token that the model does not have.
+  case draftVocabularyOutOfRange(vocabularySize: Int)
   /// A pass over many tokens and passes over single ones give different tokens: a defect.
   case notReproducible(position: Int)
 
@@ -22,6 +24,9 @@ public enum GenerationError: Error, Hashable, Sendable, CustomStringConvertible 
       "token \(token) is not in the model's vocabulary of \(vocabularySize)"
     case .skipSetOutOfRange(let layerCount):
       "the skip set names a layer that this model with layers 0 to \(layerCount - 1) does not have"
+    case .draftVocabularyOutOfRange(let vocabularySize):
+      "the draft vocabulary names a token that this model's vocabulary of \(vocabularySize) does "
+        + "not have"
     case .notReproducible(let position):
       "internal error: token \(position) of the continuation differs between a pass over many "
         + "tokens and passes over single ones; please report this"

@@ -50,6 +50,8 @@ struct GenerationState {
     telemetry.roundCount += 1
     telemetry.draftTokenCount += round.drafted
     telemetry.acceptedDraftTokenCount += round.accepted
+    telemetry.lookedUpTokenCount += round.lookedUp
+    telemetry.acceptedLookedUpTokenCount += round.acceptedLookedUp
     telemetry.draftingSeconds += timing.draftSeconds.reduce(0, +)
     telemetry.verificationSeconds += timing.verificationSeconds
   }

@@ -7,7 +7,8 @@ extension Generator {
   ///   - prefix: nil: every position goes through `draft`. A number K: the first K tokens go
   ///     through the full model, and positions from K on are drafted by `draft` one by one, each
   ///     reading the full model's cache before K and the draft's own entries from K on.
-  ///   - body: called with each position (from 0, or from K) and its logits.
+  ///   - body: called with each position (from 0, or from K) and its logits; −∞ for tokens that the
+  ///     draft's head does not know.
   /// - Throws: where the tokens or the draft model do not fit the model.
   public func logits(
     of tokens: [Int], through draft: DraftModel = .full, draftingFrom prefix: Int? = nil,
@@ -22,7 +23,14 @@ extension Generator {
     for start in stride(from: prefix ?? 0, to: tokens.count, by: step) {
       let piece = tokens[start..<min(start + step, tokens.count)]
       let view = runner.run(piece, at: start, plan, logits: .all)
-      for row in 0..<piece.count { body(start + row, view[row]) }
+      for row in 0..<piece.count {
+        guard draft.head.vocabulary != nil else {
+          body(start + row, view[row])
+          continue
+        }
+        view.scattered(Array(view[row]), elsewhere: -.infinity)
+          .withUnsafeBufferPointer { body(start + row, $0) }
+      }
     }
   }
 }

@@ -1,16 +1,13 @@
 extension Generator {
-  /// A drafted token, with the distribution it was drawn from where tokens are sampled.
-  private struct DraftedToken {
-    let token: Int
-    let distribution: TokenDistribution?
-  }
-
   /// Rounds of drafting and verification until the generation ends.
+  ///
+  /// - Parameter prompt: what the emitted tokens follow.
   func speculate(
-    _ plan: SublayerPlan, _ stop: StopRule, _ state: inout GenerationState,
+    _ prompt: [Int], _ plan: SublayerPlan, _ stop: StopRule, _ state: inout GenerationState,
     _ chooser: inout TokenChooser, _ onTokens: ([Int]) -> Bool
   ) {
     var rule = StopRuleState(stop)
+    var text = stop.lookup.map { _ in ContextLookup(prompt + state.ids) }
     while state.finish == nil {
       guard runner.cache.count < capacity else {
         state.finish = .contextFull
@@ -18,54 +15,67 @@ extension Generator {
       }
       let clock = Stopwatch()
       let context = runner.cache.count
-      let most = min(
-        stop.maximum, Self.draftLimit(remaining: state.remaining, room: capacity - context))
-      var ends: [Double] = []
-      let drafts = draft(upTo: most, after: state, plan, &rule, &chooser) {
-        ends.append(clock.seconds)
-      }
+      let emitted = state.ids.count
+      let drafting = draft(
+        after: state, text, room: capacity - context, plan, &rule, &chooser, clock)
       let drafted = clock.seconds
-      let accepted = verify(drafts, &state, &chooser, onTokens)
+      let accepted = verify(drafting.drafts, &state, &chooser, onTokens)
       let verified = clock.seconds
-      rule.follow(accepted: accepted, drafted: drafts.count)
+      for token in state.ids[emitted...] { text?.append(token) }
+      let round = Generation.Round(
+        drafted: drafting.drafts.count, accepted: accepted, lookedUp: drafting.lookedUp)
+      rule.follow(round)
       state.add(
-        Generation.Round(drafted: drafts.count, accepted: accepted),
+        round,
         Generation.Timing(
-          context: context, draftSeconds: zip(ends, [0] + ends).map { $0 - $1 },
+          context: context, lookedUp: drafting.lookedUp,
+          draftSeconds: zip(drafting.stepEnds, [0] + drafting.stepEnds).map { $0 - $1 },
           verificationSeconds: verified - drafted))
     }
   }
 
-  /// Drafts one token after another, reading the full model's cache for verified tokens and the
-  /// draft's own entries for those of this round.
-  ///
-  /// - Parameter onStep: called after each step.
+  /// Drafts a round: from the context, then one token after another by the draft model, which reads
+  /// the full model's cache for verified tokens and its own entries for those of this round.
   private func draft(
-    upTo most: Int, after state: GenerationState, _ plan: SublayerPlan,
-    _ rule: inout StopRuleState, _ chooser: inout TokenChooser, onStep: () -> Void
-  ) -> [DraftedToken] {
-    var drafts: [DraftedToken] = []
-    var token = state.last
+    after state: GenerationState, _ text: ContextLookup?, room: Int, _ plan: SublayerPlan,
+    _ rule: inout StopRuleState, _ chooser: inout TokenChooser, _ clock: Stopwatch
+  ) -> DraftingRound {
+    let limit = Self.draftLimit(remaining: state.remaining, room: room)
+    var round = DraftingRound()
+    if let text, let lookup = rule.lookup {
+      let tokens = text.draft(lookup, upTo: limit, endOfText: state.endOfText)
+      round.drafts = tokens.map { DraftedToken(token: $0, origin: .certain) }
+      round.lookedUp = tokens.count
+      let endsText = tokens.last.map(state.endOfText.contains) ?? false
+      if !tokens.isEmpty, endsText || !lookup.continues { return round }
+    }
+    // What was looked up is read in one pass with the last emitted token.
+    var tokens = [state.last] + round.drafts.map(\.token)
+    let most = min(limit, round.lookedUp + rule.maximum)
     rule.begin()
-    while drafts.count < most {
-      defer { onStep() }
-      let logits = runner.run(
-        CollectionOfOne(token), at: runner.cache.count + drafts.count, plan, logits: .last)
+    while round.drafts.count < most {
+      let start = runner.cache.count + round.drafts.count + 1 - tokens.count
+      let logits = runner.run(tokens, at: start, plan, logits: .last)
+      let draft: DraftedToken
       if chooser.sampling.isGreedy {
-        token = logits.argmax(0)
-        drafts.append(DraftedToken(token: token, distribution: nil))
+        draft = DraftedToken(token: logits.argmax(0), origin: .certain)
       } else {
         let distribution = chooser.distribution(logits, row: 0)
-        token = distribution.token(at: chooser.draftRandom.uniform())
-        drafts.append(DraftedToken(token: token, distribution: distribution))
+        draft = DraftedToken(
+          token: distribution.token(at: chooser.draftRandom.uniform()),
+          origin: .drawn(distribution))
       }
+      round.drafts.append(draft)
+      tokens = [draft.token]
       // Nothing comes after an end of text.
-      if state.endOfText.contains(token) { break }
-      if rule.needsConfidence, rule.stops(confidence: logits.probability(of: token, row: 0)) {
-        break
-      }
+      let ends =
+        state.endOfText.contains(draft.token)
+        || rule.needsConfidence
+          && rule.stops(confidence: logits.probability(of: draft.token, row: 0))
+      round.stepEnds.append(clock.seconds)
+      if ends { break }
     }
-    return drafts
+    return round
   }
 
   /// One pass of the full model over the last emitted token and the drafts; emits what it accepts
@@ -99,12 +109,19 @@ extension Generator {
   private func verify(
     _ draft: DraftedToken, _ logits: LogitsView, row: Int, _ chooser: inout TokenChooser
   ) -> Verification.Outcome {
-    guard let distribution = draft.distribution else {
+    if chooser.sampling.isGreedy {
       let token = logits.argmax(row)
       return token == draft.token ? .accepted : .replaced(by: token)
     }
-    return Verification.verify(
-      draft.token, drawnFrom: distribution, against: chooser.distribution(logits, row: row),
-      uniforms: { chooser.random.uniform() })
+    let distribution = chooser.distribution(logits, row: row)
+    switch draft.origin {
+    case .certain:
+      return Verification.verify(
+        certain: draft.token, against: distribution, uniforms: { chooser.random.uniform() })
+    case .drawn(let drawn):
+      return Verification.verify(
+        draft.token, drawnFrom: drawn, against: distribution,
+        uniforms: { chooser.random.uniform() })
+    }
   }
 }

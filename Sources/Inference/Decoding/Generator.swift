@@ -65,7 +65,7 @@ public final class Generator {
     state.emit([first], onTokens)
     if state.finish == nil {
       if let draft {
-        speculate(plan, draft.stop, &state, &chooser, onTokens)
+        speculate(prompt, plan, draft.stop, &state, &chooser, onTokens)
       } else {
         decode(&state, &chooser, onTokens)
       }
@@ -116,6 +116,10 @@ extension Generator {
   func checkedPlan(for draft: DraftModel) throws(GenerationError) -> SublayerPlan {
     guard draft.fits(layerCount: model.layers.count) else {
       throw .skipSetOutOfRange(layerCount: model.layers.count)
+    }
+    let vocabulary = model.configuration.vocabularySize
+    guard draft.fits(layerCount: model.layers.count, vocabularySize: vocabulary) else {
+      throw .draftVocabularyOutOfRange(vocabularySize: vocabulary)
     }
     return model.plan(for: draft)
   }

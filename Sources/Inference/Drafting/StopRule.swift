@@ -13,18 +13,34 @@ public enum StopCriterion: Hashable, Sendable {
   case calibrated(CalibratedThresholds)
 }
 
-/// How many tokens a round drafts.
+/// How a round drafts: what it looks up in the context, and how many tokens the draft model adds.
 public struct StopRule: Hashable, Sendable {
-  /// The most tokens that one round drafts; at least 1.
+  /// The most tokens that the draft model drafts in one round; 0 where all drafts are looked up.
   public var maximum: Int
   /// When a round stops before that.
   public var criterion: StopCriterion
+  /// What is drafted from the context before the draft model is asked; nil for nothing.
+  public var lookup: LookupRule?
 
-  /// Creates a rule; `maximum` must be at least 1. Why these defaults:
+  /// Creates a rule; `maximum` must be at least 1, or 0 beside a lookup. Why these defaults:
   /// Experiments/evaluator/NOTES.md.
-  public init(maximum: Int = 8, criterion: StopCriterion = .confidence(0.5)) {
-    precondition(maximum >= 1)
+  public init(
+    maximum: Int = 8, criterion: StopCriterion = .confidence(0.5), lookup: LookupRule? = nil
+  ) {
+    precondition(maximum >= (lookup == nil ? 1 : 0))
     self.maximum = maximum
     self.criterion = criterion
+    self.lookup = lookup
+  }
+
+  /// The rule by which nothing but the context drafts.
+  public static func lookupAlone(_ lookup: LookupRule) -> StopRule {
+    StopRule(maximum: 0, criterion: .fixed, lookup: lookup)
+  }
+
+  /// The most tokens that one round drafts.
+  public var longestRound: Int {
+    guard let lookup else { return maximum }
+    return lookup.continues ? lookup.maximum + maximum : max(lookup.maximum, maximum)
   }
 }

@@ -16,8 +16,11 @@ struct StopRuleState {
     }
   }
 
-  /// The most tokens that a round drafts.
+  /// The most tokens that the draft model drafts in a round.
   var maximum: Int { rule.maximum }
+
+  /// What is drafted from the context.
+  var lookup: LookupRule? { rule.lookup }
 
   /// Whether the rule looks at confidences: computing one costs a pass over the logits.
   var needsConfidence: Bool { rule.criterion != .fixed }
@@ -40,9 +43,15 @@ struct StopRuleState {
     }
   }
 
-  /// Follows a verification.
-  mutating func follow(accepted: Int, drafted: Int) {
-    guard case .adaptive(let adaptive) = rule.criterion, drafted > 0 else { return }
-    memory.update(adaptive, accepted: accepted, drafted: drafted, maximum: rule.maximum)
+  /// Follows a verification, which says something of the draft model where all that was looked up
+  /// before stands.
+  mutating func follow(_ round: Generation.Round) {
+    let drafted = round.drafted - round.lookedUp
+    guard case .adaptive(let adaptive) = rule.criterion, drafted > 0,
+      round.accepted >= round.lookedUp
+    else { return }
+    memory.update(
+      adaptive, accepted: round.accepted - round.lookedUp, drafted: drafted,
+      maximum: rule.maximum)
   }
 }

@@ -4,7 +4,7 @@ extension ForwardPass {
   /// residual += output · attention(RMSNorm(residual)); each row's keys and values go where its
   /// placement says.
   func attention(_ index: Int, _ member: TeamMember) {
-    let layer = layers[index]
+    let layer = plan[index].weights
     var input = Input(workspace.residual, width: shape.hidden, .norm(layer.norm(.attentionNorm)))
     multiply(layer.matrix(.query), &input, into: workspace.query, member)
     multiply(layer.matrix(.key), &input, into: workspace.key, member)

@@ -15,9 +15,9 @@ extension ForwardPass {
     let preparation: Preparation
     /// The first row to take.
     let first: Int
-    /// The rows as packed for weights of `packedType`; nil before the first matrix.
+    /// The rows as packed for weights of `packedFormat`; nil before the first matrix.
     var packed: UnsafeMutablePointer<Float>?
-    var packedType = SK_F32
+    var packedFormat = RowFormat.floats(SK_F32)
 
     init(
       _ source: UnsafeMutablePointer<Float>, width: Int, _ preparation: Preparation, first: Int = 0
@@ -29,28 +29,47 @@ extension ForwardPass {
     }
   }
 
-  /// target[rows][outputs] ← or += matrix · input + bias, with the other threads.
-  func multiply(
-    _ matrix: MatrixView, _ input: inout Input, into target: UnsafeMutablePointer<Float>,
-    accumulate: Bool = false, _ member: TeamMember
-  ) {
-    let x = prepare(&input, for: matrix.type, member)
-    var raw = matrix.raw
-    sk_matmul(
-      isa, &raw, x, workspace.layout.packedWidth, rows - input.first, accumulate, target,
-      matrix.outputs, member.team, Int32(member.thread))
+  /// How a row is laid out for the weights that it meets.
+  enum RowFormat: Equatable {
+    /// In floats, in the order in which weights of a type come out of their registers.
+    case floats(sk_type)
+    /// In 8 bits, for the integer products of copies.
+    case eightBits
   }
 
-  /// The input's rows, prepared and in the order that weights of `type` need. For few rows each
+  /// target[rows][outputs] ← or += matrix · input + bias, with the other threads.
+  func multiply(
+    _ matrix: WeightView, _ input: inout Input, into target: UnsafeMutablePointer<Float>,
+    accumulate: Bool = false, _ member: TeamMember
+  ) {
+    let count = rows - input.first
+    let stride = workspace.layout.packedWidth
+    switch matrix {
+    case .model(let matrix):
+      let x = prepare(&input, for: .floats(matrix.type), member)
+      var raw = matrix.raw
+      sk_matmul(
+        isa, &raw, x, stride, count, accumulate, target, matrix.outputs, member.team,
+        Int32(member.thread))
+    case .quantized(let matrix):
+      let x = prepare(&input, for: .eightBits, member)
+      var raw = matrix.raw
+      sk_quantized_matmul(
+        dot, &raw, x, stride * MemoryLayout<Float>.stride, count, accumulate, target,
+        matrix.outputs, member.team, Int32(member.thread))
+    }
+  }
+
+  /// The input's rows, prepared and in the format that their weights need. For few rows each
   /// thread makes its own copy; for many each makes a part and they wait for one another.
   private func prepare(
-    _ input: inout Input, for type: sk_type, _ member: TeamMember
+    _ input: inout Input, for format: RowFormat, _ member: TeamMember
   ) -> UnsafeMutablePointer<Float> {
-    if let packed = input.packed, input.packedType == type { return packed }
+    if let packed = input.packed, input.packedFormat == format { return packed }
     let count = rows - input.first
     let isPrivate = count <= Workspace.privateRows
     let target = isPrivate ? workspace.privatePacked(member.thread) : workspace.packed
-    // Others may still read the same rows as packed for another type.
+    // Others may still read the same rows as packed in another format.
     if input.packed != nil, !isPrivate { member.barrier() }
     for row in isPrivate ? 0..<count : member.share(of: count) {
       var source = input.source + (row + input.first) * input.width
@@ -65,11 +84,15 @@ extension ForwardPass {
           isa, source, up + (row + input.first) * input.width, input.width, prepared)
         source = prepared
       }
-      sk_pack(isa, type, source, input.width, target + row * workspace.layout.packedWidth)
+      let packed = target + row * workspace.layout.packedWidth
+      switch format {
+      case .floats(let type): sk_pack(isa, type, source, input.width, packed)
+      case .eightBits: sk_quantize_row(isa, source, input.width, packed)
+      }
     }
     if !isPrivate { member.barrier() }
     input.packed = target
-    input.packedType = type
+    input.packedFormat = format
     return target
   }
 }

@@ -8,15 +8,16 @@ import Checkpoints
 /// Plain pointers only; the `Runner` that makes it keeps their owners alive.
 struct ForwardPass {
   let isa: sk_isa
+  /// The integer products of copies in fewer bits.
+  let dot: sk_dot
   let shape: Shape
-  let layers: UnsafeBufferPointer<LayerView>
   let embedding: MatrixView
-  let head: MatrixView
+  let head: WeightView
   let finalNorm: UnsafePointer<Float>
   let rotary: RotaryTable.View
   let workspace: Workspace.View
 
-  /// [layers]: how the sub-layers run.
+  /// [layers]: how the sub-layers run, and with which weights.
   let plan: UnsafeBufferPointer<SublayerPlan.Layer>
   let rows: Int
   /// [rows]
@@ -53,15 +54,9 @@ struct ForwardPass {
   /// Everything that the given thread does.
   func run(_ member: TeamMember) {
     embed(member)
-    for (index, modes) in plan.enumerated() {
-      switch modes.attention {
-      case .run: attention(index, member)
-      case .skip: break
-      }
-      switch modes.mlp {
-      case .run: mlp(index, member)
-      case .skip: break
-      }
+    for index in plan.indices {
+      if plan[index].runsAttention { attention(index, member) }
+      if plan[index].runsMLP { mlp(index, member) }
     }
     if firstLogitsRow < rows { logits(member) }
   }
@@ -78,7 +73,7 @@ struct ForwardPass {
 
   /// residual += down · (silu(gate · h) ∘ (up · h)), with h = RMSNorm(residual)
   private func mlp(_ index: Int, _ member: TeamMember) {
-    let layer = layers[index]
+    let layer = plan[index].weights
     var input = Input(workspace.residual, width: shape.hidden, .norm(layer.norm(.mlpNorm)))
     multiply(layer.matrix(.gate), &input, into: workspace.gate, member)
     multiply(layer.matrix(.up), &input, into: workspace.up, member)
@@ -88,7 +83,7 @@ struct ForwardPass {
     member.barrier()
   }
 
-  /// logits[rows from firstLogitsRow][vocabulary] ← head · RMSNorm(residual)
+  /// logits[rows from firstLogitsRow][outputs of the head] ← head · RMSNorm(residual)
   private func logits(_ member: TeamMember) {
     var input = Input(
       workspace.residual, width: shape.hidden, .norm(finalNorm), first: firstLogitsRow)

@@ -4,7 +4,8 @@ import Checkpoints
 /// A checkpoint ready to run: its weights where they are, a team of threads, an instruction set.
 ///
 /// `@unchecked Sendable`: all pointers lead to memory that is written in `init` only, or to the
-/// checkpoint's read-only mapping; both live as long as this object.
+/// checkpoint's read-only mapping; both live as long as this object. The copies for drafting have a
+/// lock of their own.
 public final class LanguageModel: @unchecked Sendable {
   /// The checkpoint that holds the weights.
   public let checkpoint: Checkpoint
@@ -19,6 +20,10 @@ public final class LanguageModel: @unchecked Sendable {
   let embedding: MatrixView
   let head: MatrixView
   let finalNorm: UnsafePointer<Float>
+  /// The instructions in use for integer products.
+  let dot: sk_dot
+  /// What drafts read instead.
+  let copies = DraftCopies()
   /// The floats of norms and biases.
   private let constants: FloatBuffer
   /// [layers][LayerTensor]: what `layers` point into.
@@ -36,6 +41,7 @@ public final class LanguageModel: @unchecked Sendable {
     precondition(instructionSet.isSupported)
     self.checkpoint = checkpoint
     self.instructionSet = instructionSet
+    dot = sk_best_dot(instructionSet.raw)
     team = ThreadTeam(count: threads)
 
     // Norms and biases go into one buffer whose address stays the same.
@@ -62,7 +68,8 @@ public final class LanguageModel: @unchecked Sendable {
         if let weights = layer.norms[kind] {
           tensors[slot] = .norm(keep(weights))
         } else if let weights = layer.matrices[kind] {
-          tensors[slot] = .matrix(MatrixView(weights, bias: layer.biases[kind].map(keep)))
+          let bias = layer.biases[kind].map(keep)
+          tensors[slot] = .matrix(.model(MatrixView(weights, bias: bias)))
         }
       }
     }
@@ -73,15 +80,4 @@ public final class LanguageModel: @unchecked Sendable {
   }
 
   deinit { layerTensors.deallocate() }
-
-  /// Bytes of weights that one token through a draft of this model reads: the head's included, the
-  /// embedding's one row not.
-  public func weightBytes(of draft: DraftModel = .full) -> Int {
-    var bytes = head.byteCount
-    for (layer, modes) in zip(checkpoint.layers, plan(for: draft).layers) {
-      if modes.attention == .run { bytes += layer.byteCount(of: .attention) }
-      if modes.mlp == .run { bytes += layer.byteCount(of: .mlp) }
-    }
-    return bytes
-  }
 }

@@ -1,14 +1,14 @@
 import Checkpoints
 
 /// One decoder layer's weights as the kernels see them, by `LayerTensor`: plain pointers, as in
-/// `MatrixView`. Valid as long as the `LanguageModel` that made it.
+/// `MatrixView`. Valid as long as the `LanguageModel` or `SublayerPlan` that made it.
 struct LayerView {
   /// What a layer has of a `LayerTensor`.
   enum Tensor {
     /// The model's architecture has no such tensor.
     case absent
     case norm(UnsafePointer<Float>)
-    case matrix(MatrixView)
+    case matrix(WeightView)
   }
 
   /// [LayerTensor]: by raw value.
@@ -21,7 +21,7 @@ struct LayerView {
   }
 
   /// A matrix that every architecture has.
-  func matrix(_ tensor: LayerTensor) -> MatrixView {
+  func matrix(_ tensor: LayerTensor) -> WeightView {
     guard let matrix = optionalMatrix(tensor) else { preconditionFailure("no \(tensor)") }
     return matrix
   }
@@ -33,7 +33,7 @@ struct LayerView {
   }
 
   /// A matrix; nil where the model has no such matrix.
-  func optionalMatrix(_ tensor: LayerTensor) -> MatrixView? {
+  func optionalMatrix(_ tensor: LayerTensor) -> WeightView? {
     guard case .matrix(let matrix) = tensors[tensor.rawValue] else { return nil }
     return matrix
   }

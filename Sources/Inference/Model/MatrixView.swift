@@ -23,6 +23,20 @@ struct MatrixView {
     self.bias = bias
   }
 
+  private init(_ other: MatrixView, weights: UnsafeRawPointer, outputs: Int) {
+    self.weights = weights
+    type = other.type
+    self.outputs = outputs
+    inputs = other.inputs
+    rowBytes = other.rowBytes
+    bias = other.bias
+  }
+
+  /// The same with other weights of the same type, for another number of outputs.
+  func replacing(weights: UnsafeRawPointer, outputs: Int) -> MatrixView {
+    MatrixView(self, weights: weights, outputs: outputs)
+  }
+
   var raw: sk_matrix {
     sk_matrix(weights: weights, bias: bias, outputs: outputs, inputs: inputs, type: type)
   }

@@ -46,7 +46,7 @@ final class Runner {
   /// Runs up to `Workspace.maximumRows` tokens at positions `start`…; the keys and values of the
   /// sub-layers that run go into the cache, whose `count` stays as it is.
   ///
-  /// - Returns: the logits, a row of `vocabularySize` per wanted row; valid until the next pass.
+  /// - Returns: the logits, a row per wanted row; valid until the next pass.
   @discardableResult
   func run(
     _ tokens: some Collection<Int>, at start: Int, _ plan: SublayerPlan, logits: LogitsRows
@@ -60,7 +60,7 @@ final class Runner {
 
   /// Runs up to `Workspace.maximumRows` tokens, each wherever its placement says.
   ///
-  /// - Returns: the logits, a row of `vocabularySize` per wanted row; valid until the next pass.
+  /// - Returns: the logits, a row per wanted row; valid until the next pass.
   func run(
     _ tokens: [Int], at placements: [RowPlacement], _ plan: SublayerPlan, logits: LogitsRows
   ) -> LogitsView {
@@ -77,25 +77,23 @@ final class Runner {
       case .all: 0
       }
     let memory = workspace.view
-    model.layers.withUnsafeBufferPointer { layers in
-      plan.layers.withUnsafeBufferPointer { plan in
-        tokens.withUnsafeBufferPointer { tokens in
-          placements.withUnsafeBufferPointer { placements in
-            guard let tokens = tokens.baseAddress, let placements = placements.baseAddress else {
-              return
-            }
-            let pass = ForwardPass(
-              isa: model.instructionSet.raw, shape: shape, layers: layers,
-              embedding: model.embedding, head: model.head, finalNorm: model.finalNorm,
-              rotary: rotary.view, workspace: memory, plan: plan, rows: rows, tokens: tokens,
-              placements: placements, firstLogitsRow: first)
-            model.team.run { pass.run($0) }
+    plan.layers.withUnsafeBufferPointer { layers in
+      tokens.withUnsafeBufferPointer { tokens in
+        placements.withUnsafeBufferPointer { placements in
+          guard let tokens = tokens.baseAddress, let placements = placements.baseAddress else {
+            return
           }
+          let pass = ForwardPass(
+            isa: model.instructionSet.raw, dot: model.dot, shape: shape,
+            embedding: model.embedding, head: plan.head.matrix, finalNorm: model.finalNorm,
+            rotary: rotary.view, workspace: memory, plan: layers, rows: rows, tokens: tokens,
+            placements: placements, firstLogitsRow: first)
+          model.team.run { pass.run($0) }
         }
       }
     }
     return LogitsView(
-      base: memory.logits, rows: rows - first, vocabulary: shape.vocabulary,
+      base: memory.logits, rows: rows - first, vocabulary: shape.vocabulary, plan: plan,
       isa: model.instructionSet.raw)
   }
 }

@@ -1,5 +1,5 @@
-/// What a draft model drafts after one verified token: enough to know what real decoding would do
-/// there under any stop rule.
+/// What is drafted after one verified token, by the context and by a draft model: enough to know
+/// what real decoding would do there under any stop rule.
 public struct DraftRecord: Hashable, Sendable {
   /// Drafted tokens that agree with the full model's continuation, up to the first that does not.
   public internal(set) var matched = 0
@@ -8,21 +8,30 @@ public struct DraftRecord: Hashable, Sendable {
   public internal(set) var confidences: [Double] = []
   /// Whether the last step drafted an end of text, after which no rule goes on.
   public internal(set) var endsText = false
-  /// The most steps that decoding would take here, whatever the rule: the length of the output and
+  /// The most tokens that decoding would draft here, whatever the rule: the length of the output and
   /// the context set it.
   public internal(set) var limit: Int
+  /// What the context drafts here.
+  public internal(set) var lookup = LookupRecord.none
 
-  init(limit: Int) { self.limit = limit }
+  init(limit: Int, lookup: LookupRecord) {
+    self.limit = limit
+    self.lookup = lookup
+  }
 
   /// A record made elsewhere.
   ///
   /// - Precondition: `matched` ≤ the number of confidences ≤ `limit`.
-  public init(matched: Int, confidences: [Double], endsText: Bool = false, limit: Int) {
+  public init(
+    matched: Int, confidences: [Double], endsText: Bool = false, limit: Int,
+    lookup: LookupRecord = .none
+  ) {
     precondition(matched <= confidences.count && confidences.count <= limit)
     self.matched = matched
     self.confidences = confidences
     self.endsText = endsText
     self.limit = limit
+    self.lookup = lookup
   }
 
   /// The round that decoding would have here, its rule being about to begin one.
@@ -30,8 +39,14 @@ public struct DraftRecord: Hashable, Sendable {
   /// Where the record ends before the rule does (a replay that does not follow every wrong draft,
   /// see `DraftReplayer.Extent`), the rest counts as drafted without a stop.
   func round(_ rule: inout StopRuleState) -> Generation.Round {
+    let found = rule.lookup.map { lookup.draftCount($0, upTo: limit) } ?? 0
+    let right = min(found, lookup.matched)
+    let continues = rule.lookup?.continues ?? false
+    if found > 0, !continues || lookup.endsText(after: found) {
+      return Generation.Round(drafted: found, accepted: right, lookedUp: found)
+    }
     rule.begin()
-    let most = min(limit, rule.maximum)
+    let most = min(limit - found, rule.maximum)
     var drafted = 0
     while drafted < most {
       guard drafted < confidences.count else {
@@ -42,7 +57,9 @@ public struct DraftRecord: Hashable, Sendable {
       if endsText, drafted == confidences.count { break }
       if rule.stops(confidence: confidences[drafted - 1]) { break }
     }
-    return Generation.Round(drafted: drafted, accepted: min(drafted, matched))
+    return Generation.Round(
+      drafted: found + drafted, accepted: right < found ? right : found + min(drafted, matched),
+      lookedUp: found)
   }
 }
 
@@ -52,7 +69,8 @@ extension VerifiedText {
   ///
   /// - Parameters:
   ///   - stop: the stop rule, whose maximum must not exceed the records'.
-  ///   - records: the draft model's, one for each of `positions`.
+  ///   - records: the draft model's, one for each of `positions`; made behind the rule's lookup
+  ///     where the model drafts on there.
   public func rounds(_ stop: StopRule, _ records: [DraftRecord]) -> [Generation.Round] {
     precondition(records.count == positions.count)
     var rule = StopRuleState(stop)
@@ -60,7 +78,7 @@ extension VerifiedText {
     var position = 0
     while position < positions.upperBound {
       let round = records[position].round(&rule)
-      rule.follow(accepted: round.accepted, drafted: round.drafted)
+      rule.follow(round)
       rounds.append(round)
       // An accepted end of text is the last token, and nothing of the model's own comes after it.
       position += round.accepted + 1

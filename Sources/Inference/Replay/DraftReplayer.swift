@@ -32,8 +32,10 @@ public final class DraftReplayer {
 
   /// The texts to replay along.
   public let texts: [VerifiedText]
-  /// The most tokens that a round drafts.
+  /// The most tokens that the draft model drafts in a round.
   public let draftMaximum: Int
+  /// The most looked-up tokens that it drafts behind.
+  public let lookupMaximum: Int
   let model: LanguageModel
   let runner: Runner
   let entries: DraftEntries
@@ -41,16 +43,21 @@ public final class DraftReplayer {
   /// - Parameters:
   ///   - generator: what made the texts; its memory for a pass is used, its cache is not.
   ///   - texts: at least one.
-  ///   - draftMaximum: the most tokens that a round drafts; at least 1.
-  public init(_ generator: Generator, texts: [VerifiedText], draftMaximum: Int) {
-    precondition(draftMaximum >= 1 && !texts.isEmpty)
+  ///   - draftMaximum: the most tokens that the draft model drafts in a round; at least 1.
+  ///   - lookupMaximum: the most looked-up tokens that it drafts behind; at least 0.
+  public init(
+    _ generator: Generator, texts: [VerifiedText], draftMaximum: Int, lookupMaximum: Int = 0
+  ) {
+    precondition(draftMaximum >= 1 && lookupMaximum >= 0 && !texts.isEmpty)
     precondition(texts.allSatisfy { $0.capacity <= generator.capacity })
     self.texts = texts
     self.draftMaximum = draftMaximum
+    self.lookupMaximum = lookupMaximum
     model = generator.model
     runner = generator.runner
     entries = DraftEntries(
-      generator.model.configuration, steps: draftMaximum, slots: Workspace.maximumRows)
+      generator.model.configuration, steps: draftMaximum + lookupMaximum,
+      slots: Workspace.maximumRows)
   }
 
   /// Replays rounds.
@@ -58,30 +65,37 @@ public final class DraftReplayer {
   /// - Parameters:
   ///   - positions: after which they start, in any order.
   ///   - draft: what drafts them.
+  ///   - lookup: behind what the draft model drafts; nil: right after the last verified token, which
+  ///     is what a rule needs that looks nothing up, or leaves rounds with a lookup at that.
   ///   - extent: how far they are followed.
   ///   - isStopped: asked between passes.
   /// - Returns: a record for each position, in order; nil where it was stopped.
   public func records(
-    of positions: [Position], drafting draft: DraftModel, extent: Extent = .complete,
-    isStopped: () -> Bool = { false }
+    of positions: [Position], drafting draft: DraftModel, behind lookup: LookupRule? = nil,
+    extent: Extent = .complete, isStopped: () -> Bool = { false }
   ) -> [DraftRecord]? {
+    precondition((lookup?.maximum ?? 0) <= lookupMaximum)
     let plan = model.plan(for: draft)
     var records = positions.map { position in
-      DraftRecord(limit: min(draftMaximum, texts[position.text].draftLimit(at: position.index)))
+      let text = texts[position.text]
+      return DraftRecord(
+        limit: text.draftLimit(at: position.index), lookup: text.lookups[position.index])
+    }
+    func begin(_ number: Int, slot: Int) -> FollowedRound {
+      let position = positions[number]
+      return FollowedRound(
+        number: number, position: position, slot: slot,
+        after: texts[position.text].ids[position.index], record: records[number],
+        behind: lookup, draftMaximum: draftMaximum)
     }
     var slots = Array(0..<entries.slotCount)
-    var waiting = positions.indices.filter { records[$0].limit > 0 }[...]
+    var waiting = positions.indices.filter { !begin($0, slot: 0).isOver }[...]
     var rounds: [FollowedRound] = []
     while true {
       // A round that ends makes room for the next, so that passes stay full until the last few.
       while let slot = slots.last, let number = waiting.popFirst() {
         slots.removeLast()
-        let position = positions[number]
-        rounds.append(
-          FollowedRound(
-            number: number, position: position, slot: slot,
-            token: texts[position.text].ids[position.index],
-            record: records[number]))
+        rounds.append(begin(number, slot: slot))
       }
       guard !rounds.isEmpty else { return records }
       guard !isStopped() else { return nil }
@@ -95,48 +109,29 @@ public final class DraftReplayer {
     }
   }
 
-  /// A round on its way.
-  private struct FollowedRound {
-    /// Which of the records it makes.
-    let number: Int
-    let position: Position
-    /// Where its entries are.
-    let slot: Int
-    /// The token of its next step: the last verified one, then its own drafts.
-    var token: Int
-    var record: DraftRecord
-    /// Whether it is followed after a wrong draft.
-    var isConfident = true
-
-    var isOver: Bool {
-      let isWrong = record.matched < record.confidences.count
-      return record.endsText || record.confidences.count == record.limit
-        || isWrong && !isConfident
-    }
-  }
-
-  /// One draft step of each round.
+  /// One draft step of as many rounds as a pass holds, from the first on. Only a round's first step
+  /// can have more than one row.
   private func step(_ rounds: inout [FollowedRound], _ plan: SublayerPlan, _ extent: Extent) {
-    let placements = rounds.map { round in
-      placement(of: round.position, step: round.record.confidences.count, slot: round.slot)
+    var tokens: [Int] = []
+    var placements: [RowPlacement] = []
+    /// The last row of each round.
+    var last: [Int] = []
+    for round in rounds {
+      guard tokens.count + round.tokens.count <= Workspace.maximumRows else { break }
+      for row in round.tokens.indices {
+        placements.append(
+          placement(of: round.position, step: round.offset + row, slot: round.slot))
+      }
+      tokens += round.tokens
+      last.append(tokens.count - 1)
     }
-    let logits = runner.run(rounds.map(\.token), at: placements, plan, logits: .all)
-    for row in rounds.indices {
-      let text = texts[rounds[row].position.text]
-      let step = rounds[row].record.confidences.count
+    let logits = runner.run(tokens, at: placements, plan, logits: .all)
+    let least: Double? = if case .whileConfident(let least) = extent { least } else { nil }
+    for (number, row) in last.enumerated() {
       let token = logits.argmax(row)
-      let confidence = logits.probability(of: token, row: row)
-      if rounds[row].record.matched == step,
-        token == text.ids[rounds[row].position.index + step + 1]
-      {
-        rounds[row].record.matched += 1
-      }
-      rounds[row].record.confidences.append(confidence)
-      rounds[row].record.endsText = text.endOfText.contains(token)
-      rounds[row].token = token
-      if case .whileConfident(let least) = extent, confidence < least {
-        rounds[row].isConfident = false
-      }
+      rounds[number].add(
+        token, confidence: logits.probability(of: token, row: row),
+        along: texts[rounds[number].position.text], least: least)
     }
   }
 

@@ -15,6 +15,9 @@ public final class VerifiedText {
   /// The most tokens that it might have had.
   public let maximumTokens: Int
 
+  /// What the context drafts at each of `positions`.
+  public let lookups: [LookupRecord]
+
   let cache: KVCache
   /// The most positions of the generator that made it.
   let capacity: Int
@@ -32,6 +35,11 @@ public final class VerifiedText {
     self.cache = cache
     self.capacity = capacity
     self.endOfText = endOfText
+    var text = ContextLookup(prompt)
+    lookups = ids.indices.dropLast().map { index in
+      text.append(ids[index])
+      return LookupRecord(of: text, before: ids[(index + 1)...], endOfText: endOfText)
+    }
   }
 
   /// The emitted tokens after which a round may start: all but the last.

@@ -21,5 +21,6 @@ struct TokenChooser {
   /// The processed distribution of a row.
   func distribution(_ logits: LogitsView, row: Int) -> TokenDistribution {
     TokenDistribution(logits: logits[row], sampling: sampling, isa: logits.isa)
+      .mapWeights { logits.scattered($0) }
   }
 }

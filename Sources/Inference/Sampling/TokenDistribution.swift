@@ -33,6 +33,15 @@ struct TokenDistribution {
     total = weights.reduce(0) { $0 + Double($1) }
   }
 
+  /// The same weights at other tokens.
+  ///
+  /// - Parameter map: leaves the sum of the weights as it is.
+  func mapWeights(_ map: ([Float]) -> [Float]) -> TokenDistribution {
+    var copy = self
+    copy.weights = map(weights)
+    return copy
+  }
+
   /// The probability of a token.
   func probability(of token: Int) -> Double { Double(weights[token]) / total }
 
@@ -59,6 +68,15 @@ struct TokenDistribution {
     let residual = TokenDistribution(weights: rest)
     // Where p and q are equal up to rounding, so is a rejection, and p itself is right.
     return residual.total > 0 ? residual : self
+  }
+
+  /// The distribution of the other tokens: norm(max(0, p − q)) where q is certain of one.
+  func without(_ token: Int) -> TokenDistribution {
+    var rest = weights
+    rest[token] = 0
+    let others = TokenDistribution(weights: rest)
+    // As above: where p is certain of the token too, a rejection is a rounding error.
+    return others.total > 0 ? others : self
   }
 
   /// Top-k sampling (Fan, Lewis and Dauphin 2018, section 5), as Hugging Face's

@@ -21,4 +21,13 @@ enum Verification {
     if uniforms() * q.probability(of: token) < p.probability(of: token) { return .accepted }
     return .replaced(by: p.residual(without: q).token(at: uniforms()))
   }
+
+  /// The same for a token that was drawn from nothing: q is its one-point distribution, so that
+  /// max(0, p − q) is p without the token.
+  static func verify(
+    certain token: Int, against p: TokenDistribution, uniforms: () -> Double
+  ) -> Outcome {
+    if uniforms() < p.probability(of: token) { return .accepted }
+    return .replaced(by: p.without(token).token(at: uniforms()))
+  }
 }
