@@ -102,6 +102,76 @@ uint64_t sk_read(const void *bytes, size_t count, size_t streams);
 /// floating-point operations done, two for a multiply-add: the arithmetic probe.
 double sk_multiply_adds(sk_isa isa, size_t turns);
 
+// MARK: Low precision, for drafts
+
+// Copies of weights in 8 or 4 bits, multiplied with activations in 8 bits. Dot products of a block
+// are integers and exact; what is summed in floats has one order, and multiplication and addition
+// are rounded apart. So the bits are the same for any rows, threads and instructions.
+
+/// How a weight is stored: as an integer −127 … 127, or as the number of one of 16 such integers
+/// (sk_q4_grid). A block of SK_QUANTIZED_BLOCK inputs of an output has one scale, a half float:
+/// weight ≈ integer · scale.
+typedef enum { SK_Q8 = 0, SK_Q4 = 1 } sk_quantized_type;
+
+/// Inputs per scale.
+#define SK_QUANTIZED_BLOCK 32
+/// Outputs that lie together; a matrix has ⌈outputs / 16⌉ groups.
+#define SK_QUANTIZED_GROUP 16
+
+/// Which integer dot products: all give the same bits.
+typedef enum {
+  SK_DOT_PORTABLE = 0,
+  SK_DOT_AVX2,
+  SK_DOT_AVX_VNNI,
+  SK_DOT_AVX512,
+  SK_DOT_AVX512_VNNI
+} sk_dot;
+
+/// Whether this machine has the instructions.
+bool sk_supports_dot(sk_dot dot);
+/// The fastest that this machine has and that needs no more than `isa`.
+sk_dot sk_best_dot(sk_isa isa);
+
+/// The 16 integers of SK_Q4, ascending.
+extern const int8_t sk_q4_grid[16];
+
+/// A matrix in low precision: groups of 16 outputs, the last filled up with zeros, each of B =
+/// ⌈inputs / 32⌉ blocks, also filled up. A group is its scales, [B][output], padded to a multiple
+/// of 64 bytes, then its integers. SK_Q8: [B][step of 4 inputs][output][input of the step], each
+/// byte the integer + 128. SK_Q4: the same with one byte for steps 2i (low four bits) and 2i + 1
+/// (high), each the integer's number in the grid. Aligned to 64 bytes; bias[outputs] or NULL.
+typedef struct {
+  const void *weights;
+  const float *bias;
+  size_t outputs;
+  size_t inputs;
+  sk_quantized_type type;
+} sk_quantized_matrix;
+
+size_t sk_quantized_bytes(sk_quantized_type type, size_t outputs, size_t inputs);
+
+/// Writes the groups first ≤ g < end of a copy of `source` with `outputs` outputs to `target`, the
+/// copy's beginning. Output o is row rows[o] of the source; NULL: row o. Weights beyond 127 · 65504
+/// are cut to that. Threads may share the groups.
+void sk_quantize(
+  sk_quantized_type type, const sk_matrix *source, const uint32_t *rows, size_t outputs,
+  size_t first_group, size_t end_group, void *target);
+
+/// Bytes of a row of n activations; a multiple of 64, and no more than as many floats take, n
+/// rounded up to 32.
+size_t sk_quantized_row_bytes(size_t n);
+
+/// packed ← x[n] in 8 bits with a scale per block, the largest magnitude of which becomes 127. The
+/// same bits for every instruction set. packed: aligned to 4 bytes; per block a float, the scale; an
+/// int32, −128 times the sum of the integers; 32 int8.
+void sk_quantize_row(sk_isa isa, const float *x, size_t n, void *packed);
+
+/// y[rows][outputs] ← or += matrix · x[rows] + bias, x: rows packed by sk_quantize_row,
+/// x_stride_bytes apart. Otherwise as sk_matmul.
+void sk_quantized_matmul(
+  sk_dot dot, const sk_quantized_matrix *matrix, const void *x, size_t x_stride_bytes, size_t rows,
+  bool accumulate, float *y, size_t y_stride, sk_team *team, int thread);
+
 // MARK: Threads
 
 // A team of threads runs one body together; the caller is thread 0. Between bodies and at barriers

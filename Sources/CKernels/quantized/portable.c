@@ -1,0 +1,36 @@
+#include "layout.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+#define NAME(f) f##_portable
+#define LANES 4
+#define MAX_ROWS 4
+#define HALF_TO_FLOAT(p) half_to_float(p)
+#define WITH_OFFSET false
+
+typedef uint8_t vb __attribute__((vector_size(16)));
+typedef int16_t vh __attribute__((vector_size(16)));
+
+INLINE vb lookup(vb numbers) {
+  vb integers;
+  for (int i = 0; i < 16; i++) integers[i] = (uint8_t)(sk_q4_grid[numbers[i]] + 128);
+  return integers;
+}
+#define LOOKUP(v) lookup(v)
+
+// The even and the odd bytes, widened.
+typedef struct {
+  vh even, odd;
+} prepared_portable;
+INLINE prepared_portable prepare_portable(vb stored) {
+  const vh integers = (vh)(stored ^ 128);
+  return (prepared_portable){integers << 8 >> 8, integers >> 8};
+}
+INLINE v4i dot_portable(v4i sums, prepared_portable w, v4i x) {
+  // 2 · 127 · 127 fits 16 bits.
+  const vh pairs = w.even * ((vh)x << 8 >> 8) + w.odd * ((vh)x >> 8);
+  return sums + ((v4i)pairs << 16 >> 16) + ((v4i)pairs >> 16);
+}
+
+#include "product.inc.h"
+#include "quantize.inc.h"
