@@ -73,7 +73,7 @@ extension LayerTensor {
     case attention, mlp
 
     /// Norms first.
-    var tensors: [LayerTensor] { LayerTensor.allCases.filter { $0.sublayer == self } }
+    package var tensors: [LayerTensor] { LayerTensor.allCases.filter { $0.sublayer == self } }
   }
 
   private var sublayer: Sublayer {

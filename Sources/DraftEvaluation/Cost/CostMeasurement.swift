@@ -1,63 +1,60 @@
 import Inference
 import Statistics
 
-/// Times the passes of decoding on this machine, with random skip sets and rounds of all lengths,
-/// in turn with plain decoding of the same prompts.
+/// Times the passes of decoding on this machine, with random drafts and rounds of all lengths, in
+/// turn with plain decoding of the same prompts.
 ///
 /// Everything is timed where it happens, in the generator: choosing tokens and confidences are in,
 /// and caches are in the state that decoding leaves them in. Within a pair, times are divided by
 /// how much slower or faster plain decoding was than its median: a machine whose speed drifts must
-/// not make one skip set dearer than another.
+/// not make one draft dearer than another.
 struct CostMeasurement {
   private let generator: Generator
   private let prompts: [[Int]]
-  private let draftMaximum: Int
-  private var random: RandomSource
+  private var drafts: MeasuredDrafts
   private var runs: [(plain: Generation, speculative: Generation, draft: DraftModel)] = []
 
   /// Pairs of runs that a measurement takes.
-  static let pairCount = 40
+  static func pairCount(_ choices: DraftChoices) -> Int { choices.isClassical ? 40 : 60 }
   /// Tokens of each run.
-  static let tokens = 24
+  private var tokens: Int { drafts.choices.isClassical ? 24 : 16 }
 
   /// A measurement that has not begun.
   ///
   /// - Parameters:
   ///   - prompts: token ids, at least one prompt.
-  ///   - draftMaximum: the most tokens that a round drafts.
-  ///   - seed: decides the skip sets.
-  init(generator: Generator, prompts: [[Int]], draftMaximum: Int, seed: UInt64) {
+  ///   - choices: what drafts may consist of.
+  ///   - longestRound: the most tokens of a round whose verification will be asked for.
+  ///   - seed: decides the drafts.
+  init(
+    generator: Generator, prompts: [[Int]], choices: DraftChoices, longestRound: Int,
+    seed: UInt64
+  ) {
     self.generator = generator
     self.prompts = prompts
-    self.draftMaximum = draftMaximum
-    random = RandomSource(seed: seed)
+    drafts = MeasuredDrafts(choices, longestRound: longestRound, seed: seed)
   }
 
   /// Measures all pairs one after another.
   ///
   /// - Throws: `interrupted`, or where a prompt does not fit the model.
   static func measure(
-    generator: Generator, prompts: [[Int]], draftMaximum: Int, seed: UInt64,
-    until stop: StopSignal
+    generator: Generator, prompts: [[Int]], choices: DraftChoices, longestRound: Int,
+    seed: UInt64, until stop: StopSignal
   ) throws(EvaluationError) -> CostModel {
     var measurement = CostMeasurement(
-      generator: generator, prompts: prompts, draftMaximum: draftMaximum, seed: seed)
-    for _ in 0..<pairCount { try measurement.step(until: stop) }
+      generator: generator, prompts: prompts, choices: choices, longestRound: longestRound,
+      seed: seed)
+    for _ in 0..<pairCount(choices) { try measurement.step(until: stop) }
     guard let model = measurement.model else { throw .nothingToMeasure }
     return model
   }
 
-  /// Runs one pair: a set and a length of their own, so that their errors average out. Any number
+  /// Runs one pair: a draft model and a length of their own, so that their errors average out. Any number
   /// of steps that is a multiple of the lengths covers all densities and lengths alike.
   mutating func step(until stop: StopSignal) throws(EvaluationError) {
     let pair = runs.count
-    let layerCount = generator.model.configuration.layerCount
-    // Densities cover what a search may ask for, in a low-discrepancy order.
-    let density = 0.15 + 0.7 * goldenSequence(pair, shift: 0.5)
-    func some() -> [Int] { (0..<layerCount).filter { _ in random.uniform() < density } }
-    let draft = Draft(
-      model: DraftModel(skip: SkipSet(attention: some(), mlp: some())),
-      stop: StopRule(maximum: pair * 5 % draftMaximum + 1, criterion: .confidence(0)))
+    let draft = drafts.draft(pair, layerCount: generator.model.configuration.layerCount)
     let prompt = pair * 13 % prompts.count
     var plain: Generation?
     var speculative: Generation?
@@ -76,17 +73,18 @@ struct CostMeasurement {
   var model: CostModel? {
     let speeds = runs.map { run in median(run.plain.timings.map(\.verificationSeconds)) }
     let typical = median(speeds.filter { $0 > 0 })
+    let shape = DraftShape(generator.model)
     let passes = zip(runs, speeds).flatMap { run, speed in
       guard speed > 0 else { return [TimedPass]() }
       let drift = speed / typical
-      let load = DraftLoad(run.draft, of: generator.model)
+      let load = DraftLoad(run.draft, of: shape)
       return TimedPass.passes(of: run.plain, drafting: nil, drift: drift)
         + TimedPass.passes(of: run.speculative, drafting: load, drift: drift)
     }
     guard Self.isEnough(passes) else { return nil }
     return CostModel(
-      fitting: passes, layerCount: generator.model.configuration.layerCount,
-      maximumRows: draftMaximum + 1)
+      fitting: passes, shape: shape,
+      maximumRows: max(drafts.choices.draftMaximum, drafts.longestRound) + 1)
   }
 
   private func run(
@@ -96,7 +94,7 @@ struct CostMeasurement {
     let result: Generation
     do throws(GenerationError) {
       result = try generator.generate(
-        prompt: prompts[prompt], maximumTokens: Self.tokens, draft: draft,
+        prompt: prompts[prompt], maximumTokens: tokens, draft: draft,
         ignoringEndOfText: true, onTokens: { _ in !stop.isRaised })
     } catch {
       throw .generation(prompt: "prompt \(prompt + 1)", error)

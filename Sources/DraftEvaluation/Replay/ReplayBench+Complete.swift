@@ -26,10 +26,11 @@ extension ReplayBench {
     _ model: DraftModel, costs: CostModel? = nil, until stop: StopSignal
   ) throws(EvaluationError) -> Evaluation {
     let start = Stopwatch()
-    let rounds = try completeRounds(model, stop)
-    let choice = rules.choose(rounds, (costs ?? costModel).costs(of: model))
+    let rounds = try completeRounds(model, behind: nil, stop)
+    let costs = (costs ?? costModel).costs(of: model)
+    let choice = try CompleteRuleSearch(self, model, rounds, costs).best(until: stop)
     return Evaluation(
-      draft: Draft(model: model, stop: choice.rule), samples: samples(rounds, choice.fitted),
+      draft: Draft(model: model, stop: choice.rule), samples: samples(rounds, choice.totals),
       seconds: start.seconds)
   }
 
@@ -40,15 +41,19 @@ extension ReplayBench {
     _ draft: Draft, costs: CostModel? = nil, until stop: StopSignal
   ) throws(EvaluationError) -> Evaluation {
     let start = Stopwatch()
-    let rounds = try completeRounds(draft.model, stop)
+    let lookup = draft.stop.lookup
+    let rounds = try completeRounds(
+      draft.model, behind: lookup?.continues ?? false ? lookup : nil, stop)
     return evaluation(
       of: draft, rounds, costs: (costs ?? costModel).costs(of: draft.model), seconds: start.seconds)
   }
 
-  /// Replays a draft on the positions of a trial with the stop rule that it has.
+  /// Replays a draft on the positions of a trial with the stop rule that it has; at every position
+  /// where the model drafts on behind lookups, whose rounds a sample does not tell.
   public func evaluateSample(
     _ draft: Draft, until stop: StopSignal
   ) throws(EvaluationError) -> Evaluation {
+    if draft.stop.lookup?.continues ?? false { return try evaluateExactly(draft, until: stop) }
     let start = Stopwatch()
     let chunks = trialChunks(of: draft.model)
     let positions = schedule.positions(in: chunks)
@@ -78,13 +83,17 @@ extension ReplayBench {
     return harms
   }
 
-  private func completeRounds(
-    _ model: DraftModel, _ stop: StopSignal
+  /// The rounds of all prompts at every position.
+  ///
+  /// - Parameter lookup: behind what the draft model drafts.
+  func completeRounds(
+    _ model: DraftModel, behind lookup: LookupRule?, _ stop: StopSignal
   ) throws(EvaluationError) -> [RecordedRounds] {
     let positions = texts.indices.flatMap { text in
       texts[text].positions.map { DraftReplayer.Position(text: text, index: $0) }
     }
-    var rounds = gather(zip(positions, try records(of: positions, model, until: stop)))
+    var rounds = gather(
+      zip(positions, try records(of: positions, model, behind: lookup, until: stop)))
     for index in rounds.indices { rounds[index].text = texts[index] }
     return rounds
   }

@@ -32,14 +32,15 @@ extension ReplayBench {
     guard let speed = total.tokensPerSecond, !texts.isEmpty else { throw .nothingToMeasure }
     let replayer = DraftReplayer(
       generator, texts: texts,
-      draftMaximum: min(options.draftMaximum, StopRule.largestMaximum))
+      draftMaximum: min(options.draftMaximum, StopRule.largestMaximum),
+      lookupMaximum: options.lookup.maximum)
     let measured: CostModel
     if let costs {
       measured = costs
     } else {
       measured = try CostMeasurement.measure(
-        generator: generator, prompts: texts.map(\.prompt), draftMaximum: replayer.draftMaximum,
-        seed: options.seed, until: stop)
+        generator: generator, prompts: texts.map(\.prompt), choices: options.choices,
+        longestRound: options.lookup.maximum, seed: options.seed, until: stop)
     }
     return ReplayBench(
       texts: texts, promptOfText: promptOfText, replayer: replayer, costs: measured,

@@ -18,6 +18,10 @@ public final class ReplayBench: Bench {
     public var draftMaximum: Int
     /// When rounds stop; nil: each draft model has the rule that suits it.
     public var stop: StopCriterion?
+    /// What rounds may look up in the context.
+    public var lookup: LookupPolicy
+    /// What drafts may consist of beside a skip set: what costs are measured for.
+    public var choices: DraftChoices
     /// Decides which draft models the costs are measured with, and which positions a trial replays.
     public var seed: UInt64
     /// About how many positions a trial replays; at least 1.
@@ -25,13 +29,16 @@ public final class ReplayBench: Bench {
 
     /// The defaults are those of a search.
     public init(
-      maximumTokens: Int, draftMaximum: Int, stop: StopCriterion? = nil, seed: UInt64 = 0,
+      maximumTokens: Int, draftMaximum: Int, stop: StopCriterion? = nil,
+      lookup: LookupPolicy = .off, choices: DraftChoices? = nil, seed: UInt64 = 0,
       trialPositions: Int = 384
     ) {
       precondition(maximumTokens >= 2 && draftMaximum >= 1 && trialPositions >= 1)
       self.maximumTokens = maximumTokens
       self.draftMaximum = draftMaximum
       self.stop = stop
+      self.lookup = lookup
+      self.choices = choices ?? DraftChoices(draftMaximum: draftMaximum)
       self.seed = seed
       self.trialPositions = trialPositions
     }
@@ -50,6 +57,10 @@ public final class ReplayBench: Bench {
   let replayer: DraftReplayer
   let schedule: ReplaySchedule
   let rules: StopRuleSearch
+  let lookupPolicy: LookupPolicy
+  let choices: DraftChoices
+  /// What all trials look up; nil for nothing. The best few are given limits of their own.
+  public let lookup: LookupRule?
   private let seed: UInt64
   /// Chunks of a trial.
   private let trialChunkCount: Int
@@ -76,8 +87,17 @@ public final class ReplayBench: Bench {
     self.replayer = replayer
     self.baseline = baseline
     costModel = costs
+    lookupPolicy = options.lookup
+    choices = options.choices
+    let lookup = Self.lookup(texts, options.lookup, costs)
+    self.lookup = lookup
     schedule = ReplaySchedule(
-      positionCounts: texts.map(\.positions.count), chunkSize: Self.chunkSize)
+      positionCounts: texts.map(\.positions.count), chunkSize: Self.chunkSize
+    ) { position in
+      let text = texts[position.text]
+      let limit = text.draftLimit(at: position.index)
+      return lookup.map { text.lookups[position.index].draftCount($0, upTo: limit) == 0 } ?? true
+    }
     rules = StopRuleSearch(
       maximum: replayer.draftMaximum, wanted: options.stop,
       least: options.stop == nil ? Self.leastConfidence : 0)
@@ -101,9 +121,11 @@ public final class ReplayBench: Bench {
       let isLast = checkpoint == order.count
       var rival: Evaluation?
       if let incumbent {
+        var draft = incumbent.draft
+        draft.stop.lookup = nil
         rival = evaluation(
-          of: incumbent.draft, try self.rounds(incumbent.draft.model, chunks, stop),
-          costs: costModel.costs(of: incumbent.draft.model), seconds: 0)
+          of: draft, try self.rounds(draft.model, chunks, stop),
+          costs: costModel.costs(of: draft.model), seconds: 0)
       }
       // The rule fitted to the very rounds it is judged by is an optimistic bound, as racing wants.
       let isHopeless =
@@ -112,16 +134,24 @@ public final class ReplayBench: Bench {
           Racing.isHopeless(samples(rounds, choice.fitted), incumbent: $0.samples)
         } ?? false)
       guard isLast || isHopeless else { continue }
-      let evaluation = Evaluation(
+      // What the optimiser is told is of the rounds that the draft model begins. What is looked up
+      // beside them is the same for all.
+      var evaluation = Evaluation(
         draft: Draft(model: model, stop: choice.rule),
         samples: samples(rounds, choice.validated), stoppedEarly: isHopeless,
         chunks: chunks.sorted(), seconds: start.seconds)
       // A part's value is its difference from the best draft so far on the same positions.
-      var outcome = try TrialOutcome(evaluation, against: rival)
-      if isHopeless {
-        outcome.objective = adjusted(outcome.objective, part: rival, whole: incumbent)
+      var objective = try TrialOutcome(evaluation, against: rival).objective
+      if isHopeless { objective = adjusted(objective, part: rival, whole: incumbent) }
+      if let lookup {
+        evaluation.draft.stop.lookup = lookup
+        evaluation.samples = samples(
+          rounds,
+          zip(rounds, choice.validated).map {
+            $0.totals(lookingUp: lookup, beside: $1, costs)
+          })
       }
-      return outcome
+      return TrialOutcome(evaluation: evaluation, objective: objective)
     }
     throw .nothingToMeasure
   }
@@ -175,12 +205,13 @@ public final class ReplayBench: Bench {
 
   func records(
     of positions: [DraftReplayer.Position], _ model: DraftModel,
-    extent: DraftReplayer.Extent = .complete,
+    behind lookup: LookupRule? = nil, extent: DraftReplayer.Extent = .complete,
     until stop: StopSignal
   ) throws(EvaluationError) -> [DraftRecord] {
     guard
       let records = replayer.records(
-        of: positions, drafting: model, extent: extent, isStopped: { stop.isRaised })
+        of: positions, drafting: model, behind: lookup, extent: extent,
+        isStopped: { stop.isRaised })
     else { throw .interrupted }
     return records
   }
@@ -188,7 +219,11 @@ public final class ReplayBench: Bench {
   func gather(
     _ records: some Sequence<(DraftReplayer.Position, DraftRecord)>
   ) -> [RecordedRounds] {
-    var rounds = promptOfText.map { RecordedRounds(prompt: $0) }
+    var rounds = zip(promptOfText, texts).map { prompt, text in
+      RecordedRounds(
+        prompt: prompt, lookups: lookupPolicy == .off ? [] : text.lookups,
+        promptLength: text.prompt.count)
+    }
     for (position, record) in records {
       let text = texts[position.text]
       rounds[position.text].records.append(

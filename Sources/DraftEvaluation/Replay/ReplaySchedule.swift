@@ -2,7 +2,7 @@ import Files
 import Inference
 import Statistics
 
-/// All positions of a set of texts, in chunks: each a fair sample of all texts in proportion to
+/// The positions of a set of texts at which a draft model may begin a round, in chunks: each a fair sample of all texts in proportion to
 /// their lengths, and of early and late positions alike.
 ///
 /// A position's key is the fractional part of a multiple of the golden ratio, a low-discrepancy
@@ -14,16 +14,19 @@ struct ReplaySchedule {
   /// - Parameters:
   ///   - positionCounts: positions of each text.
   ///   - chunkSize: about how many positions a chunk has.
-  init(positionCounts: [Int], chunkSize: Int) {
-    let total = positionCounts.reduce(0, +)
-    let count = max(1, total / max(1, chunkSize))
+  ///   - isIncluded: whether rounds that the model drafts may begin at a position.
+  init(
+    positionCounts: [Int], chunkSize: Int,
+    where isIncluded: (DraftReplayer.Position) -> Bool = { _ in true }
+  ) {
+    let positions = positionCounts.enumerated().flatMap { text, count in
+      (0..<count).map { DraftReplayer.Position(text: text, index: $0) }.filter(isIncluded)
+    }
+    let count = max(1, positions.count / max(1, chunkSize))
     var chunks: [[DraftReplayer.Position]] = Array(repeating: [], count: count)
-    for (text, positions) in positionCounts.enumerated() {
-      for index in 0..<positions {
-        let key = goldenSequence(index + 17 * text)
-        chunks[min(count - 1, Int(key * Double(count)))].append(
-          DraftReplayer.Position(text: text, index: index))
-      }
+    for position in positions {
+      let key = goldenSequence(position.index + 17 * position.text)
+      chunks[min(count - 1, Int(key * Double(count)))].append(position)
     }
     self.chunks = chunks.filter { !$0.isEmpty }
   }

@@ -1,6 +1,6 @@
 import Inference
 
-/// Recorded rounds of one prompt with one skip set: what every stop rule would have done there.
+/// Recorded rounds of one prompt with one draft model: what every stop rule would have done there.
 struct RecordedRounds {
   /// The prompt's number.
   let prompt: Int
@@ -8,6 +8,11 @@ struct RecordedRounds {
   /// The text, where `records` has all its starts in order and followed every draft: then its
   /// rounds are exactly those of decoding.
   var text: VerifiedText?
+  /// What the context drafts at each position of the text, in order; empty where nothing is looked
+  /// up.
+  var lookups: [LookupRecord] = []
+  /// Positions in the cache before the round at the text's first.
+  var promptLength = 0
 
   /// One position.
   struct Record: Sendable {
@@ -43,7 +48,8 @@ struct RoundTotals: Hashable, Sendable {
     emitted += count
     drafted += round.drafted
     accepted += round.accepted
-    draftingSeconds += costs.draftSeconds(round.drafted, context: context)
+    draftingSeconds += costs.draftSeconds(
+      round.drafted - round.lookedUp, behind: round.lookedUp, context: context)
     verificationSeconds += costs.verificationSeconds(round.drafted, context: context)
     plainSeconds += costs.plainSeconds(count, context: context)
   }
@@ -58,6 +64,15 @@ struct RoundTotals: Hashable, Sendable {
     sum.plainSeconds += other.plainSeconds
   }
 
+  /// The same rounds so often.
+  func scaled(by factor: Double) -> RoundTotals {
+    func scaled(_ count: Int) -> Int { Int((Double(count) * factor).rounded()) }
+    return RoundTotals(
+      rounds: scaled(rounds), emitted: scaled(emitted), drafted: scaled(drafted),
+      accepted: scaled(accepted), draftingSeconds: draftingSeconds * factor,
+      verificationSeconds: verificationSeconds * factor, plainSeconds: plainSeconds * factor)
+  }
+
   /// Plain over speculative seconds; 0 for no rounds.
   var speedup: Double { seconds > 0 ? plainSeconds / seconds : 0 }
 
@@ -68,27 +83,5 @@ struct RoundTotals: Hashable, Sendable {
       prompt: prompt, repetition: 0, tokenCount: emitted + 1, plainSeconds: plainSeconds,
       isPlainMeasured: false, speculativeSeconds: seconds, draftingSeconds: draftingSeconds,
       draftTokenCount: drafted, acceptedDraftTokenCount: accepted, targetModelCallCount: rounds)
-  }
-}
-
-extension RecordedRounds {
-  /// The totals of decoding; where the text is not there, of all positions, each a round: what
-  /// decoding comes to on average if its rounds start anywhere alike.
-  func totals(_ rule: StopRule, _ costs: RoundCosts) -> RoundTotals {
-    var totals = RoundTotals()
-    if let text {
-      var position = 0
-      for round in text.rounds(rule, records.map(\.draft)) {
-        let emitted = records[position].emitted(accepted: round.accepted)
-        totals.add(round, emitted: emitted, context: records[position].context, costs)
-        position += emitted
-      }
-      return totals
-    }
-    for (record, round) in zip(records, rule.rounds(records.map(\.draft))) {
-      totals.add(
-        round, emitted: record.emitted(accepted: round.accepted), context: record.context, costs)
-    }
-    return totals
   }
 }

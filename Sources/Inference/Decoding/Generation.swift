@@ -19,7 +19,14 @@ public struct Generation: Sendable {
     /// Of these, tokens that the full model accepted.
     public var accepted: Int
     /// Of the drafted ones, the first that were looked up in the context.
-    public var lookedUp = 0
+    public var lookedUp: Int
+
+    /// A round with the counts of what it did.
+    public init(drafted: Int, accepted: Int, lookedUp: Int = 0) {
+      self.drafted = drafted
+      self.accepted = accepted
+      self.lookedUp = lookedUp
+    }
 
     /// Of the looked-up ones, tokens that the full model accepted.
     public var acceptedLookedUp: Int { min(lookedUp, accepted) }

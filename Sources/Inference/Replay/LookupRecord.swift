@@ -47,7 +47,7 @@ public struct LookupRecord: Hashable, Sendable {
   }
 
   /// The tokens that a rule drafts, `most` at most.
-  func draftCount(_ rule: LookupRule, upTo most: Int) -> Int {
+  public func draftCount(_ rule: LookupRule, upTo most: Int) -> Int {
     length == 0 ? 0 : min(most, rule.limit(match: length), tokens.count)
   }
 
