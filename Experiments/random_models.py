@@ -43,14 +43,17 @@ def tensor_shapes(config):
     hidden, inner = config["hidden_size"], config["intermediate_size"]
     query = config["num_attention_heads"] * config["head_dim"]
     key = config["num_key_value_heads"] * config["head_dim"]
+    attention = [
+        ("q_proj", query, hidden), ("k_proj", key, hidden), ("v_proj", key, hidden),
+        ("o_proj", hidden, query)]
     yield "model.embed_tokens.weight", (config["vocab_size"], hidden)
     for i in range(config["num_hidden_layers"]):
         prefix = f"model.layers.{i}."
         yield prefix + "input_layernorm.weight", (hidden,)
-        yield prefix + "self_attn.q_proj.weight", (query, hidden)
-        yield prefix + "self_attn.k_proj.weight", (key, hidden)
-        yield prefix + "self_attn.v_proj.weight", (key, hidden)
-        yield prefix + "self_attn.o_proj.weight", (hidden, query)
+        for name, outputs, inputs in attention:
+            yield prefix + f"self_attn.{name}.weight", (outputs, inputs)
+            if config.get("attention_bias"):
+                yield prefix + f"self_attn.{name}.bias", (outputs,)
         yield prefix + "post_attention_layernorm.weight", (hidden,)
         yield prefix + "mlp.gate_proj.weight", (inner, hidden)
         yield prefix + "mlp.up_proj.weight", (inner, hidden)
@@ -65,6 +68,22 @@ def write_random(directory, shape, seed=0):
         return
     directory.mkdir(parents=True, exist_ok=True)
     config = config_of(shape)
+    random = np.random.default_rng(seed)
+
+    def bits(name, dimensions):
+        if len(dimensions) == 1:
+            values = np.ones(dimensions, np.float32)
+        else:
+            values = random.standard_normal(dimensions, dtype=np.float32) * 0.02
+        return (values.view(np.uint32) >> 16).astype(np.uint16)
+
+    write_bf16(directory, config, bits)
+    # Last: a directory with a config is a complete one.
+    (directory / "config.json").write_text(json.dumps(config, indent=2))
+
+
+def write_bf16(directory, config, bits):
+    """Writes model.safetensors: `bits(name, dimensions)` is an array of uint16 for each tensor."""
     tensors, offset = {}, 0
     for name, dimensions in tensor_shapes(config):
         size = 2 * int(np.prod(dimensions))
@@ -73,17 +92,10 @@ def write_random(directory, shape, seed=0):
         offset += size
     header = json.dumps(tensors).encode()
     header += b" " * (-(8 + len(header)) % 64)
-    random = np.random.default_rng(seed)
-    with open(directory / "model.safetensors", "wb") as file:
+    with open(Path(directory) / "model.safetensors", "wb") as file:
         file.write(struct.pack("<Q", len(header)) + header)
         for name, dimensions in tensor_shapes(config):
-            if len(dimensions) == 1:
-                values = np.ones(dimensions, np.float32)
-            else:
-                values = random.standard_normal(dimensions, dtype=np.float32) * 0.02
-            file.write((values.view(np.uint32) >> 16).astype(np.uint16).tobytes())
-    # Last: a directory with a config is a complete one.
-    (directory / "config.json").write_text(json.dumps(config, indent=2))
+            file.write(bits(name, dimensions).tobytes())
 
 
 def read_bf16(directory):
