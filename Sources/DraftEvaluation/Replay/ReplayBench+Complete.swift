@@ -1,6 +1,6 @@
 import Inference
 
-/// Replays beyond a trial's: of every position, of given stop rules, of single sub-layers.
+/// Replays beyond a trial's: of every position, of given stop rules, of many drafts at a glance.
 extension ReplayBench {
   /// Replays one of the best few draft models at every position; see `Bench`.
   public func settle(
@@ -69,16 +69,14 @@ extension ReplayBench {
     return evaluation
   }
 
-  /// One pass per sub-layer over the first chunk's positions: how far the draft's distribution of
-  /// the next token is from the full model's (`DraftReplayer.meanTotalVariations`).
-  public func screen(until stop: StopSignal) throws(EvaluationError) -> [Double]? {
-    let layers = 0..<costModel.layerCount
-    let singles =
-      layers.map { DraftModel(skip: SkipSet(attention: [$0], mlp: [])) }
-      + layers.map { DraftModel(skip: SkipSet(attention: [], mlp: [$0])) }
+  /// One pass per draft model over the first chunk's positions: how far its distribution of the next
+  /// token is from the full model's (`DraftReplayer.meanTotalVariations`).
+  public func screen(
+    _ models: [DraftModel], until stop: StopSignal
+  ) throws(EvaluationError) -> [Double]? {
     guard
       let harms = replayer.meanTotalVariations(
-        of: schedule.chunks.first ?? [], drafting: singles, isStopped: { stop.isRaised })
+        of: schedule.chunks.first ?? [], drafting: models, isStopped: { stop.isRaised })
     else { throw .interrupted }
     return harms
   }

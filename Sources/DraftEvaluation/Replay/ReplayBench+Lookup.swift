@@ -18,7 +18,7 @@ extension ReplayBench {
 
   /// Decoding with nothing but lookups, by the rule that suits it: counts are exactly those of
   /// decoding all prompts, and seconds are modelled. Nil where nothing is looked up.
-  public func evaluateLookup() -> Evaluation? {
+  public func evaluateLookup(until stop: StopSignal) -> Evaluation? {
     guard case .least(let least) = lookupPolicy else { return nil }
     let start = Stopwatch()
     let costs = costModel.costs(of: .full)

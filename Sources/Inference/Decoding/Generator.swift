@@ -10,7 +10,8 @@ public final class Generator {
   /// The most positions, prompt and emitted tokens together.
   public var capacity: Int { runner.cache.capacity }
   let runner: Runner
-  let endOfText: Set<Int>
+  /// The ids that end a text.
+  public let endOfText: Set<Int>
 
   /// A generator with an empty cache.
   ///
