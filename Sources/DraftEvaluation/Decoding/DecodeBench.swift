@@ -85,10 +85,11 @@ public final class DecodeBench: Bench {
   ) throws(EvaluationError) -> [Double]? { nil }
 
   /// Decodes with the lookups of all trials; see `Bench`.
-  public func evaluateLookup(until stop: StopSignal) throws(EvaluationError) -> Evaluation? {
+  public func evaluateLookup(until stop: StopSignal) throws(EvaluationError) -> TrialOutcome? {
     guard let lookup = rules.trialRule.lookup else { return nil }
-    return try evaluate(
-      Draft(model: .full, stop: .lookupAlone(lookup)), against: nil, until: stop)
+    return try TrialOutcome(
+      evaluate(Draft(model: .full, stop: .lookupAlone(lookup)), against: nil, until: stop),
+      against: nil)
   }
 
   /// Decodes with a draft model and the trials' stop rule; see `Bench`.

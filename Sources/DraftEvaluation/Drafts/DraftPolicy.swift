@@ -44,29 +44,44 @@ public struct DraftPolicy: Hashable, Sendable {
   /// The search over skip sets alone.
   public static let classical = DraftPolicy(weights: .model, vocabulary: .full, lookup: .off)
 
+  /// The precisions of sub-layers and head, the dearest first.
+  private var precisions: [WeightPrecision] {
+    switch weights {
+    case .auto: [.eightBits, .fourBits]
+    case .model: [.model]
+    case .eightBits: [.eightBits]
+    case .fourBits: [.fourBits]
+    }
+  }
+
+  /// How many tokens the head may know, the most first.
+  private func vocabularySizes(of vocabularySize: Int) -> [Int] {
+    switch vocabulary {
+    case .full: [vocabularySize]
+    case .size(let size): [min(size, vocabularySize)]
+    case .auto:
+      [vocabularySize]
+        + [2, 4, 8].map { vocabularySize / $0 }.filter { $0 >= Self.leastVocabulary }
+    }
+  }
+
+  /// The cheapest head that a model's drafts may have, its tokens by name alone.
+  public func cheapestHead(vocabularySize: Int) -> DraftHead {
+    let size = vocabularySizes(of: vocabularySize).last ?? vocabularySize
+    return DraftHead(
+      precision: precisions.last ?? .model,
+      vocabulary: size < vocabularySize ? DraftVocabulary(count: size, fingerprint: 0) : nil)
+  }
+
   /// Vocabularies that are not larger than this are not shortened: their heads cost nothing.
   private static let leastVocabulary = 2048
 
   /// What a model's drafts may consist of under this policy.
   public func choices(_ ranking: VocabularyRanking, draftMaximum: Int) -> DraftChoices {
-    let precisions: [WeightPrecision] =
-      switch weights {
-      case .auto: [.eightBits, .fourBits]
-      case .model: [.model]
-      case .eightBits: [.eightBits]
-      case .fourBits: [.fourBits]
-      }
-    let vocabularies: [DraftVocabulary?] =
-      switch vocabulary {
-      case .full: [nil]
-      case .size(let size): [ranking.first(size)]
-      case .auto:
-        [nil]
-          + [2, 4, 8].map { ranking.count / $0 }.filter { $0 >= Self.leastVocabulary }
-          .map { ranking.first($0) }
-      }
-    return DraftChoices(
-      precisions: precisions, vocabularies: vocabularies, draftMaximum: draftMaximum)
+    DraftChoices(
+      precisions: precisions,
+      vocabularies: vocabularySizes(of: ranking.count).map { ranking.first($0) },
+      draftMaximum: draftMaximum)
   }
 }
 

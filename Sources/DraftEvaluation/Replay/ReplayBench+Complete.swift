@@ -9,8 +9,7 @@ extension ReplayBench {
   ) throws(EvaluationError) -> Settlement {
     progress(0, 1)
     do throws(EvaluationError) {
-      return Settlement(
-        try evaluateCompletely(evaluation.draft.model, until: stop), isReplayed: true)
+      return try settled(evaluation.draft.model, costModel, until: stop)
     } catch {
       guard error == .interrupted else { throw error }
       return Settlement(evaluation)
@@ -25,13 +24,22 @@ extension ReplayBench {
   public func evaluateCompletely(
     _ model: DraftModel, costs: CostModel? = nil, until stop: StopSignal
   ) throws(EvaluationError) -> Evaluation {
+    try settled(model, costs ?? costModel, until: stop).evaluation
+  }
+
+  private func settled(
+    _ model: DraftModel, _ costs: CostModel, until stop: StopSignal
+  ) throws(EvaluationError) -> Settlement {
     let start = Stopwatch()
     let rounds = try completeRounds(model, behind: nil, stop)
-    let costs = (costs ?? costModel).costs(of: model)
-    let choice = try CompleteRuleSearch(self, model, rounds, costs).best(until: stop)
-    return Evaluation(
-      draft: Draft(model: model, stop: choice.rule), samples: samples(rounds, choice.totals),
-      seconds: start.seconds)
+    let search = CompleteRuleSearch(self, model, rounds, costs.costs(of: model))
+    let alone = search.alone()
+    let choice = try search.best(beside: alone, until: stop)
+    return Settlement(
+      Evaluation(
+        draft: Draft(model: model, stop: choice.rule), samples: samples(rounds, choice.totals),
+        seconds: start.seconds),
+      isReplayed: true, withoutLookup: Draft(model: model, stop: alone.rule))
   }
 
   /// Replays a draft at every position with the stop rule that it has.

@@ -8,7 +8,7 @@ extension StudyResult: JSONRecord {
     _ member: JSONMembers<StudyResult>
   ) throws(InputError) -> StudyResult {
     try member.constant(
-      "schema", schema,
+      "schema", schema, or: oldSchema,
       otherwise: "this is no result of skip-search (\"\(schema)\" was expected)")
     let createdAt = try member("created_at", \.createdAt, .string)
     let (subject, tokenCount) = try StudySubject.record(member, \.subject) {
@@ -28,6 +28,9 @@ extension StudyResult: JSONRecord {
     member.place(of: "sets")
     let trials = try member("trials", \.trials, .array(of: Trial.codec(layerCount: layerCount)))
     let sets = try member("sets", \.sets, .array(of: ResultEntry.codec(layerCount: layerCount)))
+    let ablations = try member(
+      "ablation", \.ablations,
+      .array(of: Ablation.codec(layerCount: layerCount)).ifAbsent([]))
     let seconds = try member("search_seconds", \.seconds, Seconds.codec)
     baseline.seconds = seconds.baseline
     let costs = try member("cost_model", \.costs, .nullable(CostModel.codec))
@@ -48,8 +51,8 @@ extension StudyResult: JSONRecord {
     return StudyResult(
       createdAt: createdAt, subject: subject, settings: settings, baseline: baseline,
       sets: sets, trials: trials, draftTrials: draftTrials, seconds: seconds,
-      warnings: warnings, isInterrupted: isInterrupted, costs: costs,
-      bound: costs.map { SpeedupBound($0, maximum: settings.draftMaximum) },
+      warnings: warnings, isInterrupted: isInterrupted, ablations: ablations, costs: costs,
+      bound: costs.map { SpeedupBound($0, settings.policy, maximum: settings.draftMaximum) },
       importances: importances, screen: screen)
   }
 
