@@ -21,6 +21,15 @@ public struct DraftChoices: Hashable, Sendable {
     self.draftMaximum = draftMaximum
   }
 
+  /// What costs are measured for where single drafts are evaluated, the first of which is given: all
+  /// precisions, unless that draft has the model's own throughout.
+  public init(measuring model: DraftModel, draftMaximum: Int) {
+    let isPlain = model.weights == .uniform(.model) && model.head == .full
+    self.init(
+      precisions: isPlain ? [.model] : WeightPrecision.allCases,
+      vocabularies: model.head.vocabulary.map { [nil, $0] } ?? [nil], draftMaximum: draftMaximum)
+  }
+
   /// All heads.
   var heads: [DraftHead] {
     precisions.flatMap { precision in

@@ -34,11 +34,13 @@ extension ReplayBench {
       generator, texts: texts,
       draftMaximum: min(options.draftMaximum, StopRule.largestMaximum),
       lookupMaximum: options.policy.lookup.maximum)
-    let choices = options.policy.choices(
-      VocabularyRanking(
-        outputs: texts.map(\.ids), endOfText: generator.endOfText,
-        vocabularySize: generator.model.configuration.vocabularySize),
-      draftMaximum: replayer.draftMaximum)
+    let choices =
+      options.choices
+      ?? options.policy.choices(
+        VocabularyRanking(
+          outputs: texts.map(\.ids), endOfText: generator.endOfText,
+          vocabularySize: generator.model.configuration.vocabularySize),
+        draftMaximum: replayer.draftMaximum)
     let measured: CostModel
     if let costs {
       measured = costs

@@ -20,6 +20,8 @@ public final class ReplayBench: Bench {
     public var stop: StopCriterion?
     /// What drafts may consist of beside a skip set.
     public var policy: DraftPolicy
+    /// What costs are measured for; nil: what the policy says.
+    public var choices: DraftChoices?
     /// Decides which draft models the costs are measured with, and which positions a trial replays.
     public var seed: UInt64
     /// About how many positions a trial replays; at least 1.

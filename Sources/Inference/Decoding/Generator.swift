@@ -50,7 +50,7 @@ public final class Generator {
     ignoringEndOfText: Bool = false, onTokens: ([Int]) -> Bool = { _ in true }
   ) throws(GenerationError) -> Generation {
     let prompt = try checked(prompt)
-    let plan = try checkedPlan(for: draft?.model ?? .full)
+    let plan = try model.checkedPlan(for: draft?.model ?? .full)
     var state = GenerationState(
       maximum: maximumTokens, endOfText: ignoringEndOfText ? [] : endOfText,
       promptTokens: prompt.count)
@@ -111,17 +111,5 @@ extension Generator {
       throw .promptTooLong(tokens: prompt.count, capacity: capacity)
     }
     return prompt
-  }
-
-  /// How passes run a draft that fits the model.
-  func checkedPlan(for draft: DraftModel) throws(GenerationError) -> SublayerPlan {
-    guard draft.fits(layerCount: model.layers.count) else {
-      throw .skipSetOutOfRange(layerCount: model.layers.count)
-    }
-    let vocabulary = model.configuration.vocabularySize
-    guard draft.fits(layerCount: model.layers.count, vocabularySize: vocabulary) else {
-      throw .draftVocabularyOutOfRange(vocabularySize: vocabulary)
-    }
-    return model.plan(for: draft)
   }
 }

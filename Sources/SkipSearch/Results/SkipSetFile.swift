@@ -88,7 +88,7 @@ public struct SkipSetFile: Hashable, Sendable {
   ) throws(InputError) {
     let schema = try root.required("schema")
     let name = try schema.string()
-    guard name == StudyResult.schema else {
+    guard name == StudyResult.schema || name == StudyResult.oldSchema else {
       if name == JournalHeader.schema {
         throw schema.error(
           "this is a search's journal; finish the search with --resume, and use its result")
