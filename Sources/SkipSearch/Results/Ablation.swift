@@ -15,7 +15,7 @@ public struct Ablation: Hashable, Sendable {
     /// The best draft without its lookup.
     case withoutLookup = "without lookup"
     /// The best draft with all tokens.
-    case withoutShortHead = "without the short head"
+    case withoutShortHead = "without short head"
     /// The best draft with nothing skipped.
     case withoutSkipping = "without skipping"
   }
