@@ -10,8 +10,9 @@ struct SearchOptions {
     "trials", value: "n", .integer(in: 1...1_000_000), default: standard.trials,
     "Skip sets to evaluate.")
   static let prompts = Option(
-    "prompts", value: "file", .text, otherwise: "built-in word problems and instructions",
-    "Calibration prompts, JSONL: {\"prompt\": \"…\"} or {\"messages\": […]} on each line.")
+    "prompts", value: "file", .text, otherwise: "built-in, of four kinds",
+    "Calibration prompts, JSONL: {\"prompt\": \"…\"} or {\"messages\": […]} on each line, and if "
+      + "wanted \"kind\": \"…\", by which figures are shown.")
   static let promptCount = Option(
     "trial-prompts", value: "n", .integer(in: 1...100_000),
     otherwise: "\(StudySettings.promptCount(for: .auto)), or "
