@@ -29,11 +29,14 @@ public struct EncodedPrompt: Hashable, Sendable {
   public var ids: [Int]
   /// What the prompt is called in its source (`line 3`).
   public var name: String
+  /// `Prompt.kind`
+  public var kind: String?
 
-  /// Pairs ids with their name.
-  public init(ids: [Int], name: String) {
+  /// Ids with their name, of a prompt of a kind.
+  public init(ids: [Int], name: String, kind: String? = nil) {
     self.ids = ids
     self.name = name
+    self.kind = kind
   }
 }
 
@@ -63,7 +66,7 @@ extension PromptSet {
           "the prompt has \(ids.count) tokens, and the model's context only \(contextLength); "
             + "shorten the prompt")
       }
-      encoded.append(EncodedPrompt(ids: ids, name: name))
+      encoded.append(EncodedPrompt(ids: ids, name: name, kind: prompt.kind))
     }
     return encoded
   }
@@ -71,7 +74,7 @@ extension PromptSet {
   private static func ids(
     _ prompt: Prompt, _ encoder: some PromptEncoder
   ) throws(InputError) -> [Int] {
-    switch prompt {
+    switch prompt.content {
     case .text(let text): try encoder.ids(text: text)
     case .messages(let messages):
       encoder.hasChatTemplate

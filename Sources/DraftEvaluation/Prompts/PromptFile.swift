@@ -17,8 +17,8 @@ public struct PromptSet: Hashable, Sendable {
     self.names = names ?? prompts.indices.map { "prompt \($0 + 1)" }
   }
 
-  /// Reads a prompts file: JSONL, one `{"prompt": "…"}` or `{"messages": […]}` per line; blank
-  /// lines are skipped.
+  /// Reads a prompts file: JSONL, one `{"prompt": "…"}` or `{"messages": […]}` per line, each
+  /// with a `"kind"` or without; blank lines are skipped.
   ///
   /// - Throws: with the line's number, where a line is none of these; where there is no prompt.
   public init(file path: String) throws(InputError) {

@@ -173,7 +173,7 @@ struct WholeSearchTests {
       let uniform = try #require(result.uniform?.heldOut)
       let acceptance = try #require(uniform.acceptanceRate)
       #expect(acceptance > 0.7 && acceptance < 1)
-      #expect(uniform.promptCount == 21)
+      #expect(uniform.promptCount == 32)
       try result.write(to: session.journal.resultPath)
       #expect(try StudyResult(file: session.journal.resultPath) == result)
     }

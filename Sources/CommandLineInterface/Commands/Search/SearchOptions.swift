@@ -11,7 +11,8 @@ struct SearchOptions {
     "The most drafts to evaluate.")
   static let prompts = Option(
     "prompts", value: "file", .text, otherwise: "built-in, of four kinds",
-    "Calibration prompts, JSONL: {\"prompt\": \"…\"} or {\"messages\": […]} on each line.")
+    "Calibration prompts, JSONL: {\"prompt\": \"…\"} or {\"messages\": […]} on each line, and if "
+      + "wanted \"kind\": \"…\", by which figures are shown.")
   static let promptCount = Option(
     "trial-prompts", value: "n", .integer(in: 1...100_000),
     otherwise: "\(StudySettings.promptCount(for: .auto)), or "
