@@ -3,10 +3,11 @@
 /// Which tokens are worth it: FR-Spec (Zhao et al. 2025, arXiv:2502.14856) counts them in a large
 /// text, VocabTrim (Goel et al. 2025, arXiv:2506.22694) in the model's own output.
 public struct DraftVocabulary: Hashable, Sendable {
+  /// Equal for equal tokens, and hardly ever for others: the first property, because that is
+  /// compared first.
+  private let fingerprint: Int
   /// Token ids, ascending, none twice; at least one.
   public let ids: [UInt32]
-  /// Equal for equal tokens, and hardly ever for others: what is compared first.
-  private let fingerprint: Int
 
   /// A vocabulary of the given tokens in any order, at least one; repeats count once.
   public init(_ ids: some Sequence<UInt32>) {
