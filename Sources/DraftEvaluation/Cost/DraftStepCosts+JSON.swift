@@ -20,6 +20,10 @@ extension CostModel.DraftStep: JSONRecord {
       JSONCodec.byPrecision(Precision.codec).ifAbsent([:]))
     if let attention, let mlp {
       precisions[.model] = Precision(attention: attention, mlp: mlp, head: head ?? 0)
+    } else if attention != nil || mlp != nil || head != nil {
+      // Never thrown when writing: a precision in memory has all three.
+      throw member.error(
+        "expected \"attention_seconds\" and \"mlp_seconds\", or neither and no \"head_seconds\"")
     }
     return CostModel.DraftStep(
       fixed: fixed, precisions: precisions, attentionContext: attentionContext,

@@ -21,14 +21,12 @@ public struct KindFigures: Hashable, Sendable {
   /// Groups samples by the kinds of their prompts, in the order in which the kinds first occur
   /// among the prompts. Kinds without a sample are left out.
   ///
-  /// - Parameter prompts: those that were evaluated; a sample's `prompt` is an index of them.
-  public static func byKind(
-    _ samples: [DecodingSample], of prompts: [EncodedPrompt]
-  ) -> [KindFigures] {
-    precondition(samples.allSatisfy { prompts.indices.contains($0.prompt) })
-    let groups = Dictionary(grouping: samples) { prompts[$0.prompt].kind }
-    var kinds: [String?] = []
-    for prompt in prompts where !kinds.contains(prompt.kind) { kinds.append(prompt.kind) }
-    return kinds.compactMap { kind in groups[kind].map { KindFigures(kind: kind, samples: $0) } }
+  /// - Parameter kinds: of the prompts that were evaluated; a sample's `prompt` is an index of them.
+  public static func byKind(_ samples: [DecodingSample], kinds: [String?]) -> [KindFigures] {
+    precondition(samples.allSatisfy { kinds.indices.contains($0.prompt) })
+    let groups = Dictionary(grouping: samples) { kinds[$0.prompt] }
+    var order: [String?] = []
+    for kind in kinds where !order.contains(kind) { order.append(kind) }
+    return order.compactMap { kind in groups[kind].map { KindFigures(kind: kind, samples: $0) } }
   }
 }

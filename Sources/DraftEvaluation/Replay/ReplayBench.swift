@@ -91,13 +91,16 @@ public final class ReplayBench: Bench {
     self.choices = choices
     let lookup = Self.lookup(texts, options.policy.lookup, costs)
     self.lookup = lookup
-    schedule = ReplaySchedule(
-      positionCounts: texts.map(\.positions.count), chunkSize: Self.chunkSize
-    ) { position in
+    let counts = texts.map(\.positions.count)
+    let begun = ReplaySchedule(positionCounts: counts, chunkSize: Self.chunkSize) { position in
       let text = texts[position.text]
       let limit = text.draftLimit(at: position.index)
       return lookup.map { text.lookups[position.index].draftCount($0, upTo: limit) == 0 } ?? true
     }
+    // Where the lookup drafts at every position, trials still have to tell draft models apart.
+    schedule =
+      begun.chunks.isEmpty
+      ? ReplaySchedule(positionCounts: counts, chunkSize: Self.chunkSize) : begun
     rules = StopRuleSearch(
       maximum: replayer.draftMaximum, wanted: options.stop,
       least: options.stop == nil ? Self.leastConfidence : 0)

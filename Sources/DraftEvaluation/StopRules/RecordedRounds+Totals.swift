@@ -58,7 +58,8 @@ extension RecordedRounds {
     var index = 0
     while index < lookups.count {
       let remaining = lookups.count - index
-      let count = lookups[index].draftCount(rule, upTo: remaining - 1)
+      // The record knows how far decoding would draft here: the text may end before.
+      let count = lookups[index].draftCount(rule, upTo: StopRule.largestMaximum)
       guard count > 0 else {
         others += 1
         index += 1

@@ -1,7 +1,7 @@
 import CKernels
 
-/// A copy of a weight matrix in fewer bits, as the kernels see it. Valid as long as the
-/// `QuantizedMatrix` that made it.
+/// A copy of a weight matrix in fewer bits, as the kernels see it. Valid as long as the `DraftCopy`
+/// that made it.
 struct QuantizedView {
   let weights: UnsafeRawPointer
   let type: sk_quantized_type

@@ -3,8 +3,8 @@
 public struct LookupRecord: Hashable, Sendable {
   /// Tokens of the match, `LookupRule.longestMatch` at most; 0 for no match.
   public let length: Int
-  /// What followed it, `StopRule.largestMaximum` tokens, none after an end of text; none where there
-  /// is no match.
+  /// What followed it, as far as decoding would draft here under any rule; none where there is no
+  /// match.
   let tokens: [Int]
   /// Of `tokens`, those that agree with the full model's continuation, up to the first that does
   /// not.
@@ -31,14 +31,17 @@ public struct LookupRecord: Hashable, Sendable {
   }
 
   /// The end of a text's part, and what the text goes on with.
+  ///
+  /// - Parameter limit: the most tokens that decoding would draft here.
   init(
-    of text: ContextLookup, before continuation: ArraySlice<Int>, endOfText: Set<Int>
+    of text: ContextLookup, before continuation: ArraySlice<Int>, upTo limit: Int,
+    endOfText: Set<Int>
   ) {
     guard let match = text.match else {
       self = .none
       return
     }
-    var tokens = text.continuation(of: match, count: StopRule.largestMaximum)
+    var tokens = text.continuation(of: match, count: limit)
     let end = tokens.firstIndex(where: endOfText.contains)
     if let end { tokens.removeSubrange((end + 1)...) }
     self.init(

@@ -38,7 +38,10 @@ public final class VerifiedText {
     var text = ContextLookup(prompt)
     lookups = ids.indices.dropLast().map { index in
       text.append(ids[index])
-      return LookupRecord(of: text, before: ids[(index + 1)...], endOfText: endOfText)
+      let limit = Generator.draftLimit(
+        remaining: maximumTokens - index - 1, room: capacity - prompt.count - index)
+      return LookupRecord(
+        of: text, before: ids[(index + 1)...], upTo: limit, endOfText: endOfText)
     }
   }
 

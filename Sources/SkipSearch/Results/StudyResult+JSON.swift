@@ -24,6 +24,7 @@ extension StudyResult: JSONRecord {
       ($0.best?.calibration.draft.model.skip ?? .none).json
     }
     member.derived("best") { $0.best?.json ?? .null }
+    member.derived("kinds") { .array($0.kinds.map(\.json)) }
     // Sets are of trials: where both are damaged, the error names the trial.
     member.place(of: "sets")
     let trials = try member("trials", \.trials, .array(of: Trial.codec(layerCount: layerCount)))
@@ -74,5 +75,17 @@ extension StudyResult.Seconds: JSONRecord {
     seconds.optimizer = try member("optimiser", \.optimizer, .nonnegative)
     seconds.validation = try member("validation", \.validation, .nonnegative)
     return seconds
+  }
+}
+
+extension KindFigures {
+  /// An element of a result's `kinds`.
+  fileprivate var json: JSON {
+    [
+      "kind": kind.map(JSON.string) ?? .null, "prompts": .integer(promptCount),
+      "acceptance_rate": .number(acceptanceRate), "speedup": .number(speedup?.speedup),
+      "speedup_ci95": speedup?.interval.map { [.double($0.lowerBound), .double($0.upperBound)] }
+        ?? .null,
+    ]
   }
 }

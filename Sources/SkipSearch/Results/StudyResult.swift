@@ -108,6 +108,17 @@ public struct StudyResult: Hashable, Sendable {
     return sets.first { $0.calibration.draft.model == uniform }
   }
 
+  /// What the best draft (the first measured, where none beats plain decoding) is worth on the
+  /// held-out prompts of each kind; empty where there are no kinds, or nothing was measured.
+  public var kinds: [KindFigures] {
+    let kinds = subject.calibration.heldOutKinds
+    let measured = (best ?? sets.first { $0.heldOut != nil })?.heldOut
+    guard let samples = measured?.samples,
+      samples.allSatisfy({ kinds.indices.contains($0.prompt) })
+    else { return [] }
+    return KindFigures.byKind(samples, kinds: kinds)
+  }
+
   /// Writes the result file atomically.
   ///
   /// - Throws: `inputOutput`.

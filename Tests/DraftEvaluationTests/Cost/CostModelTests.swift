@@ -16,8 +16,16 @@ struct CostModelTests {
 
   private static func load(_ attention: Int, _ mlp: Int) -> DraftLoad {
     DraftLoad(
-      attention: attention, mlp: mlp, attentionBytes: truth.attentionBytes,
-      mlpBytes: truth.mlpBytes)
+      sublayers: [.model: DraftLoad.Sublayers(attention: attention, mlp: mlp)], head: .model,
+      headShare: 1,
+      bytes: Double(attention) * truth.shape.attentionBytes + Double(mlp) * truth.shape.mlpBytes)
+  }
+
+  /// What a step costs that reads the checkpoint's own weights.
+  private static func modelOwn(
+    _ step: CostModel.DraftStep
+  ) -> CostModel.DraftStep.Precision {
+    step.precisions[.model] ?? CostModel.DraftStep.Precision(attention: .nan, mlp: .nan)
   }
 
   /// What a model says of a pass.
@@ -25,8 +33,9 @@ struct CostModelTests {
     let context = Double(pass.context)
     switch pass.kind {
     case .plain: return model.plainSeconds(context: context)
-    case .draft(true, let load): return model.firstStep.seconds(load, context: context)
-    case .draft(false, let load): return model.laterStep.seconds(load, context: context)
+    case .draft(let isFirst, let load):
+      return (isFirst ? model.firstStep : model.laterStep)
+        .seconds(load, context: context, shape: model.shape)
     case .verification(let rows): return model.verificationSeconds(rows: rows, context: context)
     }
   }
@@ -101,7 +110,7 @@ struct CostModelTests {
   @Test("known costs are recovered from passes with 5% noise and 3% gross outliers")
   func recovery() {
     let passes = Self.passes(of: Self.truth, noise: 0.05, outliers: 0.03, seed: 41)
-    let model = CostModel(fitting: passes, layerCount: Self.layerCount, maximumRows: 9)
+    let model = CostModel(fitting: passes, shape: Self.truth.shape, maximumRows: 9)
     // Interruptions are part of decoding, each counted for no more than three times the fit.
     let factors = (0..<4).map { family in
       let own = passes.filter { Self.family($0) == family }
@@ -122,13 +131,13 @@ struct CostModelTests {
   func robustness() {
     let clean = CostModel(
       fitting: Self.passes(of: Self.truth, noise: 0.01, outliers: 0, seed: 42),
-      layerCount: Self.layerCount, maximumRows: 9)
+      shape: Self.truth.shape, maximumRows: 9)
     #expect(Self.largestError(clean, Self.truth) < 0.03)
     let disturbed = CostModel(
       fitting: Self.passes(of: Self.truth, noise: 0.01, outliers: 0.1, seed: 42),
-      layerCount: Self.layerCount, maximumRows: 9)
+      shape: Self.truth.shape, maximumRows: 9)
     let plain = disturbed.plain / Self.truth.plain
-    let draft = disturbed.laterStep.mlp / Self.truth.laterStep.mlp
+    let draft = Self.modelOwn(disturbed.laterStep).mlp / Self.modelOwn(Self.truth.laterStep).mlp
     let level = disturbed.verification[4] / Self.truth.verification[4]
     for ratio in [plain, draft, level] { #expect(abs(ratio - 1.2) < 0.06) }
   }
@@ -137,7 +146,7 @@ struct CostModelTests {
   func kink() {
     let kinked = CostModel(
       fitting: Self.passes(of: Self.truth, noise: 0.005, outliers: 0, seed: 43),
-      layerCount: Self.layerCount, maximumRows: 9)
+      shape: Self.truth.shape, maximumRows: 9)
     #expect(abs(kinked.laterStep.cachedBytes - 15e6) < 4e6)
     #expect(abs(kinked.laterStep.uncachedByte / 2e-11 - 1) < 0.25)
     var straight = Self.truth
@@ -145,14 +154,14 @@ struct CostModelTests {
     straight.laterStep.uncachedByte = 0
     let model = CostModel(
       fitting: Self.passes(of: straight, noise: 0.005, outliers: 0, seed: 43),
-      layerCount: Self.layerCount, maximumRows: 9)
+      shape: Self.truth.shape, maximumRows: 9)
     #expect(Self.largestError(model, straight) < 0.01)
   }
 
   @Test("the times of each kind of pass add up to the sum that was timed")
   func sums() {
     let passes = Self.passes(of: Self.truth, noise: 0.1, outliers: 0, seed: 44)
-    let model = CostModel(fitting: passes, layerCount: Self.layerCount, maximumRows: 9)
+    let model = CostModel(fitting: passes, shape: Self.truth.shape, maximumRows: 9)
     for family in 0..<4 {
       let own = passes.filter { Self.family($0) == family }
       let timed = own.reduce(0) { $0 + $1.seconds }
@@ -173,12 +182,13 @@ struct CostModelTests {
         passes[index].seconds = shrinking * (1 - 0.03 * Double(load.attention))
       }
     }
-    let model = CostModel(fitting: passes, layerCount: Self.layerCount, maximumRows: 9)
+    let model = CostModel(fitting: passes, shape: Self.truth.shape, maximumRows: 9)
     #expect(model.plain > 0 && model.plainContext == 0)
     #expect(model.verification.allSatisfy { $0 > 0 } && model.verificationContext == 0)
     for step in [model.firstStep, model.laterStep] {
-      #expect(step.attention == 0 && step.attentionContext == 0)
-      #expect(step.coefficients.allSatisfy { $0 >= 0 } && step.fixed > 0)
+      let sublayers = Self.modelOwn(step)
+      #expect(sublayers.attention == 0 && step.attentionContext == 0)
+      #expect(sublayers.mlp >= 0 && step.uncachedByte >= 0 && step.fixed > 0)
     }
   }
 
@@ -194,7 +204,7 @@ struct CostModelTests {
       case .draft: break
       }
     }
-    let model = CostModel(fitting: passes, layerCount: Self.layerCount, maximumRows: 9)
+    let model = CostModel(fitting: passes, shape: Self.truth.shape, maximumRows: 9)
     #expect(model.plain > 0)
     #expect(model.verification.allSatisfy { $0 > 0 })
     #expect(try CostModel(JSONField(model.json, file: "")) == model)
@@ -209,7 +219,7 @@ struct CostModelTests {
       passes.append(
         TimedPass(kind: .verification(rows: 6), context: 100, seconds: factor * exact))
     }
-    let model = CostModel(fitting: passes, layerCount: Self.layerCount, maximumRows: 9)
+    let model = CostModel(fitting: passes, shape: Self.truth.shape, maximumRows: 9)
     let ratio = model.verificationSeconds(rows: 6, context: 100) / exact
     #expect(ratio > 0.9 && ratio < 1.5)
   }
@@ -219,7 +229,7 @@ struct CostModelTests {
     let passes = Self.passes(of: Self.truth, noise: 0, outliers: 0, seed: 48).filter {
       if case .verification(let rows) = $0.kind { [3, 5, 8].contains(rows) } else { true }
     }
-    let model = CostModel(fitting: passes, layerCount: Self.layerCount, maximumRows: 12)
+    let model = CostModel(fitting: passes, shape: Self.truth.shape, maximumRows: 12)
     #expect(model.verification.count == 12)
     // The truth is linear in the rows.
     for rows in 1...20 {
@@ -242,7 +252,8 @@ struct CostModelTests {
         var plain = 0.0
         for step in 0..<drafts {
           let coefficients = step == 0 ? Self.truth.firstStep : Self.truth.laterStep
-          drafting += coefficients.seconds(load, context: Double(context + step))
+          drafting += coefficients.seconds(
+            load, context: Double(context + step), shape: Self.truth.shape)
           plain += Self.truth.plainSeconds(context: Double(context + step))
         }
         let start = Double(context)
@@ -289,18 +300,21 @@ struct CostModelTests {
       model: LanguageModel(try Checkpoint(random: configuration, type: .f32, seed: 5), threads: 1))
     for maximum in [1, 2, 8] {
       let model = try CostMeasurement.measure(
-        generator: generator, prompts: [[1, 2], [3, 4, 5]], draftMaximum: maximum, seed: 1,
-        until: .never)
+        generator: generator, prompts: [[1, 2], [3, 4, 5]], choices: DraftChoices(draftMaximum: maximum),
+        longestRound: 0, seed: 1, until: .never)
       #expect(model.layerCount == 3 && model.verification.count == maximum + 1)
       #expect(model.plain > 0 && model.verification.allSatisfy { $0 > 0 })
       // Queries and outputs 2 · 16 · 16, keys and values 2 · 16 · 8, and a norm of 16.
-      #expect(model.attentionBytes >= 4 * (2 * 16 * 16 + 2 * 16 * 8))
-      #expect(model.mlpBytes >= 4 * 3 * 16 * 24)
+      let attention = 4 * (2 * 16 * 16 + 2 * 16 * 8)
+      let mlp = 4 * 3 * 16 * 24
+      #expect(model.shape.attentionBytes >= Double(attention))
+      #expect(model.shape.mlpBytes >= Double(mlp))
       #expect(try CostModel(JSONField(model.json, file: "")) == model)
     }
     #expect(throws: EvaluationError.interrupted) {
       try CostMeasurement.measure(
-        generator: generator, prompts: [[1]], draftMaximum: 2, seed: 1, until: StopSignal { true })
+        generator: generator, prompts: [[1]], choices: DraftChoices(draftMaximum: 2),
+        longestRound: 0, seed: 1, until: StopSignal { true })
     }
   }
 }
