@@ -259,9 +259,12 @@ struct CostModelTests {
         let start = Double(context)
         #expect(abs(costs.draftSeconds(drafts, context: start) - drafting) < 1e-12)
         #expect(abs(costs.plainSeconds(drafts, context: start) - plain) < 1e-12)
+        // A round without a draft is a step of plain decoding.
         #expect(
           costs.verificationSeconds(drafts, context: start)
-            == Self.truth.verificationSeconds(rows: drafts + 1, context: start))
+            == (drafts == 0
+              ? Self.truth.plainSeconds(context: start)
+              : Self.truth.verificationSeconds(rows: drafts + 1, context: start)))
       }
     }
     // By hand: 9 attentions, 10 MLPs, 29 MB of which 15 are cached, context 40; a plain token 1.08
@@ -300,7 +303,8 @@ struct CostModelTests {
       model: LanguageModel(try Checkpoint(random: configuration, type: .f32, seed: 5), threads: 1))
     for maximum in [1, 2, 8] {
       let model = try CostMeasurement.measure(
-        generator: generator, prompts: [[1, 2], [3, 4, 5]], choices: DraftChoices(draftMaximum: maximum),
+        generator: generator, prompts: [[1, 2], [3, 4, 5]],
+        choices: DraftChoices(draftMaximum: maximum),
         longestRound: 0, seed: 1, until: .never)
       #expect(model.layerCount == 3 && model.verification.count == maximum + 1)
       #expect(model.plain > 0 && model.verification.allSatisfy { $0 > 0 })

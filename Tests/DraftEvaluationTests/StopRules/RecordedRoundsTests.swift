@@ -24,8 +24,10 @@ struct RecordedRoundsTests {
       totals.emitted += round.emitted
       let context = Double(round.context)
       totals.draftingSeconds += costs.draftSeconds(round.drafted, context: context)
-      totals.verificationSeconds += costs.model.verificationSeconds(
-        rows: round.drafted + 1, context: context)
+      totals.verificationSeconds +=
+        round.drafted == 0
+        ? costs.model.plainSeconds(context: context)
+        : costs.model.verificationSeconds(rows: round.drafted + 1, context: context)
       for token in 0..<round.emitted {
         totals.plainSeconds += costs.model.plainSeconds(context: context + Double(token))
       }

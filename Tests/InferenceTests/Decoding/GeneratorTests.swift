@@ -27,6 +27,12 @@ struct GeneratorTests {
         prompt: [1], maximumTokens: 1,
         draft: Draft(model: DraftModel(skip: SkipSet(attention: [99], mlp: [])), stop: StopRule()))
     }
+    let short = DraftHead(precision: .model, vocabulary: DraftVocabulary([3, 10]))
+    #expect(throws: GenerationError.draftVocabularyOutOfRange(vocabularySize: 10)) {
+      try generator.generate(
+        prompt: [1], maximumTokens: 1,
+        draft: Draft(model: DraftModel(skip: .none, head: short), stop: StopRule()))
+    }
     let empty = try generator.generate(prompt: [], maximumTokens: 5)
     #expect(empty.ids == (try generator.generate(prompt: [1], maximumTokens: 5)).ids)
     // A full cache: the last position's token is still emitted.
@@ -35,6 +41,14 @@ struct GeneratorTests {
     let speculative = try generator.generate(
       prompt: [1], maximumTokens: 1000, draft: drafting)
     #expect(speculative.finish == .contextFull && speculative.ids == plain.ids)
+    for continues in [false, true] {
+      let lookup = LookupRule(least: 1, maximum: 30, continues: continues)
+      let looking = try generator.generate(
+        prompt: [1], maximumTokens: 1000,
+        draft: Draft(model: .full, stop: StopRule(maximum: 4, criterion: .fixed, lookup: lookup)))
+      #expect(looking.finish == .contextFull && looking.ids == plain.ids)
+      #expect(looking.telemetry.lookedUpTokenCount > 0)
+    }
     let whole = try generator.generate(
       prompt: [Int](repeating: 1, count: capacity), maximumTokens: 9, draft: drafting)
     #expect(whole.ids.count == 1 && whole.finish == .contextFull)

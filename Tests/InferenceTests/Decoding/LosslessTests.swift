@@ -5,11 +5,14 @@ import Testing
 
 @Suite("Speculative decoding is lossless")
 struct LosslessTests {
-  @Test("greedy output is identical for 600 random models, skip sets, stop rules and prompts")
+  @Test("greedy output is identical for 600 random models, drafts and prompts")
   func greedyIdentity() throws {
     var random = TestRandom(8)
-    var accepted = 0
-    var rejected = 0
+    var all = DraftTally()
+    var lookedUp = DraftTally()
+    var behindLookups = DraftTally()
+    var inFewBits = DraftTally()
+    var ofFewTokens = DraftTally()
     for _ in 0..<60 {
       let checkpoint = try randomModel(&random)
       let configuration = checkpoint.configuration
@@ -22,27 +25,43 @@ struct LosslessTests {
           Int.random(in: 0..<configuration.vocabularySize, using: &random)
         }
         let maximum = Int.random(in: 0...120, using: &random)
-        let skip = randomSkipSet(
-          &random, layerCount: configuration.layerCount,
-          density: Double.random(in: 0...1, using: &random))
+        let draft = randomDraft(&random, of: configuration)
         let ignoring = Bool.random(using: &random)
         let plain = try generator.generate(
           prompt: prompt, maximumTokens: maximum, ignoringEndOfText: ignoring)
         let speculative = try generator.generate(
-          prompt: prompt, maximumTokens: maximum,
-          draft: Draft(model: DraftModel(skip: skip), stop: randomStopRule(&random)),
-          ignoringEndOfText: ignoring)
+          prompt: prompt, maximumTokens: maximum, draft: draft, ignoringEndOfText: ignoring)
         #expect(speculative.ids == plain.ids)
         #expect(speculative.finish == plain.finish)
+        let rounds = speculative.rounds
         let telemetry = speculative.telemetry
-        accepted += telemetry.acceptedDraftTokenCount
-        rejected += telemetry.draftTokenCount - telemetry.acceptedDraftTokenCount
-        #expect(telemetry.draftTokenCount == speculative.rounds.reduce(0) { $0 + $1.drafted })
-        if skip.isEmpty, telemetry.draftTokenCount > 0 { #expect(telemetry.acceptanceRate == 1) }
+        #expect(telemetry.draftTokenCount == rounds.reduce(0) { $0 + $1.drafted })
+        #expect(telemetry.lookedUpTokenCount == rounds.reduce(0) { $0 + $1.lookedUp })
+        #expect(
+          telemetry.acceptedLookedUpTokenCount == rounds.reduce(0) { $0 + $1.acceptedLookedUp })
+        #expect(rounds.allSatisfy { $0.drafted <= draft.stop.longestRound })
+        if draft.model == .full, draft.stop.lookup == nil, telemetry.draftTokenCount > 0 {
+          #expect(telemetry.acceptanceRate == 1)
+        }
+        var modelOnly = DraftTally()
+        for round in rounds {
+          all.add(round.accepted, of: round.drafted)
+          lookedUp.add(round.acceptedLookedUp, of: round.lookedUp)
+          let drafted = round.drafted - round.lookedUp
+          modelOnly.add(max(0, round.accepted - round.lookedUp), of: drafted)
+          if round.lookedUp > 0, round.accepted >= round.lookedUp {
+            behindLookups.add(round.accepted - round.lookedUp, of: drafted)
+          }
+        }
+        if draft.model.weights != .uniform(.model) { inFewBits += modelOnly }
+        if draft.model.head.vocabulary != nil { ofFewTokens += modelOnly }
       }
     }
-    // The test would prove nothing if drafts were always or never right.
-    #expect(accepted > 1000 && rejected > 1000)
+    // The test would prove nothing if drafts of a kind were always or never right.
+    #expect(all.accepted > 1000 && all.rejected > 1000)
+    for kind in [lookedUp, behindLookups, inFewBits, ofFewTokens] {
+      #expect(kind.accepted > 100 && kind.rejected > 100)
+    }
   }
 
   @Test(
@@ -117,6 +136,92 @@ struct LosslessTests {
     }
   }
 
+  /// A way to draft sampled tokens.
+  struct SampledDraft: Sendable, CustomTestStringConvertible {
+    var name: String
+    var sampling: Sampling
+    var weights = DraftWeights.uniform(.model)
+    var head = DraftHead.full
+    var stop: StopRule
+
+    var testDescription: String { name }
+
+    static let all = [
+      SampledDraft(
+        name: "looked up alone", sampling: Sampling(temperature: 0.3),
+        stop: .lookupAlone(LookupRule(least: 1, maximum: 3))),
+      SampledDraft(
+        name: "drafted in 4 bits behind lookups", sampling: Sampling(temperature: 0.4, topP: 0.9),
+        weights: .uniform(.fourBits), head: DraftHead(precision: .fourBits),
+        stop: StopRule(
+          maximum: 2, criterion: .fixed,
+          lookup: LookupRule(limits: [0, 1], continues: true))),
+      SampledDraft(
+        name: "drafted in 8 bits from two tokens", sampling: Sampling(temperature: 0.25),
+        weights: .uniform(.eightBits),
+        head: DraftHead(precision: .eightBits, vocabulary: DraftVocabulary([0, 2])),
+        stop: StopRule(maximum: 3, criterion: .confidence(0.6))),
+      SampledDraft(
+        name: "one token only, or looked up", sampling: Sampling(temperature: 0.4, topK: 3),
+        weights: DraftWeights(
+          attention: [.fourBits, .model], mlp: [.eightBits, .fourBits]),
+        head: DraftHead(precision: .model, vocabulary: DraftVocabulary([1])),
+        stop: StopRule(
+          maximum: 2, criterion: .adaptive(AdaptiveThreshold()),
+          lookup: LookupRule(limits: [0, 0, 1, 2]))),
+    ]
+  }
+
+  @Test(
+    "sampled sequences have that distribution with lookups, short heads and few bits too",
+    arguments: SampledDraft.all)
+  func sampledDistribution(of one: SampledDraft) throws {
+    var random = TestRandom(15)
+    let prompt = [3, 1, 0, 2, 3, 1, 2, 0]
+    var (generator, exact) = try Self.sampledModel(&random, prompt, one.sampling)
+    // Where one text is nearly certain, drafts are always right or never.
+    while exact.max() ?? 1 > 0.1 {
+      (generator, exact) = try Self.sampledModel(&random, prompt, one.sampling)
+    }
+    let draft = Draft(
+      model: DraftModel(skip: .none, weights: one.weights, head: one.head), stop: one.stop)
+    var counts = [Int](repeating: 0, count: 256)
+    var telemetry = DecodingTelemetry()
+    for draw in 0..<40_000 {
+      var seeded = one.sampling
+      seeded.seed = UInt64(draw)
+      let output = try generator.generate(
+        prompt: prompt, maximumTokens: 4, sampling: seeded, draft: draft)
+      counts[output.ids.reduce(0) { $0 * 4 + $1 }] += 1
+      telemetry += output.telemetry
+    }
+    let lookedUp = telemetry.lookedUpTokenCount
+    let accepted = telemetry.acceptedLookedUpTokenCount
+    if one.stop.lookup != nil { #expect(accepted > 1000 && lookedUp - accepted > 1000) }
+    if one.stop.maximum > 0 {
+      #expect(telemetry.acceptedDraftTokenCount - accepted > 1000)
+    }
+    #expect(telemetry.acceptedDraftTokenCount < telemetry.draftTokenCount)
+    #expect(chiSquareDeviation(counts: counts, probabilities: exact) < 4)
+    let unprocessed = try Self.enumerate(
+      generator, prompt, one.sampling, length: 4, lastToken: Sampling(temperature: 1))
+    #expect(chiSquareDeviation(counts: counts, probabilities: unprocessed) > 6)
+  }
+
+  /// A model of two layers and four tokens, with the probabilities of all texts of four tokens.
+  private static func sampledModel(
+    _ random: inout TestRandom, _ prompt: [Int], _ sampling: Sampling
+  ) throws -> (Generator, [Double]) {
+    var checkpoint = try randomModel(&random, vocabulary: 4)
+    while checkpoint.configuration.layerCount != 2
+      || !checkpoint.configuration.endOfTextIDs.isEmpty
+    {
+      checkpoint = try randomModel(&random, vocabulary: 4)
+    }
+    let generator = Generator(model: LanguageModel(checkpoint, threads: 1))
+    return (generator, try enumerate(generator, prompt, sampling, length: 4))
+  }
+
   /// The probability of every sequence of `length` tokens of a vocabulary of 4, from logits alone.
   static func enumerate(
     _ generator: Generator, _ prompt: [Int], _ sampling: Sampling, length: Int,
@@ -153,5 +258,21 @@ struct LosslessTests {
     }
     #expect(try tokens(1) == tokens(1))
     #expect(try tokens(1) != tokens(2))
+  }
+}
+
+/// Drafts that were right and wrong.
+private struct DraftTally {
+  var accepted = 0
+  var rejected = 0
+
+  mutating func add(_ accepted: Int, of drafted: Int) {
+    self.accepted += accepted
+    rejected += drafted - accepted
+  }
+
+  static func += (sum: inout DraftTally, other: DraftTally) {
+    sum.accepted += other.accepted
+    sum.rejected += other.rejected
   }
 }

@@ -21,8 +21,31 @@ private struct Procedure: Sendable {
       Verification.verify(token, drawnFrom: q, against: p, uniforms: uniforms)
     })
 
-  /// Rules found in other implementations, each not lossless.
+  /// What the engine does with a token that was looked up: always the same, here.
+  static let lookup = Procedure(
+    name: "the engine's of a looked-up token", draft: { q, _ in (0, q) },
+    verify: { token, _, p, uniforms in
+      Verification.verify(certain: token, against: p, uniforms: uniforms)
+    })
+
+  /// Rules found in other implementations, or easily made, each not lossless.
   static let wrong = [
+    Procedure(
+      name: "a looked-up token told to come from the draft's softmax", draft: lookup.draft,
+      verify: engine.verify),
+    Procedure(
+      name: "a rejected looked-up token replaced from p itself", draft: lookup.draft,
+      verify: { token, _, p, uniforms in
+        uniforms() < p.probability(of: token)
+          ? .accepted : .replaced(by: p.token(at: uniforms()))
+      }),
+    Procedure(
+      name: "a short head's token told to come from all tokens",
+      draft: { q, u in
+        let few = q.weights.enumerated().map { $0.offset < 2 ? $0.element : 0 }
+        return (TokenDistribution(weights: few).token(at: u), q)
+      },
+      verify: engine.verify),
     Procedure(
       name: "a rejected token drawn again from p itself", draft: engine.draft,
       verify: { token, q, p, uniforms in
@@ -110,12 +133,16 @@ struct VerificationTests {
 
   @Test("passes a chi-square test against the full model's distribution")
   func chiSquare() {
-    for (index, pair) in Self.pairs.enumerated() {
-      let p = TokenDistribution(weights: pair.p)
-      let counts = Procedure.engine.counts(
-        p: p, q: TokenDistribution(weights: pair.q), draws: Self.draws, seed: UInt64(index))
-      let probabilities = pair.p.indices.map { p.probability(of: $0) }
-      #expect(chiSquareDeviation(counts: counts, probabilities: probabilities) < 4)
+    for procedure in [Procedure.engine, .lookup] {
+      for (index, pair) in Self.pairs.enumerated() {
+        let p = TokenDistribution(weights: pair.p)
+        let counts = procedure.counts(
+          p: p, q: TokenDistribution(weights: pair.q), draws: Self.draws, seed: UInt64(index))
+        let probabilities = pair.p.indices.map { p.probability(of: $0) }
+        #expect(
+          chiSquareDeviation(counts: counts, probabilities: probabilities) < 4,
+          "\(procedure.name)")
+      }
     }
   }
 
@@ -138,6 +165,37 @@ struct VerificationTests {
     let p = TokenDistribution(weights: [0.5, 0.5])
     let counts = Procedure.engine.counts(p: p, q: p, draws: Self.draws, seed: 3)
     #expect(chiSquareDeviation(counts: counts, probabilities: [0.505, 0.495]) > 5)
+  }
+
+  @Test("a looked-up token is accepted with its probability, and replaced by the others' shares")
+  func lookedUp() {
+    var random = TestRandom(16)
+    for _ in 0..<200 {
+      let p = TokenDistribution(weights: random.floats(6, 0...1).map { $0 < 0.3 ? 0 : $0 })
+      guard p.total > 0 else { continue }
+      for token in 0..<6 {
+        let probability = p.probability(of: token)
+        func outcome(_ uniforms: [Double]) -> Verification.Outcome {
+          var rest = uniforms[...]
+          return Verification.verify(
+            certain: token, against: p, uniforms: { rest.popFirst() ?? .nan })
+        }
+        if probability > 0 { #expect(outcome([probability.nextDown]) == .accepted) }
+        guard probability < 1 else { continue }
+        let rest = 1 - probability
+        var below = 0.0
+        for other in 0..<6 where other != token && p.probability(of: other) > 0 {
+          let share = p.probability(of: other) / rest
+          #expect(outcome([probability, below + share / 2]) == .replaced(by: other))
+          below += share
+        }
+        #expect(abs(below - 1) < 1e-6)
+      }
+    }
+    // Certain of the token up to rounding: then p itself replaces it.
+    let certain = TokenDistribution(weights: [0, 1, 0])
+    #expect(
+      Verification.verify(certain: 1, against: certain, uniforms: { 1 }) == .replaced(by: 1))
   }
 
   @Test("a draft from the full model's own distribution is always accepted")

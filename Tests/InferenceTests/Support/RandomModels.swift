@@ -35,8 +35,8 @@ func randomSkipSet(_ random: inout TestRandom, layerCount: Int, density: Double)
     mlp: (0..<layerCount).filter { _ in Double.random(in: 0..<1, using: &random) < density })
 }
 
-/// Any stop rule.
-func randomStopRule(_ random: inout TestRandom) -> StopRule {
+/// Any stop rule, beside a lookup or not.
+func randomStopRule(_ random: inout TestRandom, lookup: LookupRule? = nil) -> StopRule {
   let stops: [StopCriterion] = [
     .fixed, .confidence(Double.random(in: 0...1, using: &random)),
     .adaptive(AdaptiveThreshold(initialThreshold: Double.random(in: 0...1, using: &random))),
@@ -46,7 +46,8 @@ func randomStopRule(_ random: inout TestRandom) -> StopRule {
           pow(Double.random(in: 0...1, using: &random), 3)
         })),
   ]
+  let isAlone = lookup != nil && Int.random(in: 0..<4, using: &random) == 0
   return StopRule(
-    maximum: Int.random(in: 1...12, using: &random),
-    criterion: stops.randomElement(using: &random) ?? .fixed)
+    maximum: isAlone ? 0 : Int.random(in: 1...12, using: &random),
+    criterion: stops.randomElement(using: &random) ?? .fixed, lookup: lookup)
 }
