@@ -20,6 +20,8 @@ public enum BuiltInPrompts {
       let (kind, texts) = kinds[(index + [0, 1, 3, 2][quarter]) % 4]
       return Prompt.question(texts[index / 4], kind: kind)
     }
-    return PromptSet(source: "built-in", prompts: prompts)
+    var set = PromptSet(source: "built-in", prompts: prompts)
+    set.leavesOutLongPrompts = true
+    return set
   }()
 }

@@ -50,6 +50,7 @@ extension PromptSet {
     by encoder: some PromptEncoder, contextLength: Int
   ) throws(InputError) -> [EncodedPrompt] {
     var encoded: [EncodedPrompt] = []
+    var tooLong: InputError?
     for (prompt, name) in zip(prompts, names) {
       let ids: [Int]
       do throws(InputError) {
@@ -61,13 +62,17 @@ extension PromptSet {
         throw InputError(file: source, field: name, "the prompt has no tokens")
       }
       guard ids.count < contextLength else {
-        throw InputError(
+        let error = InputError(
           file: source, field: name,
           "the prompt has \(ids.count) tokens, and the model's context only \(contextLength); "
             + "shorten the prompt")
+        guard leavesOutLongPrompts else { throw error }
+        tooLong = tooLong ?? error
+        continue
       }
       encoded.append(EncodedPrompt(ids: ids, name: name, kind: prompt.kind))
     }
+    if encoded.isEmpty, let tooLong { throw tooLong }
     return encoded
   }
 

@@ -8,6 +8,9 @@ public struct PromptSet: Hashable, Sendable {
   public var prompts: [Prompt]
   /// What each prompt is called in its source (`line 3`), for errors.
   public var names: [String]
+  /// Whether prompts that a model's context has no room for are left out, not refused: right for
+  /// prompts that the user cannot shorten.
+  public var leavesOutLongPrompts = false
 
   /// Collects prompts; they are called `prompt 1` and so on unless given.
   public init(source: String, prompts: [Prompt], names: [String]? = nil) {

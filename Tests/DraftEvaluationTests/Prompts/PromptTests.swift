@@ -148,6 +148,21 @@ struct PromptTests {
       try refusal(robot)?.description == "prompts.jsonl: line 3: the template knows no robot")
   }
 
+  @Test("prompts that nobody can shorten are left out where they do not fit, unless none fits")
+  func leftOut() throws {
+    var set = try parse(#"{"prompt": "abc", "kind": "a"}"# + "\n" + #"{"prompt": "abcdef"}"#)
+    #expect(throws: InputError.self) {
+      try set.encoded(by: ByteEncoder(), contextLength: 6)
+    }
+    set.leavesOutLongPrompts = true
+    #expect(try set.encoded(by: ByteEncoder(), contextLength: 7).count == 2)
+    let left = try set.encoded(by: ByteEncoder(), contextLength: 6)
+    #expect(left.map(\.name) == ["line 1"] && left.map(\.kind) == ["a"])
+    #expect {
+      try set.encoded(by: ByteEncoder(), contextLength: 3)
+    } throws: { ($0 as? InputError)?.field == "line 1" }
+  }
+
   @Test("a split keeps every third prompt back, and uses an even choice of the rest")
   func split() throws {
     let prompts = (0..<64).map { EncodedPrompt(ids: [$0], name: "\($0)") }
