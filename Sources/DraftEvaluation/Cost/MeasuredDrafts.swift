@@ -49,11 +49,17 @@ struct MeasuredDrafts {
     return DraftWeights(attention: some(shares[0]), mlp: some(shares[1]))
   }
 
-  /// Every length up to the draft model's longest round alike, and now and then a long one.
+  /// Every length up to the draft model's longest round alike, and every fourth time a longer one
+  /// where there are such.
   private func length(_ pair: Int) -> Int {
     let most = choices.draftMaximum
-    guard longestRound > most, pair % 4 == 3 else { return pair * 5 % most + 1 }
     let long = longestRound - most
-    return most + 1 + pair / 4 * 3 % long
+    if long > 0, pair % 4 == 3 {
+      return most + 1 + Int(goldenSequence(pair / 4, shift: 0.5) * Double(long))
+    }
+    // Only steps of a prime that does not divide the number of lengths come to all of them.
+    let step = [5, 3, 7].first { most % $0 != 0 } ?? 1
+    let number = long > 0 ? pair - pair / 4 : pair
+    return number * step % most + 1
   }
 }

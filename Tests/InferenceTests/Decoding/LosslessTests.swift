@@ -177,7 +177,7 @@ struct LosslessTests {
     arguments: SampledDraft.all)
   func sampledDistribution(of one: SampledDraft) throws {
     var random = TestRandom(15)
-    let prompt = [3, 1, 0, 2, 3, 1, 2, 0]
+    let prompt = [0, 2, 3, 1, 0, 0, 2, 1, 3, 2, 0, 3, 1, 2, 0]
     var (generator, exact) = try Self.sampledModel(&random, prompt, one.sampling)
     // Where one text is nearly certain, drafts are always right or never.
     while exact.max() ?? 1 > 0.1 {
@@ -197,9 +197,9 @@ struct LosslessTests {
     }
     let lookedUp = telemetry.lookedUpTokenCount
     let accepted = telemetry.acceptedLookedUpTokenCount
-    if one.stop.lookup != nil { #expect(accepted > 1000 && lookedUp - accepted > 1000) }
+    if one.stop.lookup != nil { #expect(accepted > 500 && lookedUp - accepted > 500) }
     if one.stop.maximum > 0 {
-      #expect(telemetry.acceptedDraftTokenCount - accepted > 1000)
+      #expect(telemetry.acceptedDraftTokenCount - accepted > 300)
     }
     #expect(telemetry.acceptedDraftTokenCount < telemetry.draftTokenCount)
     #expect(chiSquareDeviation(counts: counts, probabilities: exact) < 4)
