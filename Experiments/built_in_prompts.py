@@ -2,29 +2,38 @@
 
 import json
 import re
+import textwrap
 from pathlib import Path
 
 BUILT_IN = Path(__file__).resolve().parent.parent / "Sources" / "DraftEvaluation" / "Prompts"
 
 
 def built_in():
-    """(word problems, instructions): the program's own prompts, read from its source."""
+    """{kind: texts}: the program's own prompts, read from its source."""
     def texts(name):
         source = (BUILT_IN / f"BuiltInPrompts+{name}.swift").read_text()
-        body = re.search(r'"""\n(.*?)\n\s*"""', source, re.S).group(1)
-        return [" ".join(part.split()) for part in re.split(r"\n\s*\n", body)]
+        # A backslash at the end of a line continues it; there is no other.
+        return [textwrap.dedent(body).replace("\\\n", "").rstrip("\n")
+                for body in re.findall(r'"""\n(.*?)[ ]*"""', source, re.S)]
 
-    question = lambda text: {"messages": [{"role": "user", "content": text}]}
-    problems, tasks = texts("WordProblems"), texts("Instructions")
-    if len(problems) != 3 * len(tasks):
+    edits = [text for pair in zip(texts("CodeEdits"), texts("TextEdits")) for text in pair]
+    kinds = {"word problem": texts("WordProblems"), "instruction": texts("Instructions"),
+             "edit": edits, "summary": texts("Summaries")}
+    if len({len(of_kind) for of_kind in kinds.values()}) != 1:
         raise RuntimeError("the built-in prompts are not as they were; see BuiltInPrompts.swift")
-    return [question(t) for t in problems], [question(t) for t in tasks]
+    return kinds
 
 
 def built_in_set():
-    """In the program's order: three word problems, then an instruction."""
-    problems, tasks = built_in()
-    return [p for i, task in enumerate(tasks) for p in [*problems[3 * i:3 * i + 3], task]]
+    """In the program's order; BuiltInPrompts.swift says why."""
+    kinds = list(built_in().items())
+    count = len(kinds[0][1])
+    prompts = []
+    for index in range(4 * count):
+        kind, texts = kinds[(index + [0, 1, 3, 2][index // count]) % 4]
+        message = {"role": "user", "content": texts[index // 4]}
+        prompts.append({"kind": kind, "messages": [message]})
+    return prompts
 
 
 def kept_back(index):

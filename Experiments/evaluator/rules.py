@@ -42,7 +42,7 @@ def run(context):
         out["chosen_on_all"] = {"draft": answer["draft"], "speedup": answer["speedup"]}
         if answer["draft"]["stop"] == "calibrated" and not any(
                 draft["stop"] == "calibrated" for _, draft in rules):
-            out["note"] = "the program's own choice on all 64 prompts is a calibrated rule"
+            out["note"] = "the program's own choice on all prompts is a calibrated rule"
     families = list(dict.fromkeys(line["family"] for line in out["lines"]))
     out["best"] = [
         max((l for l in out["lines"] if l["family"] == family),

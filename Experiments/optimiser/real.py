@@ -1,6 +1,6 @@
-"""The real objective: the reference model's speedup on its own prompts, by replay.
+"""The real objective: the reference model's speedup on 64 prompts, by replay.
 
-A trial replays about 192 positions of the program's 64 built-in prompts, which the seed and the set decide;
+A trial replays about 192 positions of the prompts in real.jsonl, which the seed and the set decide;
 the truth of a set is replayed at all of their 3,732 positions. Counts are exact and the same on any
 machine; seconds come from costs measured once and frozen in real.json (`freeze.py` freezes others), so
 the whole comparison can be repeated. What was counted is kept in results/optimiser/real.
@@ -10,11 +10,9 @@ import json
 import math
 import os
 import pathlib
-import tempfile
 
 import numpy
 
-from built_in_prompts import built_in, write_prompts
 from lines import Lines
 from problem import Observation, Problem, best_speedup
 
@@ -23,6 +21,8 @@ ROOT = HERE.parents[1]
 COUNTS = ROOT / "results" / "optimiser" / "real"
 PROGRAM = ROOT / ".build" / "release" / "skip-search"
 MODEL = ROOT / "Experiments" / "models" / "reference"
+# The program had these built in until version 0.1; the counts on file are of them.
+PROMPTS = HERE / "real.jsonl"
 TRIAL_POSITIONS, ALL_POSITIONS = 192, 1_000_000
 RULE = ["--draft-max", "5", "--draft-stop", "confidence:0.5"]
 
@@ -70,11 +70,9 @@ class Counter:
         ]), answer["chunks"]
 
     def start(self):
-        self.folder = tempfile.TemporaryDirectory()
-        prompts = write_prompts(f"{self.folder.name}/prompts.jsonl", sum(built_in(), []))
         self.program = Lines(
             [PROGRAM, "evaluate", "--model", MODEL, "--stdin", "--evaluator", "replay",
-             "--prompts", prompts, "--max-prompts", "0", "--starts", self.positions,
+             "--prompts", PROMPTS, "--max-prompts", "0", "--starts", self.positions,
              "--seed", self.seed, "--threads", self.threads, *RULE])
         atexit.register(self.program.close)
 

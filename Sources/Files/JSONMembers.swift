@@ -71,14 +71,18 @@ package struct JSONMembers<Record> {
 
   /// A member with one possible value, as a file's `schema`.
   ///
-  /// - Parameter problem: what is wrong with a file that has another string there.
+  /// - Parameters:
+  ///   - older: what files of an older version have there.
+  ///   - problem: what is wrong with a file that has another string there.
   package func constant(
-    _ key: String, _ value: String, otherwise problem: @autoclosure () -> String
+    _ key: String, _ value: String, or older: String? = nil,
+    otherwise problem: @autoclosure () -> String
   ) throws(InputError) {
     switch direction {
     case .reading(let field):
       let member = try field.required(key)
-      guard try member.string() == value else { throw member.error(problem()) }
+      let found = try member.string()
+      guard found == value || found == older else { throw member.error(problem()) }
     case .writing(_, let object): object.append(key, .string(value))
     }
   }

@@ -17,10 +17,14 @@ struct Main {
        "method": "gp",                or random, annealing, greedy
        "budget": 200,                 evaluations planned; for annealing only
        "frozen": [0, 47],             bits that stay zero
-       "initial_design": ["0101…"],   points to propose first
-       "positions": [[0, 0], …],      group and position of each bit, where bits lie in order
-                                      ("places", the old name, is still read)
-       "importance": [0.3, …],        a screen: the harm that setting each bit is believed to do
+       "prerequisites": [[24, 0], …], a bit, and the one that must be one where it is: levels of an
+                                      ordered choice are a chain of such bits
+       "initial_design": ["0101…"],   points to propose first; what their bits require is set
+       "positions": [[0, 0], …],      group and position of each bit, where bits lie in order; null
+                                      for one that lies nowhere ("places", the old name, is still
+                                      read)
+       "importance": [0.3, …],        a screen: the harm that setting each bit is believed to do,
+                                      besides what its prerequisites do
        "certain": [{"point": "000…", "value": 0}],       latents known exactly
        "composition":                 objective = speedup of speculative decoding at acceptance
          {"base_cost": 0.06,          link(value) and draft cost base_cost + Σ costs·(1 − bit)

@@ -11,9 +11,22 @@ extension SearchProblem {
     for bit in try field.optional("frozen")?.elements() ?? [] {
       frozen.insert(try bit.integer(in: 0...dimension - 1))
     }
+    for field in try field.optional("prerequisites")?.elements() ?? [] {
+      let pair = try field.elements()
+      guard pair.count == 2 else { throw field.error("expected [bit, prerequisite]") }
+      let bit = try pair[0].integer(in: 0...dimension - 1)
+      guard prerequisites[bit] == nil else {
+        throw pair[0].error("bit \(bit) has a prerequisite already")
+      }
+      prerequisites[bit] = try pair[1].integer(in: 0...dimension - 1)
+      guard Self.isForest(prerequisites, dimension: dimension) else {
+        throw field.error("bit \(bit) would require itself")
+      }
+    }
     initialDesign = try field.optional("initial_design")?.points(dimension) ?? []
     if let field = try field.optional("positions", formerly: "places") {
-      positions = try field.list(dimension) { element throws(InputError) in
+      positions = try field.list(dimension) { element throws(InputError) -> BitPosition? in
+        if case .null = element.value { return nil }
         let pair = try element.elements()
         guard pair.count == 2 else { throw element.error("expected [group, position]") }
         return BitPosition(

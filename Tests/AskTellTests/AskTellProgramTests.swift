@@ -98,6 +98,26 @@ struct AskTellProgramTests {
     #expect(try run(lines).answers.map(\.compact) == outcome.answers.map(\.compact))
   }
 
+  @Test("bits that require others are one only where those are, whatever the method")
+  func prerequisites() throws {
+    for method in ["gp", "random", "annealing", "greedy"] {
+      let outcome = try run([
+        """
+        {"dimension": 6, "method": "\(method)", "prerequisites": [[3, 0], [4, 1], [5, 4]], \
+        "positions": [[0,0],[0,1],null,[1,0],[1,1],[2,1]], "initial_design": ["000001"]}
+        """, "{\"ask\": 1}", "{\"tell\": [{\"point\": \"010011\", \"value\": 1}]}", "{\"ask\": 30}",
+      ])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(try points(outcome.answers[1]) == ["010011"])
+      // 3 levels, 4 levels and a bit: 24 points.
+      let rest = try points(outcome.answers[3])
+      #expect(Set(rest).count == 23 && !rest.contains("010011"))
+      for point in rest.map(Array.init) {
+        #expect(point[3] <= point[0] && point[4] <= point[1] && point[5] <= point[4])
+      }
+    }
+  }
+
   @Test("values told with chunks are believed to share their noise")
   func chunks() throws {
     func mean(_ chunks: (String, String)) throws -> Double {
@@ -146,6 +166,16 @@ struct AskTellProgramTests {
       (["{\"dimension\": 3, \"frozen\": [3]}"], 65, "frozen[0]"),
       (["{\"dimension\": 3, \"importance\": [1, 2]}"], 65, "expected 3 elements"),
       (["{\"dimension\": 3, \"importance\": [1, 2, -1]}"], 65, "importance[2]"),
+      (["{\"dimension\": 3, \"prerequisites\": [[1]]}"], 65, "expected [bit, prerequisite]"),
+      (["{\"dimension\": 3, \"prerequisites\": [[1, 3]]}"], 65, "prerequisites[0][1]"),
+      (
+        ["{\"dimension\": 3, \"prerequisites\": [[1, 0], [1, 2]]}"], 65,
+        "bit 1 has a prerequisite already"
+      ),
+      (
+        ["{\"dimension\": 3, \"prerequisites\": [[1, 0], [2, 1], [0, 2]]}"], 65,
+        "prerequisites[2]: bit 0 would require itself"
+      ),
       ([small, "{\"ask\": 0}"], 65, "line 2.ask"), ([small, "{\"frob\": 1}"], 65, "\"frob\""),
       ([small, "{\"ask\": 1, \"best\": 1}"], 65, "one request"),
       ([small, "{\"tell\": [{\"point\": \"01\", \"value\": 1}]}"], 65, "3 zeros and ones"),

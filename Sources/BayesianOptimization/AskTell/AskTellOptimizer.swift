@@ -27,8 +27,8 @@ public protocol AskTellOptimizer {
   mutating func tell(
     _ point: BitVector, value: Double, noiseVariance: Double, chunks: SharedChunks?)
 
-  /// Has points proposed before any other, in this order; frozen bits in them are cleared, and what
-  /// has been tried is left out.
+  /// Has points proposed before any other, in this order, each as `SearchProblem.initialDesign`'s;
+  /// what has been tried is left out.
   ///
   /// - Returns: false, with nothing changed, where the method does not take any.
   mutating func enqueue(_ points: [BitVector]) -> Bool

@@ -25,7 +25,7 @@ public struct Importance: Sendable, Equatable {
   /// The bit.
   public let bit: Int
   /// The posterior mean of what the latent loses where the bit is set, all others as in the
-  /// reference point.
+  /// reference point, but what it requires one, and what requires it zero.
   public let harm: Double
   /// The posterior standard deviation of that.
   public let standardDeviation: Double

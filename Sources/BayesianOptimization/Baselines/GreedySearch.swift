@@ -18,7 +18,7 @@ public struct GreedySearch: AskTellOptimizer, Sendable {
   public init(_ problem: SearchProblem, seed: UInt64) {
     problem.check()
     self.seed = seed
-    space = SearchSpace(dimension: problem.dimension, frozen: problem.frozen)
+    space = SearchSpace(Domain(problem))
     design = InitialDesign(problem, space: space, hasModel: false)
     log = ObservationLog(problem)
     var random = RandomSource(seed: seed, stream: 0x6772_6565)
@@ -42,10 +42,11 @@ public struct GreedySearch: AskTellOptimizer, Sendable {
 
   private func propose() -> Proposal? {
     if let given = design.next(after: space.taken) { return given }
-    let best = log.ranked(in: space).first?.point ?? BitVector(count: space.dimension)
+    let best = log.ranked(in: space).first?.point ?? BitVector(count: space.domain.dimension)
     if !space.taken.contains(best) { return Proposal(point: best, origin: .neighbor) }
     for step in order.indices {
-      let neighbor = best.flipping(order[(log.tells + step) % order.count])
+      let bit = order[(log.tells + step) % order.count]
+      let neighbor = space.domain.flip(bit, of: best).apply(to: best)
       if !space.taken.contains(neighbor) {
         return Proposal(point: neighbor, origin: .neighbor)
       }

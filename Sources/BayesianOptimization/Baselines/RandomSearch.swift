@@ -21,7 +21,7 @@ public struct RandomSearch: AskTellOptimizer, Sendable {
   public init(_ problem: SearchProblem, seed: UInt64) {
     problem.check()
     self.seed = seed
-    space = SearchSpace(dimension: problem.dimension, frozen: problem.frozen)
+    space = SearchSpace(Domain(problem))
     design = problem.initialDesign.map(space.masked)
     log = ObservationLog(problem)
   }

@@ -30,7 +30,7 @@ public struct SimulatedAnnealing: AskTellOptimizer, Sendable {
     problem.check()
     self.seed = seed
     self.budget = budget
-    space = SearchSpace(dimension: problem.dimension, frozen: problem.frozen)
+    space = SearchSpace(Domain(problem))
     design = InitialDesign(problem, space: space, hasModel: false)
     log = ObservationLog(problem)
   }
@@ -56,12 +56,13 @@ public struct SimulatedAnnealing: AskTellOptimizer, Sendable {
     // Farther and farther where the neighbourhood is used up.
     for attempt in 0..<Self.attempts {
       var neighbor = current.point
+      func flip(_ bit: Int) { neighbor = space.domain.flip(bit, of: neighbor).apply(to: neighbor) }
       for _ in 0...attempt / Self.attemptsPerDistance {
         if random.uniform() < 0.5 || ones.isEmpty || zeros.isEmpty {
-          neighbor.flip(space.free[random.below(space.free.count)])
+          flip(space.free[random.below(space.free.count)])
         } else {
-          neighbor.flip(ones[random.below(ones.count)])
-          neighbor.flip(zeros[random.below(zeros.count)])
+          flip(ones[random.below(ones.count)])
+          flip(zeros[random.below(zeros.count)])
         }
       }
       if !space.taken.contains(neighbor) {

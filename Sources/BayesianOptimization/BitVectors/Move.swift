@@ -1,35 +1,21 @@
-/// A change of a bit vector that leads to a neighbour of it.
-enum Move: Hashable, Sendable {
-  /// One bit becomes the other.
-  case flip(Int)
-  /// A one and a zero, in this order, swap their values.
-  case exchange(Int, Int)
+/// A change of a bit vector that leads to a neighbour of it: a flip or an exchange (`Domain`).
+struct Move: Hashable, Sendable {
+  /// The bits that change: those that the move is made for first, then what goes with them.
+  let bits: [Int]
 
-  /// The bits that change.
-  var bits: [Int] {
-    switch self {
-    case .flip(let bit): [bit]
-    case .exchange(let one, let zero): [one, zero]
-    }
-  }
+  init(_ bits: [Int]) { self.bits = bits }
 
   /// The neighbour of `point` that the move leads to.
   func apply(to point: BitVector) -> BitVector {
-    switch self {
-    case .flip(let bit): point.flipping(bit)
-    case .exchange(let one, let zero): point.flipping(one, zero)
-    }
+    var copy = point
+    for bit in bits { copy.flip(bit) }
+    return copy
   }
 }
 
 extension Move: Comparable {
   /// By the first bit that changes, then by the second: an order that decides between equals.
-  static func < (left: Move, right: Move) -> Bool { left.order < right.order }
-
-  private var order: (Int, Int) {
-    switch self {
-    case .flip(let bit): (bit, bit)
-    case .exchange(let one, let zero): (one, zero)
-    }
+  static func < (left: Move, right: Move) -> Bool {
+    left.bits.lexicographicallyPrecedes(right.bits)
   }
 }

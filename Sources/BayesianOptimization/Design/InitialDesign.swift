@@ -8,7 +8,7 @@
 /// after those it knows what the screen's harms are worth, and which budget to spend
 /// (`Experiments/optimiser/NOTES.md`).
 struct InitialDesign: Sendable {
-  /// Without repetitions, frozen bits cleared.
+  /// Without repetitions, and feasible.
   private let points: [BitVector]
   /// How many of them are the caller's.
   private let givenCount: Int
@@ -35,7 +35,7 @@ struct InitialDesign: Sendable {
       let savings = problem.composition?.costs ?? [Double](repeating: 1, count: problem.dimension)
       let room = max(0, screenLimit - givenCount)
       for budget in Self.budgets.prefix(room) {
-        let point = Knapsack(harms: importance, savings: savings, free: space.free)
+        let point = Knapsack(harms: importance, savings: savings, domain: space.domain)
           .leastHarm(saving: budget)
         if !points.contains(point) { points.append(point) }
       }
@@ -53,7 +53,7 @@ struct InitialDesign: Sendable {
       .map { Proposal(point: $0, origin: .design) }
   }
 
-  /// The share of ones of the random point after `started` others.
+  /// The share of ones (of leaves, where bits require others) of the random point after `started` others.
   func density(_ started: Int) -> Double {
     let index = max(0, started - points.count)
     let count = count - points.count

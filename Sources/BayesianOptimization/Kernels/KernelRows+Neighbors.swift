@@ -23,48 +23,38 @@ extension KernelRows {
     for bit in move.bits {
       variance += priorChange(of: bit, by: row.point[bit] ? -1 : 1, from: row)
     }
-    if case .exchange(let one, let zero) = move {
-      let signs = row.point[one] == row.point[zero] ? 2.0 : -2.0
-      variance += signs * covariance[one, zero]
-    }
+    forPairs(move, of: row) { variance += 2 * $2 * covariance[$0, $1] }
     return (variance, features)
   }
 
   private func addHamming(
     _ move: Move, from row: Row, to target: UnsafeMutableBufferPointer<Double>
   ) {
+    var hamming = row.hamming
     bits.elements.withUnsafeBufferPointer { bits in
-      /// Where a bit's column starts, its factors, and its value in the point.
-      func flip(_ bit: Int) -> (column: Int, near: Double, far: Double, value: Double) {
-        (bit * count, nearer[bit], farther[bit], row.point[bit] ? 1 : 0)
-      }
-      switch move {
-      case .flip(let bit):
-        let (column, near, far, value) = flip(bit)
-        for index in 0..<count {
-          target[index] += row.hamming[index] * (bits[column + index] == value ? far : near)
-        }
-      case .exchange(let one, let zero):
-        let (first, second) = (flip(one), flip(zero))
-        for index in 0..<count {
-          target[index] +=
-            row.hamming[index]
-            * (bits[first.column + index] == first.value ? first.far : first.near)
-            * (bits[second.column + index] == second.value ? second.far : second.near)
-        }
+      for bit in move.bits {
+        let (column, value) = (bit * count, row.point[bit] ? 1.0 : 0)
+        let (near, far) = (nearer[bit], farther[bit])
+        for index in 0..<count { hamming[index] *= bits[column + index] == value ? far : near }
       }
     }
+    for index in 0..<count { target[index] += hamming[index] }
   }
 
   /// What a move changes a quadratic feature by.
   private func change(ofQuadratic index: Int, by move: Move, from row: Row) -> Double {
-    let coupling = row.couplings[index]
-    func sign(_ bit: Int) -> Double { row.point[bit] ? -1 : 1 }
-    switch move {
-    case .flip(let bit): return sign(bit) * coupling[bit]
-    case .exchange(let one, let zero):
-      return sign(one) * coupling[one] + sign(zero) * coupling[zero]
-        + sign(one) * sign(zero) * structure.quadratics[index][one, zero]
+    let (coupling, quadratic) = (row.couplings[index], structure.quadratics[index])
+    var change = move.bits.reduce(0) { $0 + (row.point[$1] ? -1 : 1) * coupling[$1] }
+    forPairs(move, of: row) { change += $2 * quadratic[$0, $1] }
+    return change
+  }
+
+  /// The pairs of bits that a move changes, with 1 where both change alike, −1 where not.
+  private func forPairs(_ move: Move, of row: Row, _ body: (Int, Int, Double) -> Void) {
+    for (index, second) in move.bits.enumerated().dropFirst() {
+      for first in move.bits[..<index] {
+        body(first, second, row.point[first] == row.point[second] ? 1 : -1)
+      }
     }
   }
 

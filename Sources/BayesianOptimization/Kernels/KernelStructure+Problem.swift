@@ -55,37 +55,46 @@ private struct Terms {
     let equal = [Double](repeating: unit, count: dimension)
     add(.diagonal(equal), mean: -0.5)
     guard origin == 0 else { return }
-    // The effects of a group have a common mean.
-    let groups = problem.positions?.map(\.group) ?? [Int](repeating: 0, count: dimension)
-    for group in Set(groups).sorted() {
+    // The effects of a group have a common mean; what lies nowhere has effects of its own.
+    let groups = problem.positions?.map { $0?.group } ?? [Int?](repeating: 0, count: dimension)
+    for group in Set(groups.compactMap { $0 }).sorted() {
       let size = Double(groups.count { $0 == group })
       add(.rankOne(groups.map { $0 == group ? 2 / size : 0 }), mean: -0.5)
     }
+    let alone = Double(groups.count { $0 == nil })
+    if alone > 0 { add(.diagonal(groups.map { $0 == nil ? 2 / alone : 0 }), mean: -0.5) }
     // Harms are products of many factors: what is large on average is uncertain in proportion.
     add(.proportional(equal), mean: -1)
   }
 
   /// What follows from where the bits lie.
-  mutating func addPositions(_ positions: [BitPosition]) {
+  mutating func addPositions(_ positions: [BitPosition?]) {
+    func both(_ i: Int, _ j: Int) -> (BitPosition, BitPosition)? {
+      guard let a = positions[i], let b = positions[j] else { return nil }
+      return (a, b)
+    }
+    guard positions.contains(where: { $0 != nil }) else { return }
     // Effects that vary smoothly along the positions of a group, over about two positions.
     add(
       .dense(
         scaled { i, j in
-          guard positions[i].group == positions[j].group else { return 0 }
-          let apart = Double(positions[i].position - positions[j].position)
+          guard let (a, b) = both(i, j), a.group == b.group else { return 0 }
+          let apart = Double(a.position - b.position)
           return exp(-apart * apart / (2 * 2 * 2))
         }), mean: -1)
     guard origin == 0 else { return }
     // The first and the last layers matter most: effects that decay from both ends, over a sixth of
     // the depth, a twelfth and half of that, each by its own amount.
-    let indices = positions.map { Double($0.position) }
+    let indices = positions.compactMap { $0.map { Double($0.position) } }
     let (first, last) = (indices.min() ?? 0, indices.max() ?? 0)
-    let depths = indices.map { ($0 - first) / max(1, last - first) }
+    func depth(_ bit: BitPosition) -> Double {
+      (Double(bit.position) - first) / max(1, last - first)
+    }
     add(
       .dense(
         scaled { i, j in
-          guard positions[i].group == positions[j].group else { return 0 }
-          let sum = depths[i] + depths[j]
+          guard let (a, b) = both(i, j), a.group == b.group else { return 0 }
+          let sum = depth(a) + depth(b)
           return [6.0, 12, 24].reduce(0) { $0 + exp(-$1 * sum) + exp(-$1 * (2 - sum)) }
         }), mean: -1)
     // What neighbours cost together, of one group more than across: one weight for those that are
@@ -96,9 +105,9 @@ private struct Terms {
       var coupling = Matrix(rows: dimension, columns: dimension)
       for i in 0..<dimension {
         for j in 0..<dimension where i != j {
-          let apart = Double(abs(positions[i].position - positions[j].position))
-          coupling[i, j] =
-            (positions[i].group == positions[j].group ? 1 : 0.6) * exp(-apart / reach)
+          guard let (a, b) = both(i, j) else { continue }
+          let apart = Double(abs(a.position - b.position))
+          coupling[i, j] = (a.group == b.group ? 1 : 0.6) * exp(-apart / reach)
         }
       }
       let typical = coupling.elements.reduce(0, +) / 8

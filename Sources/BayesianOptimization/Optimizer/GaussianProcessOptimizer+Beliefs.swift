@@ -43,13 +43,12 @@ extension GaussianProcessOptimizer: Beliefs {
   }
 
   /// The importance of every bit around a reference point, the recommended one unless told (the
-  /// zero vector before the first observation).
+  /// zero vector before the first observation); what it requires is one, and what requires it is
+  /// zero.
   public func importances(around reference: BitVector?) -> [Importance] {
     let center = reference ?? bestByPosteriorMean?.point ?? BitVector(count: dimension)
     return (0..<dimension).map { bit in
-      var (without, with) = (center, center)
-      without[bit] = false
-      with[bit] = true
+      let (without, with) = space.domain.ends(of: bit, around: center)
       let posterior = model.process.jointPosterior(at: [without, with])
       let (means, covariance) = (posterior.means, posterior.covariance)
       let variance = covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1]

@@ -63,8 +63,8 @@ extension GaussianProcessOptimizer {
     guard let contrast = Contrast(process, between: rival, and: incumbent) else { return rival }
     let information = ContrastInformation(noise: NoiseForecast(process))
     let best = Self.contrastSearch.maximize(
-      landscape(information, over: NeighborPosterior(contrast)), visited: [rival, incumbent],
-      excluding: space.taken, random: &random)
+      landscape(information, over: NeighborPosterior(contrast)),
+      visited: [rival, incumbent].map(space.masked), excluding: space.taken, random: &random)
     return best?.point ?? rival
   }
 
@@ -80,7 +80,7 @@ extension GaussianProcessOptimizer {
     _ acquisition: Function, over posterior: NeighborPosterior
   ) -> AcquisitionLandscape<Function> {
     AcquisitionLandscape(
-      acquisition, over: posterior, composition: problem.composition, free: space.free)
+      acquisition, over: posterior, composition: problem.composition, domain: space.domain)
   }
 
   /// Spaces of no more free bits are searched exhaustively.

@@ -60,7 +60,7 @@ public struct GaussianProcessOptimizer: AskTellOptimizer, Sendable {
     problem.check()
     self.problem = problem
     self.seed = seed
-    space = SearchSpace(dimension: problem.dimension, frozen: problem.frozen)
+    space = SearchSpace(Domain(problem))
     design = InitialDesign(problem, space: space, hasModel: true)
     model = SurrogateModel(problem)
   }
@@ -73,8 +73,8 @@ public struct GaussianProcessOptimizer: AskTellOptimizer, Sendable {
     return proposal
   }
 
-  /// Has points proposed before any other, in this order; frozen bits in them are cleared, and what
-  /// has been tried is left out.
+  /// Has points proposed before any other, in this order, each as `SearchProblem.initialDesign`'s;
+  /// what has been tried is left out.
   @discardableResult
   public mutating func enqueue(_ points: [BitVector]) -> Bool {
     queue += points.map(space.masked)

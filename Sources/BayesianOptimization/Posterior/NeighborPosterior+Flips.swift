@@ -24,13 +24,10 @@ extension NeighborPosterior {
     private static let trust = 0.5
 
     /// The posterior after a move. A flip's mean and covariance are exact, its variance an estimate
-    /// half-way between an upper bound and the point's own; a pair of flips is taken to change what
+    /// half-way between an upper bound and the point's own; several flips are taken to change what
     /// each changes by itself.
     func estimate(after move: Move) -> PointPosterior {
-      switch move {
-      case .flip(let bit): estimate { $0[bit] }
-      case .exchange(let one, let zero): estimate { $0[one] + $0[zero] }
-      }
+      estimate { changes in move.bits.reduce(0) { $0 + changes[$1] } }
     }
 
     private func estimate(_ change: ([Double]) -> Double) -> PointPosterior {

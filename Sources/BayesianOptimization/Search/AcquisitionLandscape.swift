@@ -7,8 +7,8 @@ struct AcquisitionLandscape<Function: Acquisition>: Sendable {
   let posterior: NeighborPosterior
   /// The costs; nil without.
   let composition: Composition?
-  /// The bits that may be one, ascending.
-  let free: [Int]
+  /// The feasible points.
+  let domain: Domain
 
   /// A point with its value, and what its neighbours' estimates need.
   struct Scored: Sendable {
@@ -21,12 +21,12 @@ struct AcquisitionLandscape<Function: Acquisition>: Sendable {
 
   init(
     _ acquisition: Function, over posterior: NeighborPosterior, composition: Composition?,
-    free: [Int]
+    domain: Domain
   ) {
     self.acquisition = acquisition
     self.posterior = posterior
     self.composition = composition
-    self.free = free
+    self.domain = domain
   }
 
   /// The number of bits.
@@ -79,7 +79,8 @@ extension AcquisitionLandscape {
 
   /// All flips of a free bit, the most promising first.
   func flips(_ flips: NeighborPosterior.Flips, of scored: Scored) -> [Prospect] {
-    free.map { prospect(.flip($0), flips, of: scored) }.sorted(by: Prospect.precedes)
+    domain.free.map { prospect(domain.flip($0, of: scored.point), flips, of: scored) }
+      .sorted(by: Prospect.precedes)
   }
 
   /// The most ones, and the most zeros, whose exchanges are estimated.
@@ -90,14 +91,19 @@ extension AcquisitionLandscape {
     _ flips: NeighborPosterior.Flips, of scored: Scored, count limit: Int
   ) -> [Prospect] {
     // Of many, those that do best (or least badly) alone.
-    let alone = free.map { (bit: $0, estimate: prospect(.flip($0), flips, of: scored).estimate) }
-      .stableSorted { $0.estimate > $1.estimate }.map(\.bit)
+    let alone = domain.free.map { bit in
+      let move = domain.flip(bit, of: scored.point)
+      return (bit: bit, estimate: prospect(move, flips, of: scored).estimate)
+    }.stableSorted { $0.estimate > $1.estimate }.map(\.bit)
     let ones = alone.filter { scored.point[$0] }.prefix(Self.exchanged)
     let zeros = alone.filter { !scored.point[$0] }.prefix(Self.exchanged)
     var prospects: [Prospect] = []
     prospects.reserveCapacity(ones.count * zeros.count)
     for one in ones {
-      for zero in zeros { prospects.append(prospect(.exchange(one, zero), flips, of: scored)) }
+      for zero in zeros {
+        guard let move = domain.exchange(one, zero, of: scored.point) else { continue }
+        prospects.append(prospect(move, flips, of: scored))
+      }
     }
     prospects.sort(by: Prospect.precedes)
     return Array(prospects.prefix(limit))
@@ -106,12 +112,7 @@ extension AcquisitionLandscape {
   private func prospect(
     _ move: Move, _ flips: NeighborPosterior.Flips, of scored: Scored
   ) -> Prospect {
-    let change =
-      switch move {
-      case .flip(let bit): costChange(flipping: bit, of: scored.point)
-      case .exchange(let one, let zero):
-        costChange(flipping: one, of: scored.point) + costChange(flipping: zero, of: scored.point)
-      }
+    let change = move.bits.reduce(0) { $0 + costChange(flipping: $1, of: scored.point) }
     return Prospect(
       move: move,
       estimate: acquisition.value(flips.estimate(after: move), cost: scored.cost + change))

@@ -66,18 +66,20 @@ public struct AcquisitionSearch: Sendable {
     _ landscape: AcquisitionLandscape<Function>, visited: [BitVector],
     excluded: Set<BitVector>, random: inout RandomSource
   ) -> [BitVector] {
-    let free = landscape.free
+    let domain = landscape.domain
+    let free = domain.free
     var candidates: [BitVector] = []
     for _ in 0..<randomCandidates {
-      let ones = random.below(free.count + 1)
-      candidates.append(
-        BitVector(count: landscape.dimension, ones: random.sample(ones, of: free)))
+      let leaves = random.below(domain.leaves.count + 1)
+      candidates.append(domain.random(leaves: leaves, &random))
     }
     for _ in 0..<(visited.isEmpty || free.isEmpty ? 0 : mutations) {
       var mutant = visited[random.below(min(Self.mutated, visited.count))]
       let range = Self.mutatedBits
       let flips = min(free.count, range.lowerBound + random.below(range.count))
-      for bit in random.sample(flips, of: free) { mutant.flip(bit) }
+      for bit in random.sample(flips, of: free) {
+        mutant = domain.flip(bit, of: mutant).apply(to: mutant)
+      }
       candidates.append(mutant)
     }
     return candidates.map {

@@ -11,13 +11,12 @@ extension AcquisitionLandscape {
   func linearOptima() -> [BitVector] {
     let effects = posterior.bitEffects
     guard let costs = composition?.costs else {
-      return [BitVector(count: dimension, ones: free.filter { effects[$0] > 0 })]
+      return [domain.largest(Array(effects))]
     }
-    let byHarm = free.map { (bit: $0, ratio: -effects[$0] / max(costs[$0], 1e-300)) }
-      .stableSorted { $0.ratio < $1.ratio }.map(\.bit)
-    let step = max(1, free.count / Self.multipliers)
-    let candidates = stride(from: 1, through: free.count, by: step).map {
-      BitVector(count: dimension, ones: byHarm.prefix($0))
+    let blocks = domain.blocks(harms: effects.map { -$0 }, savings: costs)
+    let step = max(1, blocks.count / Self.multipliers)
+    let candidates = stride(from: 1, through: blocks.count, by: step).map {
+      BitVector(count: dimension, ones: blocks.prefix($0).flatMap(\.bits))
     }
     return candidates.map { (point: $0, value: value(at: $0)) }
       .stableSorted { $0.value > $1.value }.prefix(Self.kept).map(\.point)

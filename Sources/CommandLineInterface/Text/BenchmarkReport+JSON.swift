@@ -20,6 +20,8 @@ extension BenchmarkReport {
       "verify_over_one": .object(verify),
       "verify_limit": .object(limits),
       "draft_step_over_bytes": .double(engine.draftStepOverBytes),
+      "draft_step_over_full": .object(
+        engine.stepOverFull.map { JSON.Member(Self.key($0.precision), .double($0.ratio)) }),
       "prefill": [
         "rows": .integer(engine.prefillRows),
         "tokens_per_second": .double(engine.prefillTokensPerSecond),
@@ -35,6 +37,10 @@ extension BenchmarkReport {
     ]
   }
 
+  private static func key(_ precision: WeightPrecision) -> String {
+    precision.bits.map(String.init) ?? "model"
+  }
+
   private var samples: JSON {
     let verify = EngineBenchmark.verificationRows.map { rows in
       JSON.Member(String(rows), JSON(engine.repetitions.compactMap { $0.verifySeconds[rows] }))
@@ -45,6 +51,11 @@ extension BenchmarkReport {
       "decode_seconds": JSON(engine.repetitions.map(\.decodeSeconds)),
       "verify_seconds": .object(verify),
       "draft_step_seconds": JSON(engine.repetitions.map(\.draftSeconds)),
+      "draft_step_seconds_by_bits": .object(
+        WeightPrecision.allCases.map { precision in
+          JSON.Member(
+            Self.key(precision), JSON(engine.repetitions.compactMap { $0.stepSeconds[precision] }))
+        }),
       "prefill_seconds": JSON(engine.repetitions.map(\.prefillSeconds)),
       "speculative_speedup": JSON(speculative?.samples ?? []),
     ]

@@ -42,6 +42,7 @@ extension BenchmarkReport {
         title: "draft step over its \(fixed(100 * share, 0))% of the bytes",
         median: fixed(engine.draftStepOverBytes, 2),
         range: range(engine.repetitions.map { $0.draftSeconds / $0.decodeSeconds / share }, 2)),
+    ] + steps + [
       Figure(
         title: "prefill of \(engine.prefillRows) rows, tokens/s",
         median: fixed(engine.prefillTokensPerSecond, 0), range: range(prefill, 0)),
@@ -79,6 +80,17 @@ extension BenchmarkReport {
       Figure(
         title: "speculative decoding, identical output", median: "yes"),
     ]
+  }
+
+  private var steps: [Figure] {
+    engine.stepOverFull.filter { $0.precision != .model }.map { precision, ratio in
+      Figure(
+        title: "draft step in \(precision.bits ?? 0) bits over one token", median: fixed(ratio, 2),
+        range: range(
+          engine.repetitions.compactMap { one in
+            one.stepSeconds[precision].map { $0 / one.decodeSeconds }
+          }, 2))
+    }
   }
 
   private func range(_ values: [Double], _ digits: Int) -> String {

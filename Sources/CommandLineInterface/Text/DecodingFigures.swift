@@ -24,6 +24,11 @@ struct DecodingFigures {
           + "\(drafted.draftTokenCount) drafts accepted, acceptance rate "
           + fixed(drafted.acceptanceRate, 3))
     }
+    if drafted.lookedUpTokenCount > 0 {
+      lines.append(
+        "of these looked up: \(drafted.acceptedLookedUpTokenCount) of "
+          + "\(drafted.lookedUpTokenCount) accepted")
+    }
     if let plain {
       lines.append("plain decoding:   \(fixed(plain.tokensPerSecond, 1)) tokens/s")
       lines.append("speedup:          \(fixed(speedup, 2))x")

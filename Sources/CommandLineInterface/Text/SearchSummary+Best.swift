@@ -1,22 +1,43 @@
 import DraftEvaluation
+import Inference
 import SkipSearch
 
 extension SearchSummary {
-  /// What the best set is, and how far its figures can be trusted.
+  /// What the best draft is, and how far its figures can be trusted.
   func description(of best: ResultEntry) -> [String] {
-    let skip = best.calibration.draft.model.skip
+    let model = best.calibration.draft.model
     let layers = result.subject.model.layerCount
     let stop = best.calibration.draft.stop
     let sentences = [
+      head(model.head), lookup(stop.lookup),
       "A round drafts at most \(stop.maximum) \(stop.maximum == 1 ? "token" : "tokens") "
-        + "(stop rule: \(stop.criterion.argument)).",
+        + "\(stop.lookup == nil ? "" : "by the model ")(stop rule: \(stop.criterion.argument)).",
       needs, replay(best), generalization(best), comparison(best),
     ]
     return wrapped(
-      "The best set (trial \(best.trial)) skips \(skip.attention.count) of \(layers) attention "
-        + "blocks and \(skip.mlp.count) of \(layers) MLPs (#) when drafting:")
-      + SkipSetDrawing.lines(skip, layerCount: layers)
+      "The best draft (trial \(best.trial)) skips \(model.skip.attention.count) of \(layers) "
+        + "attention blocks and \(model.skip.mlp.count) of \(layers) MLPs (#)"
+        + (model.weights == .uniform(.model) ? "" : ", and reads the others in 8 or 4 bits") + ":")
+      + DraftDrawing.lines(model, layerCount: layers)
       + sentences.compactMap { $0 }.flatMap { wrapped($0) }
+  }
+
+  private func head(_ head: DraftHead) -> String? {
+    guard head != .full else { return nil }
+    let bits = head.precision.bits.map { " in \($0) bits" } ?? ""
+    let tokens =
+      head.vocabulary.map { vocabulary in
+        let size = result.costs?.shape.vocabularySize ?? 0
+        return "the \(vocabulary.count) most useful" + (size > 1 ? " of \(size)" : "") + " tokens"
+      } ?? "all tokens"
+    return "Its head\(bits) knows \(tokens)."
+  }
+
+  private func lookup(_ rule: LookupRule?) -> String? {
+    guard let rule else { return nil }
+    return "Where the last \(rule.least == 1 ? "token" : "\(rule.least) tokens") or more occurred "
+      + "before, what followed is drafted, \(rule.maximum) tokens at most"
+      + (rule.continues ? ", and the model drafts on behind." : ".")
   }
 
   /// The sub-layers that the model is surest to need.
@@ -48,7 +69,7 @@ extension SearchSummary {
     return "Against uniform skipping it is \(Self.change(from: its, to: own))."
   }
 
-  /// What no set can exceed, beside what this one reaches.
+  /// What no draft can exceed, beside what this one reaches.
   func limits(_ bound: SpeedupBound, _ best: ResultEntry) -> [String] {
     let free = bound.points[0].perfectSpeedup
     guard let costs = result.costs?.costs(of: best.calibration.draft.model),
@@ -57,8 +78,8 @@ extension SearchSummary {
     let point = bound.point(at: costs.laterStepRatio)
     return wrapped(
       "The bound on this machine, with every draft accepted: \(fixed(free, 2))x if drafting were "
-        + "free, \(fixed(point.perfectSpeedup, 2))x at this set's draft cost of "
-        + "\(fixed(point.draftCost, 2)) of a token's time. The set reaches "
+        + "free, \(fixed(point.perfectSpeedup, 2))x at this draft's cost of "
+        + "\(fixed(point.draftCost, 2)) of a token's time. The draft reaches "
         + "\(fixed(100 * own / point.perfectSpeedup, 0))% of the latter.")
   }
 

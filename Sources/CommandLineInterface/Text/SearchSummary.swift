@@ -26,6 +26,7 @@ struct SearchSummary {
     } else {
       blocks.append(verdict)
     }
+    if let kinds { blocks.append(kinds) }
     blocks.append(accounts)
     blocks += result.warnings.map { wrapped("Note: \($0).") }
     blocks.append(["Result: \(path)"])
@@ -65,11 +66,11 @@ struct SearchSummary {
     guard let first = shown.first else {
       return wrapped(
         canPay
-          ? "Nothing is known about any skip set."
-          : "No skip set was tried: none can pay on this machine. Generate without a skip set.")
+          ? "Nothing is known about any draft."
+          : "No draft was tried: none can pay on this machine. Generate without one.")
     }
     return wrapped(
-      "No skip set beats plain decoding on this machine: the best one found (trial "
+      "No draft beats plain decoding on this machine: the best one found (trial "
         + "\(first.trial)) reaches \(Self.words(first.decisive.speedup)), and that is not above 1 "
         + "beyond doubt. Generate without a skip set.")
   }
@@ -86,7 +87,7 @@ struct SearchSummary {
       .map { "\($0) \(duration($1))".replacing(" ", with: noBreakSpace) }
     let tried = result.draftTrials.count
     return wrapped(
-      "\(result.trials.count) trials, all of different sets, \(stopped) of them ended early as "
+      "\(result.trials.count) trials, all of different drafts, \(stopped) of them ended early as "
         + "hopeless."
         + (tried == 0 ? "" : " The best of them tried other draft settings \(tried) times."))
       + wrapped("Time: \(duration(seconds.total)) (\(parts.joined(separator: ", "))).")

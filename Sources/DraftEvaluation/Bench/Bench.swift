@@ -10,9 +10,17 @@ public protocol Bench: AnyObject {
   /// decodes.
   var costs: CostModel? { get }
 
-  /// What the draft loses where one sub-layer alone is skipped, attention first: at least 0, in any
-  /// unit. Nil for a bench that cannot tell without a trial for each.
-  func screen(until stop: StopSignal) throws(EvaluationError) -> [Double]?
+  /// What drafts may consist of beside a skip set.
+  var choices: DraftChoices { get }
+
+  /// How far draft models are from the full model: at least 0, in any unit. Nil for a bench that
+  /// cannot tell without a trial for each.
+  func screen(
+    _ models: [DraftModel], until stop: StopSignal
+  ) throws(EvaluationError) -> [Double]?
+
+  /// Decoding with lookups alone, by the rule that suits them; nil where nothing may be looked up.
+  func evaluateLookup(until stop: StopSignal) throws(EvaluationError) -> TrialOutcome?
 
   /// Measures a draft model with the stop rule that a trial has.
   ///
@@ -72,9 +80,16 @@ public struct Settlement: Hashable, Sendable {
   public var isReplayed: Bool
   /// Other stop rules that were tried.
   public var tried: [Evaluation]
+  /// The draft with the stop rule that suits it where nothing is looked up; nil where that is not
+  /// known.
+  public var withoutLookup: Draft?
 
   /// What became of a draft.
-  public init(_ evaluation: Evaluation, isReplayed: Bool = false, tried: [Evaluation] = []) {
+  public init(
+    _ evaluation: Evaluation, isReplayed: Bool = false, tried: [Evaluation] = [],
+    withoutLookup: Draft? = nil
+  ) {
+    self.withoutLookup = withoutLookup
     self.evaluation = evaluation
     self.isReplayed = isReplayed
     self.tried = tried

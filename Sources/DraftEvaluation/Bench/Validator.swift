@@ -4,9 +4,10 @@ import Inference
 public protocol Validator: AnyObject {
   /// Measures all drafts, in turn with plain decoding, prompt by prompt.
   ///
+  /// - Parameter budget: raised when no further prompt is begun; a few are measured all the same.
   /// - Returns: one evaluation per draft, with a sample per prompt and repetition.
   func validate(
-    _ drafts: [Draft], repetitions: Int, until stop: StopSignal,
+    _ drafts: [Draft], repetitions: Int, until stop: StopSignal, within budget: StopSignal,
     progress: (_ done: Int, _ total: Int) -> Void
   ) throws(EvaluationError) -> [Evaluation]
 }

@@ -12,6 +12,8 @@ public final class DecodeBench: Bench {
   public let decoder: DraftDecoder
   /// Plain decoding of the prompts.
   public let baseline: Baseline
+  /// What drafts may consist of beside a skip set.
+  public let choices: DraftChoices
   /// Nil: what passes cost shows in what they take.
   public var costs: CostModel? { nil }
 
@@ -24,12 +26,13 @@ public final class DecodeBench: Bench {
 
   private init(
     _ decoder: DraftDecoder, plainInterval: Int, rules: StopRuleGrid, baseline: Baseline,
-    plainMedians: [Double]
+    choices: DraftChoices, plainMedians: [Double]
   ) {
     self.decoder = decoder
     self.plainInterval = plainInterval
     self.rules = rules
     self.baseline = baseline
+    self.choices = choices
     self.plainMedians = plainMedians
   }
 
@@ -40,9 +43,10 @@ public final class DecodeBench: Bench {
   ///   - plainInterval: next to every how many prompts a trial decodes plainly, at least 1.
   ///   - rules: the stop rule of trials, and what the best few try besides.
   ///   - repetitions: passes over the prompts, at least 1.
+  ///   - choices: what drafts may consist of, given what the prompts' outputs are.
   public static func prepare(
     _ decoder: DraftDecoder, plainInterval: Int = 1, rules: StopRuleGrid, repetitions: Int,
-    until stop: StopSignal
+    choices: (_ outputs: [[Int]]) -> DraftChoices, until stop: StopSignal
   ) throws(EvaluationError) -> DecodeBench {
     precondition(repetitions >= 1 && plainInterval >= 1)
     let start = Stopwatch()
@@ -72,11 +76,21 @@ public final class DecodeBench: Bench {
       baseline: Baseline(
         samples: samples, promptCount: decoder.prompts.count, tokenCount: tokens,
         loopingPromptCount: looping, seconds: start.seconds),
-      plainMedians: seconds.map { median($0) })
+      choices: choices(decoder.outputs), plainMedians: seconds.map { median($0) })
   }
 
   /// Nil: a screen by decoding would cost a trial for each sub-layer.
-  public func screen(until stop: StopSignal) throws(EvaluationError) -> [Double]? { nil }
+  public func screen(
+    _ models: [DraftModel], until stop: StopSignal
+  ) throws(EvaluationError) -> [Double]? { nil }
+
+  /// Decodes with the lookups of all trials; see `Bench`.
+  public func evaluateLookup(until stop: StopSignal) throws(EvaluationError) -> TrialOutcome? {
+    guard let lookup = rules.trialRule.lookup else { return nil }
+    return try TrialOutcome(
+      evaluate(Draft(model: .full, stop: .lookupAlone(lookup)), against: nil, until: stop),
+      against: nil)
+  }
 
   /// Decodes with a draft model and the trials' stop rule; see `Bench`.
   public func evaluate(

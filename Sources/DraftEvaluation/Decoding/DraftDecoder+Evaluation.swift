@@ -37,18 +37,23 @@ extension DraftDecoder: Validator {
     return Evaluation(draft: draft, samples: samples, seconds: start.seconds)
   }
 
+  /// Prompts that a validation measures however little time there is: fewer say nothing.
+  private static let leastValidated = 4
+
   /// Measures drafts again; see `Validator`. All share a prompt's plain run, and the order rotates
   /// so that each is first, in the middle and last equally often. The first prompt is decoded once
   /// more before, to wake threads and bring the weights into memory.
   public func validate(
     _ drafts: [Draft], repetitions: Int, until stop: StopSignal,
-    progress: (_ done: Int, _ total: Int) -> Void
+    within budget: StopSignal = .never, progress: (_ done: Int, _ total: Int) -> Void
   ) throws(EvaluationError) -> [Evaluation] {
     let start = Stopwatch()
     _ = try run(0, nil, stop)
     var samples: [[DecodingSample]] = drafts.map { _ in [] }
-    for repetition in 0..<repetitions {
+    measuring: for repetition in 0..<repetitions {
       for (number, index) in validated.enumerated() {
+        let isFew = repetition == 0 && number < Self.leastValidated
+        if budget.isRaised, !isFew { break measuring }
         progress(repetition * validated.count + number, repetitions * validated.count)
         let measured = try self.samples(
           index, drafts, first: repetition + number, repetition: repetition, stop)

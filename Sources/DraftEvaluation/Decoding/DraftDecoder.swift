@@ -21,6 +21,8 @@ public final class DraftDecoder {
   private let decode: Decode
   /// What plain decoding emits for each prompt, once known.
   private var references: [[Int]?]
+  /// What plain decoding emits, of the prompts of which it is known.
+  var outputs: [[Int]] { references.compactMap(\.self) }
   /// The prompts that `validate` decodes.
   let validated: [Int]
 

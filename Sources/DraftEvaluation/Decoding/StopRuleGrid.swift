@@ -16,13 +16,15 @@ public struct StopRuleGrid: Hashable, Sendable {
   /// - Parameters:
   ///   - maximum: the most tokens that a round drafts.
   ///   - wanted: the user's rule: then there are no others. Nil: a grid.
-  public init(maximum: Int, wanted: StopCriterion? = nil) {
+  ///   - lookup: what all of them look up.
+  public init(maximum: Int, wanted: StopCriterion? = nil, lookup: LookupRule? = nil) {
     if let wanted {
-      trialRule = StopRule(maximum: maximum, criterion: wanted)
+      trialRule = StopRule(maximum: maximum, criterion: wanted, lookup: lookup)
       alternatives = []
       return
     }
-    let trialRule = StopRule(maximum: min(maximum, 5), criterion: .confidence(0.5))
+    let trialRule = StopRule(
+      maximum: min(maximum, 5), criterion: .confidence(0.5), lookup: lookup)
     let grid: [(Int, StopCriterion)] = [
       (3, .fixed), (4, .fixed), (4, .confidence(0.4)), (7, .confidence(0.5)),
       (5, .confidence(0.7)), (maximum, .confidence(0.7)),
@@ -30,7 +32,9 @@ public struct StopRuleGrid: Hashable, Sendable {
     ]
     var seen: Set<StopRule> = [trialRule]
     self.trialRule = trialRule
-    alternatives = grid.map { StopRule(maximum: min(maximum, $0.0), criterion: $0.1) }
+    alternatives = grid.map {
+      StopRule(maximum: min(maximum, $0.0), criterion: $0.1, lookup: lookup)
+    }
       .filter { seen.insert($0).inserted }
   }
 

@@ -1,24 +1,42 @@
 import Inference
 
-/// What the drafts of a search may consist of beside a skip set: what costs are measured for.
+/// What the drafts of a search may consist of beside a skip set. Each choice has its levels in the
+/// order of their costs, the dearest first.
 public struct DraftChoices: Hashable, Sendable {
-  /// The precisions of sub-layers, the dearest first; at least one.
+  /// The precisions of sub-layers and of the head; at least one.
   public var precisions: [WeightPrecision]
-  /// The heads, the dearest first; at least one.
-  public var heads: [DraftHead]
+  /// The tokens that the head knows, nil for all; at least one choice.
+  public var vocabularies: [DraftVocabulary?]
   /// The most tokens that the draft model drafts in a round.
   public var draftMaximum: Int
 
-  /// - Precondition: there is a precision and a head.
+  /// - Precondition: there is a precision and a vocabulary.
   public init(
-    precisions: [WeightPrecision] = [.model], heads: [DraftHead] = [.full], draftMaximum: Int
+    precisions: [WeightPrecision] = [.model], vocabularies: [DraftVocabulary?] = [nil],
+    draftMaximum: Int
   ) {
-    precondition(!precisions.isEmpty && !heads.isEmpty && draftMaximum >= 1)
+    precondition(!precisions.isEmpty && !vocabularies.isEmpty && draftMaximum >= 1)
     self.precisions = precisions
-    self.heads = heads
+    self.vocabularies = vocabularies
     self.draftMaximum = draftMaximum
   }
 
+  /// What costs are measured for where single drafts are evaluated, the first of which is given: all
+  /// precisions, unless that draft has the model's own throughout.
+  public init(measuring model: DraftModel, draftMaximum: Int) {
+    let isPlain = model.weights == .uniform(.model) && model.head == .full
+    self.init(
+      precisions: isPlain ? [.model] : WeightPrecision.allCases,
+      vocabularies: model.head.vocabulary.map { [nil, $0] } ?? [nil], draftMaximum: draftMaximum)
+  }
+
+  /// All heads.
+  var heads: [DraftHead] {
+    precisions.flatMap { precision in
+      vocabularies.map { DraftHead(precision: precision, vocabulary: $0) }
+    }
+  }
+
   /// Whether skip sets are all that varies.
-  public var isClassical: Bool { precisions == [.model] && heads == [.full] }
+  public var isClassical: Bool { precisions == [.model] && vocabularies == [nil] }
 }

@@ -11,16 +11,42 @@ extension DraftHead: JSONRecord {
       precision: try member("bits", \.precision, .precision.ifAbsent(.model)),
       vocabulary: try member("vocabulary", \.vocabulary, .nullable(DraftVocabulary.codec)))
   }
+
+  /// The head with its vocabulary by name alone: what is written many times over.
+  var withoutTokens: DraftHead {
+    DraftHead(
+      precision: precision,
+      vocabulary: vocabulary.map {
+        DraftVocabulary(count: $0.count, fingerprint: $0.fingerprint)
+      })
+  }
+}
+
+extension Draft {
+  /// The draft as a journal or a list of trials has it, with its vocabulary by name alone.
+  package var withoutTokens: Draft {
+    Draft(
+      model: DraftModel(skip: model.skip, weights: model.weights, head: model.head.withoutTokens),
+      stop: stop)
+  }
 }
 
 extension DraftVocabulary: JSONRecord {
-  /// `{"size": n, "ids": "…"}`: ids ascending, each but the first as its difference from the one
-  /// before, in 32-bit little-endian words, in base64.
+  /// `{"size": n, "fingerprint": "…", "ids": "…"}`: ids ascending, each but the first as its
+  /// difference from the one before, in 32-bit little-endian words, in base64; null where the
+  /// vocabulary is written by name alone.
   package static func record(
     _ member: JSONMembers<DraftVocabulary>
   ) throws(InputError) -> DraftVocabulary {
-    member.derived("size") { .integer($0.count) }
-    return try member("ids", \.self, ids)
+    let count = try member("size", \.count, .integer(in: 1 ... .max))
+    let fingerprint = try member("fingerprint", \.fingerprint, .hexadecimal)
+    let complete = try member("ids", { $0.isComplete ? $0 : nil }, .nullable(ids))
+    guard let complete else { return DraftVocabulary(count: count, fingerprint: fingerprint) }
+    // Never thrown when writing.
+    guard complete.count == count else {
+      throw member.error("\"ids\" has \(complete.count) tokens, \"size\" says \(count)")
+    }
+    return complete
   }
 
   private static let ids = JSONCodec<String>.string.converted(
@@ -52,4 +78,22 @@ extension DraftVocabulary: JSONRecord {
       }
       return bytes.base64EncodedString()
     })
+}
+
+extension JSONCodec<UInt64> {
+  /// Sixteen hexadecimal digits; 0 where there are none, as in files that others wrote.
+  fileprivate static var hexadecimal: JSONCodec {
+    JSONCodec<String>.string.converted(
+      read: { text, field throws(InputError) in
+        guard let value = UInt64(text, radix: 16) else {
+          throw field.error("expected hexadecimal digits")
+        }
+        return value
+      },
+      write: { value in
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+      }
+    ).ifAbsent(0)
+  }
 }

@@ -36,20 +36,16 @@ public struct Evaluation: Hashable, Sendable {
   }
 
   /// Different prompts measured.
-  public var promptCount: Int { Set(samples.map(\.prompt)).count }
+  public var promptCount: Int { samples.promptCount }
   /// Tokens drafted.
-  public var draftTokenCount: Int { samples.reduce(0) { $0 + $1.draftTokenCount } }
+  public var draftTokenCount: Int { samples.draftTokenCount }
   /// Drafted tokens that the full model accepted.
-  public var acceptedDraftTokenCount: Int {
-    samples.reduce(0) { $0 + $1.acceptedDraftTokenCount }
-  }
+  public var acceptedDraftTokenCount: Int { samples.acceptedDraftTokenCount }
   /// Passes of the full model after the prefills.
   public var targetModelCallCount: Int { samples.reduce(0) { $0 + $1.targetModelCallCount } }
 
   /// Accepted over drafted tokens, over all prompts; nil where nothing was drafted.
-  public var acceptanceRate: Double? {
-    draftTokenCount == 0 ? nil : Double(acceptedDraftTokenCount) / Double(draftTokenCount)
-  }
+  public var acceptanceRate: Double? { samples.acceptanceRate }
 
   /// Tokens per second of speculative decoding, without the prefills.
   public var tokensPerSecond: Double? { rate { $0.speculativeSeconds } }

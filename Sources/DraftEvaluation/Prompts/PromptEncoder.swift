@@ -29,11 +29,14 @@ public struct EncodedPrompt: Hashable, Sendable {
   public var ids: [Int]
   /// What the prompt is called in its source (`line 3`).
   public var name: String
+  /// `Prompt.kind`
+  public var kind: String?
 
-  /// Pairs ids with their name.
-  public init(ids: [Int], name: String) {
+  /// Ids with their name, of a prompt of a kind.
+  public init(ids: [Int], name: String, kind: String? = nil) {
     self.ids = ids
     self.name = name
+    self.kind = kind
   }
 }
 
@@ -47,6 +50,7 @@ extension PromptSet {
     by encoder: some PromptEncoder, contextLength: Int
   ) throws(InputError) -> [EncodedPrompt] {
     var encoded: [EncodedPrompt] = []
+    var tooLong: InputError?
     for (prompt, name) in zip(prompts, names) {
       let ids: [Int]
       do throws(InputError) {
@@ -58,20 +62,24 @@ extension PromptSet {
         throw InputError(file: source, field: name, "the prompt has no tokens")
       }
       guard ids.count < contextLength else {
-        throw InputError(
+        let error = InputError(
           file: source, field: name,
           "the prompt has \(ids.count) tokens, and the model's context only \(contextLength); "
             + "shorten the prompt")
+        guard leavesOutLongPrompts else { throw error }
+        tooLong = tooLong ?? error
+        continue
       }
-      encoded.append(EncodedPrompt(ids: ids, name: name))
+      encoded.append(EncodedPrompt(ids: ids, name: name, kind: prompt.kind))
     }
+    if encoded.isEmpty, let tooLong { throw tooLong }
     return encoded
   }
 
   private static func ids(
     _ prompt: Prompt, _ encoder: some PromptEncoder
   ) throws(InputError) -> [Int] {
-    switch prompt {
+    switch prompt.content {
     case .text(let text): try encoder.ids(text: text)
     case .messages(let messages):
       encoder.hasChatTemplate

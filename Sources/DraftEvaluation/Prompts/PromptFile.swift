@@ -8,6 +8,9 @@ public struct PromptSet: Hashable, Sendable {
   public var prompts: [Prompt]
   /// What each prompt is called in its source (`line 3`), for errors.
   public var names: [String]
+  /// Whether prompts that a model's context has no room for are left out, not refused: right for
+  /// prompts that the user cannot shorten.
+  public var leavesOutLongPrompts = false
 
   /// Collects prompts; they are called `prompt 1` and so on unless given.
   public init(source: String, prompts: [Prompt], names: [String]? = nil) {
@@ -17,8 +20,8 @@ public struct PromptSet: Hashable, Sendable {
     self.names = names ?? prompts.indices.map { "prompt \($0 + 1)" }
   }
 
-  /// Reads a prompts file: JSONL, one `{"prompt": "…"}` or `{"messages": […]}` per line; blank
-  /// lines are skipped.
+  /// Reads a prompts file: JSONL, one `{"prompt": "…"}` or `{"messages": […]}` per line, each
+  /// with a `"kind"` or without; blank lines are skipped.
   ///
   /// - Throws: with the line's number, where a line is none of these; where there is no prompt.
   public init(file path: String) throws(InputError) {

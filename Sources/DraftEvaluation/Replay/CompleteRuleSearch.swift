@@ -29,11 +29,16 @@ struct CompleteRuleSearch {
     self.costs = costs
   }
 
+  /// The best rule without a lookup.
+  func alone() -> Choice {
+    let choice = bench.rules.choose(rounds, costs)
+    return Choice(rule: choice.rule, totals: choice.fitted)
+  }
+
   /// The best of: no lookup; the trials' lookup; one fitted to what the draft model reaches; and the
   /// best of these with the model drafting on behind.
-  func best(until stop: StopSignal) throws(EvaluationError) -> Choice {
-    let alone = bench.rules.choose(rounds, costs)
-    var best = Choice(rule: alone.rule, totals: alone.fitted)
+  func best(beside alone: Choice, until stop: StopSignal) throws(EvaluationError) -> Choice {
+    var best = alone
     guard case .least(let least) = bench.lookupPolicy else { return best }
     if let lookup = bench.lookup { keep(choice(lookup), &best) }
     let reached = StopRuleSearch.sum(best.totals)

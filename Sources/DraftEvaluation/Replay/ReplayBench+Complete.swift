@@ -1,6 +1,6 @@
 import Inference
 
-/// Replays beyond a trial's: of every position, of given stop rules, of single sub-layers.
+/// Replays beyond a trial's: of every position, of given stop rules, of many drafts at a glance.
 extension ReplayBench {
   /// Replays one of the best few draft models at every position; see `Bench`.
   public func settle(
@@ -9,8 +9,7 @@ extension ReplayBench {
   ) throws(EvaluationError) -> Settlement {
     progress(0, 1)
     do throws(EvaluationError) {
-      return Settlement(
-        try evaluateCompletely(evaluation.draft.model, until: stop), isReplayed: true)
+      return try settled(evaluation.draft.model, costModel, until: stop)
     } catch {
       guard error == .interrupted else { throw error }
       return Settlement(evaluation)
@@ -25,13 +24,22 @@ extension ReplayBench {
   public func evaluateCompletely(
     _ model: DraftModel, costs: CostModel? = nil, until stop: StopSignal
   ) throws(EvaluationError) -> Evaluation {
+    try settled(model, costs ?? costModel, until: stop).evaluation
+  }
+
+  private func settled(
+    _ model: DraftModel, _ costs: CostModel, until stop: StopSignal
+  ) throws(EvaluationError) -> Settlement {
     let start = Stopwatch()
     let rounds = try completeRounds(model, behind: nil, stop)
-    let costs = (costs ?? costModel).costs(of: model)
-    let choice = try CompleteRuleSearch(self, model, rounds, costs).best(until: stop)
-    return Evaluation(
-      draft: Draft(model: model, stop: choice.rule), samples: samples(rounds, choice.totals),
-      seconds: start.seconds)
+    let search = CompleteRuleSearch(self, model, rounds, costs.costs(of: model))
+    let alone = search.alone()
+    let choice = try search.best(beside: alone, until: stop)
+    return Settlement(
+      Evaluation(
+        draft: Draft(model: model, stop: choice.rule), samples: samples(rounds, choice.totals),
+        seconds: start.seconds),
+      isReplayed: true, withoutLookup: Draft(model: model, stop: alone.rule))
   }
 
   /// Replays a draft at every position with the stop rule that it has.
@@ -69,16 +77,14 @@ extension ReplayBench {
     return evaluation
   }
 
-  /// One pass per sub-layer over the first chunk's positions: how far the draft's distribution of
-  /// the next token is from the full model's (`DraftReplayer.meanTotalVariations`).
-  public func screen(until stop: StopSignal) throws(EvaluationError) -> [Double]? {
-    let layers = 0..<costModel.layerCount
-    let singles =
-      layers.map { DraftModel(skip: SkipSet(attention: [$0], mlp: [])) }
-      + layers.map { DraftModel(skip: SkipSet(attention: [], mlp: [$0])) }
+  /// One pass per draft model over the first chunk's positions: how far its distribution of the next
+  /// token is from the full model's (`DraftReplayer.meanTotalVariations`).
+  public func screen(
+    _ models: [DraftModel], until stop: StopSignal
+  ) throws(EvaluationError) -> [Double]? {
     guard
       let harms = replayer.meanTotalVariations(
-        of: schedule.chunks.first ?? [], drafting: singles, isStopped: { stop.isRaised })
+        of: schedule.chunks.first ?? [], drafting: models, isStopped: { stop.isRaised })
     else { throw .interrupted }
     return harms
   }

@@ -16,9 +16,18 @@ extension ReplayBench {
       maximum: policy.maximum)
   }
 
+  /// Decoding with nothing but lookups; see `Bench`. The rounds that a model would begin are plain
+  /// ones, which gain nothing.
+  public func evaluateLookup(until stop: StopSignal) throws(EvaluationError) -> TrialOutcome? {
+    lookupAlone().map {
+      TrialOutcome(
+        evaluation: $0, objective: Objective(logSpeedup: 0, variance: Racing.leastVariance))
+    }
+  }
+
   /// Decoding with nothing but lookups, by the rule that suits it: counts are exactly those of
   /// decoding all prompts, and seconds are modelled. Nil where nothing is looked up.
-  public func evaluateLookup() -> Evaluation? {
+  func lookupAlone() -> Evaluation? {
     guard case .least(let least) = lookupPolicy else { return nil }
     let start = Stopwatch()
     let costs = costModel.costs(of: .full)

@@ -33,14 +33,21 @@ extension ReplayBench {
     let replayer = DraftReplayer(
       generator, texts: texts,
       draftMaximum: min(options.draftMaximum, StopRule.largestMaximum),
-      lookupMaximum: options.lookup.maximum)
+      lookupMaximum: options.policy.lookup.maximum)
+    let choices =
+      options.choices
+      ?? options.policy.choices(
+        VocabularyRanking(
+          outputs: texts.map(\.ids), endOfText: generator.endOfText,
+          vocabularySize: generator.model.configuration.vocabularySize),
+        draftMaximum: replayer.draftMaximum)
     let measured: CostModel
     if let costs {
       measured = costs
     } else {
       measured = try CostMeasurement.measure(
-        generator: generator, prompts: texts.map(\.prompt), choices: options.choices,
-        longestRound: options.lookup.maximum, seed: options.seed, until: stop)
+        generator: generator, prompts: texts.map(\.prompt), choices: choices,
+        longestRound: options.policy.lookup.maximum, seed: options.seed, until: stop)
     }
     return ReplayBench(
       texts: texts, promptOfText: promptOfText, replayer: replayer, costs: measured,
@@ -48,7 +55,7 @@ extension ReplayBench {
         samples: [speed], promptCount: prompts.count, tokenCount: total.emittedTokenCount,
         loopingPromptCount: looping, seconds: start.seconds,
         secondsPerPrompt: (total.decodingSeconds + total.prefillSeconds) / Double(prompts.count)),
-      options: options)
+      choices: choices, options: options)
   }
 
   private static func text(

@@ -18,10 +18,10 @@ public final class ReplayBench: Bench {
     public var draftMaximum: Int
     /// When rounds stop; nil: each draft model has the rule that suits it.
     public var stop: StopCriterion?
-    /// What rounds may look up in the context.
-    public var lookup: LookupPolicy
-    /// What drafts may consist of beside a skip set: what costs are measured for.
-    public var choices: DraftChoices
+    /// What drafts may consist of beside a skip set.
+    public var policy: DraftPolicy
+    /// What costs are measured for; nil: what the policy says.
+    public var choices: DraftChoices?
     /// Decides which draft models the costs are measured with, and which positions a trial replays.
     public var seed: UInt64
     /// About how many positions a trial replays; at least 1.
@@ -30,15 +30,14 @@ public final class ReplayBench: Bench {
     /// The defaults are those of a search.
     public init(
       maximumTokens: Int, draftMaximum: Int, stop: StopCriterion? = nil,
-      lookup: LookupPolicy = .off, choices: DraftChoices? = nil, seed: UInt64 = 0,
+      policy: DraftPolicy = .classical, seed: UInt64 = 0,
       trialPositions: Int = 384
     ) {
       precondition(maximumTokens >= 2 && draftMaximum >= 1 && trialPositions >= 1)
       self.maximumTokens = maximumTokens
       self.draftMaximum = draftMaximum
       self.stop = stop
-      self.lookup = lookup
-      self.choices = choices ?? DraftChoices(draftMaximum: draftMaximum)
+      self.policy = policy
       self.seed = seed
       self.trialPositions = trialPositions
     }
@@ -58,7 +57,8 @@ public final class ReplayBench: Bench {
   let schedule: ReplaySchedule
   let rules: StopRuleSearch
   let lookupPolicy: LookupPolicy
-  let choices: DraftChoices
+  /// What drafts may consist of beside a skip set: what costs were measured for.
+  public let choices: DraftChoices
   /// What all trials look up; nil for nothing. The best few are given limits of their own.
   public let lookup: LookupRule?
   private let seed: UInt64
@@ -80,16 +80,16 @@ public final class ReplayBench: Bench {
 
   init(
     texts: [VerifiedText], promptOfText: [Int], replayer: DraftReplayer, costs: CostModel,
-    baseline: Baseline, options: Options
+    baseline: Baseline, choices: DraftChoices, options: Options
   ) {
     self.texts = texts
     self.promptOfText = promptOfText
     self.replayer = replayer
     self.baseline = baseline
     costModel = costs
-    lookupPolicy = options.lookup
-    choices = options.choices
-    let lookup = Self.lookup(texts, options.lookup, costs)
+    lookupPolicy = options.policy.lookup
+    self.choices = choices
+    let lookup = Self.lookup(texts, options.policy.lookup, costs)
     self.lookup = lookup
     let counts = texts.map(\.positions.count)
     let begun = ReplaySchedule(positionCounts: counts, chunkSize: Self.chunkSize) { position in

@@ -22,7 +22,7 @@ public final class ReplayValidator: Validator {
   /// Replays drafts at every position; see `Validator`.
   public func validate(
     _ drafts: [Draft], repetitions: Int, until stop: StopSignal,
-    progress: (_ done: Int, _ total: Int) -> Void
+    within budget: StopSignal = .never, progress: (_ done: Int, _ total: Int) -> Void
   ) throws(EvaluationError) -> [Evaluation] {
     var evaluations: [Evaluation] = []
     for (index, draft) in drafts.enumerated() {

@@ -15,7 +15,7 @@ extension Generator {
     _ body: (_ position: Int, _ logits: UnsafeBufferPointer<Float>) -> Void
   ) throws(GenerationError) {
     let tokens = try checked(tokens)
-    let plan = try checkedPlan(for: draft)
+    let plan = try model.checkedPlan(for: draft)
     precondition((prefix ?? 0) >= 0 && (prefix ?? 0) <= tokens.count)
     runner.cache.truncate(to: 0)
     if let prefix, prefix > 0 { _ = runner.append(tokens[..<prefix]) }

@@ -10,7 +10,8 @@ public final class Generator {
   /// The most positions, prompt and emitted tokens together.
   public var capacity: Int { runner.cache.capacity }
   let runner: Runner
-  let endOfText: Set<Int>
+  /// The ids that end a text.
+  public let endOfText: Set<Int>
 
   /// A generator with an empty cache.
   ///
@@ -49,7 +50,7 @@ public final class Generator {
     ignoringEndOfText: Bool = false, onTokens: ([Int]) -> Bool = { _ in true }
   ) throws(GenerationError) -> Generation {
     let prompt = try checked(prompt)
-    let plan = try checkedPlan(for: draft?.model ?? .full)
+    let plan = try model.checkedPlan(for: draft?.model ?? .full)
     var state = GenerationState(
       maximum: maximumTokens, endOfText: ignoringEndOfText ? [] : endOfText,
       promptTokens: prompt.count)
@@ -110,17 +111,5 @@ extension Generator {
       throw .promptTooLong(tokens: prompt.count, capacity: capacity)
     }
     return prompt
-  }
-
-  /// How passes run a draft that fits the model.
-  func checkedPlan(for draft: DraftModel) throws(GenerationError) -> SublayerPlan {
-    guard draft.fits(layerCount: model.layers.count) else {
-      throw .skipSetOutOfRange(layerCount: model.layers.count)
-    }
-    let vocabulary = model.configuration.vocabularySize
-    guard draft.fits(layerCount: model.layers.count, vocabularySize: vocabulary) else {
-      throw .draftVocabularyOutOfRange(vocabularySize: vocabulary)
-    }
-    return model.plan(for: draft)
   }
 }

@@ -14,9 +14,10 @@ public struct DraftHead: Hashable, Sendable {
   /// The model's own.
   public static let full = DraftHead(precision: .model)
 
-  /// Whether a model with so many tokens has all that this names.
+  /// Whether a model with so many tokens has all that this names, and its tokens are at hand.
   func fits(vocabularySize: Int) -> Bool {
-    guard let last = vocabulary?.ids.last else { return true }
+    guard let vocabulary else { return true }
+    guard let last = vocabulary.ids.last else { return false }
     return Int(last) < vocabularySize
   }
 }

@@ -35,9 +35,13 @@ public struct DraftModel: Hashable, Sendable {
     return "\(skipped)/\(weights)/\(head.precision)\(tokens)"
   }
 
-  /// Whether a model with so many layers and tokens has all that this names.
-  public func fits(layerCount: Int, vocabularySize: Int = .max) -> Bool {
+  /// Whether a model with so many layers has all that this names.
+  public func fits(layerCount: Int) -> Bool {
     skip.fits(layerCount: layerCount) && (weights.layerCount ?? layerCount) == layerCount
-      && head.fits(vocabularySize: vocabularySize)
+  }
+
+  /// Whether a model with so many layers and tokens has all that this names.
+  public func fits(layerCount: Int, vocabularySize: Int) -> Bool {
+    fits(layerCount: layerCount) && head.fits(vocabularySize: vocabularySize)
   }
 }

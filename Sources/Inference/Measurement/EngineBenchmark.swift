@@ -11,6 +11,8 @@ public struct EngineBenchmark: Sendable {
     public var verifySeconds: [Int: Double]
     /// Seconds of a draft step.
     public var draftSeconds: Double
+    /// Seconds of a draft step that skips nothing, by the precision of all that it reads.
+    public var stepSeconds: [WeightPrecision: Double]
     /// Seconds of a prefill of `prefillRows` rows.
     public var prefillSeconds: Double
     /// GB/s that the threads can read, the best of the repetition's passes.
@@ -56,7 +58,9 @@ public struct EngineBenchmark: Sendable {
       let one = timer.seconds(.decode, passes: 1)[0]
       let passes = max(1, min(10, Int(0.02 / one)))
       for _ in 0..<(one > 0.05 ? 3 : 6) {
-        for pass in [.read, .decode, .draft] + verifications.map(EnginePass.verify) {
+        for pass in [.read, .decode, .draft] + WeightPrecision.allCases.map(EnginePass.step)
+          + verifications.map(EnginePass.verify)
+        {
           bursts[pass, default: []] += timer.seconds(pass, passes: passes)
         }
       }
@@ -68,7 +72,10 @@ public struct EngineBenchmark: Sendable {
           decodeSeconds: typical(.decode),
           verifySeconds: Dictionary(
             uniqueKeysWithValues: verifications.map { ($0, typical(.verify(rows: $0))) }),
-          draftSeconds: typical(.draft), prefillSeconds: prefill,
+          draftSeconds: typical(.draft),
+          stepSeconds: Dictionary(
+            uniqueKeysWithValues: WeightPrecision.allCases.map { ($0, typical(.step($0))) }),
+          prefillSeconds: prefill,
           readBandwidth: timer.readBytes / (bursts[.read]?.min() ?? .infinity) / 1e9,
           peakGigaflops: ArithmeticPeak.measure(
             team: model.team, instructionSet: model.instructionSet)))
@@ -111,6 +118,18 @@ extension EngineBenchmark {
   public var draftStepOverBytes: Double {
     let share = Double(draftBytes) / Double(decodeBytes)
     return median(repetitions.map { $0.draftSeconds / ($0.decodeSeconds * share) })
+  }
+  /// Time of a draft step that skips nothing over the time of one token, by the precision of all
+  /// that it reads: medians of the ratios.
+  public var stepOverFull: [(precision: WeightPrecision, ratio: Double)] {
+    WeightPrecision.allCases.map { precision in
+      (
+        precision,
+        median(repetitions.compactMap { one in
+          one.stepSeconds[precision].map { $0 / one.decodeSeconds }
+        })
+      )
+    }
   }
   /// Tokens per second of the prefill, the median.
   public var prefillTokensPerSecond: Double {

@@ -4,6 +4,8 @@ public enum EnginePass: Hashable, Sendable {
   case decode
   /// One token through the draft model.
   case draft
+  /// One token through a draft that skips nothing, all of it in one precision.
+  case step(WeightPrecision)
   /// This many tokens through the full model, with logits for each.
   case verify(rows: Int)
   /// A prompt of `EngineTimer.prefillRows` tokens.

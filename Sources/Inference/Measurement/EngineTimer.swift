@@ -10,6 +10,12 @@ public final class EngineTimer {
   private lazy var reader = ReadBandwidth(team: model.team)
   private let prompt: [Int]
   private let draftPlan: SublayerPlan
+  private lazy var stepPlans = Dictionary(
+    uniqueKeysWithValues: WeightPrecision.allCases.map { precision in
+      let draft = DraftModel(
+        skip: .none, weights: .uniform(precision), head: DraftHead(precision: precision))
+      return (precision, model.plan(for: draft))
+    })
   /// Decoding starts after a short prompt: this is about weights, not about a long context.
   private let context: Int
 
@@ -53,6 +59,9 @@ public final class EngineTimer {
     switch pass {
     case .decode: runner.run(prompt[..<1], at: context, runner.fullPlan, logits: .all)
     case .draft: runner.run(prompt[..<1], at: context, draftPlan, logits: .all)
+    case .step(let precision):
+      guard let plan = stepPlans[precision] else { return }
+      runner.run(prompt[..<1], at: context, plan, logits: .all)
     case .verify(let rows):
       runner.run(prompt[..<rows], at: context, runner.fullPlan, logits: .all)
     case .prefill:

@@ -109,8 +109,22 @@ extension LanguageModel {
 
   /// Makes the copies of weights that a draft reads, where they are missing.
   ///
-  /// - Precondition: the draft fits the model.
-  public func prepare(_ draft: DraftModel) { _ = plan(for: draft) }
+  /// - Throws: where the draft does not fit the model.
+  public func prepare(_ draft: DraftModel) throws(GenerationError) {
+    _ = try checkedPlan(for: draft)
+  }
+
+  /// How passes run a draft that fits the model.
+  func checkedPlan(for draft: DraftModel) throws(GenerationError) -> SublayerPlan {
+    guard draft.fits(layerCount: layers.count) else {
+      throw .skipSetOutOfRange(layerCount: layers.count)
+    }
+    let vocabulary = configuration.vocabularySize
+    guard draft.fits(layerCount: layers.count, vocabularySize: vocabulary) else {
+      throw .draftVocabularyOutOfRange(vocabularySize: vocabulary)
+    }
+    return plan(for: draft)
+  }
 
   /// Bytes of the copies of weights that drafts have needed so far, and the seconds that making
   /// them took.

@@ -10,7 +10,11 @@ extension ResultEntry: LayeredRecord {
     let calibration = member.part(\.calibration)
     let rank = try member("rank", \.rank, .integer(in: 1 ... .max))
     let trial = try member("trial", \.trial, .integer(in: 0 ... .max))
-    let draft = try Draft.record(calibration.part(\.draft), layerCount: layerCount)
+    // The tokens of a draft vocabulary take a hundred kilobytes: only of the drafts that were
+    // measured again.
+    let draft = try Draft.record(
+      member.part { $0.heldOut == nil ? $0.calibration.draft.withoutTokens : $0.calibration.draft },
+      layerCount: layerCount)
     calibration.figures(
       .drafted, .accepted, .calls, .acceptanceRate, .tokensPerSecond, .speedup,
       .speedupInterval, .draftCostRatio)

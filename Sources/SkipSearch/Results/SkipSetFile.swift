@@ -74,7 +74,12 @@ public struct SkipSetFile: Hashable, Sendable {
   private init(plain field: JSONField, layerCount: Int?) throws(InputError) {
     let set = try field.optional("skip_layer_ids") ?? field
     let skip = try SkipSet(set, layerCount: layerCount)
-    let draft = try field.member("draft", as: .nullable(Draft.codec(skipping: skip)))
+    let draft = try field.member("draft", as: .nullable(Draft.codec(skipping: skip, layerCount: layerCount)))
+    if let vocabulary = draft?.model.head.vocabulary, !vocabulary.isComplete {
+      throw field.error(
+        "the tokens of the draft's vocabulary are not in this entry; take one of the sets that "
+          + "were measured on held-out prompts")
+    }
     self.init(model: draft?.model ?? DraftModel(skip: skip), stop: draft?.stop)
   }
 
@@ -83,7 +88,7 @@ public struct SkipSetFile: Hashable, Sendable {
   ) throws(InputError) {
     let schema = try root.required("schema")
     let name = try schema.string()
-    guard name == StudyResult.schema else {
+    guard name == StudyResult.schema || name == StudyResult.oldSchema else {
       if name == JournalHeader.schema {
         throw schema.error(
           "this is a search's journal; finish the search with --resume, and use its result")

@@ -8,7 +8,7 @@ extension StudyResult: JSONRecord {
     _ member: JSONMembers<StudyResult>
   ) throws(InputError) -> StudyResult {
     try member.constant(
-      "schema", schema,
+      "schema", schema, or: oldSchema,
       otherwise: "this is no result of skip-search (\"\(schema)\" was expected)")
     let createdAt = try member("created_at", \.createdAt, .string)
     let (subject, tokenCount) = try StudySubject.record(member, \.subject) {
@@ -24,10 +24,14 @@ extension StudyResult: JSONRecord {
       ($0.best?.calibration.draft.model.skip ?? .none).json
     }
     member.derived("best") { $0.best?.json ?? .null }
+    member.derived("kinds") { .array($0.kinds.map(\.json)) }
     // Sets are of trials: where both are damaged, the error names the trial.
     member.place(of: "sets")
     let trials = try member("trials", \.trials, .array(of: Trial.codec(layerCount: layerCount)))
     let sets = try member("sets", \.sets, .array(of: ResultEntry.codec(layerCount: layerCount)))
+    let ablations = try member(
+      "ablation", \.ablations,
+      .array(of: Ablation.codec(layerCount: layerCount)).ifAbsent([]))
     let seconds = try member("search_seconds", \.seconds, Seconds.codec)
     baseline.seconds = seconds.baseline
     let costs = try member("cost_model", \.costs, .nullable(CostModel.codec))
@@ -48,8 +52,8 @@ extension StudyResult: JSONRecord {
     return StudyResult(
       createdAt: createdAt, subject: subject, settings: settings, baseline: baseline,
       sets: sets, trials: trials, draftTrials: draftTrials, seconds: seconds,
-      warnings: warnings, isInterrupted: isInterrupted, costs: costs,
-      bound: costs.map { SpeedupBound($0, maximum: settings.draftMaximum) },
+      warnings: warnings, isInterrupted: isInterrupted, ablations: ablations, costs: costs,
+      bound: costs.map { SpeedupBound($0, settings.policy, maximum: settings.draftMaximum) },
       importances: importances, screen: screen)
   }
 
@@ -71,5 +75,17 @@ extension StudyResult.Seconds: JSONRecord {
     seconds.optimizer = try member("optimiser", \.optimizer, .nonnegative)
     seconds.validation = try member("validation", \.validation, .nonnegative)
     return seconds
+  }
+}
+
+extension KindFigures {
+  /// An element of a result's `kinds`.
+  fileprivate var json: JSON {
+    [
+      "kind": kind.map(JSON.string) ?? .null, "prompts": .integer(promptCount),
+      "acceptance_rate": .number(acceptanceRate), "speedup": .number(speedup?.speedup),
+      "speedup_ci95": speedup?.interval.map { [.double($0.lowerBound), .double($0.upperBound)] }
+        ?? .null,
+    ]
   }
 }

@@ -4,7 +4,9 @@ import Files
 /// Everything that a study found, and what it was found with: the result file.
 public struct StudyResult: Hashable, Sendable {
   /// `schema` of the file.
-  public static let schema = "skip-search/result/1"
+  public static let schema = "skip-search/result/2"
+  /// That of version 0.1.0, whose searches were over skip sets alone.
+  static let oldSchema = "skip-search/result/1"
 
   /// Seconds spent, by phase; those of a resumed journal's trials included.
   public struct Seconds: Hashable, Sendable {
@@ -47,6 +49,8 @@ public struct StudyResult: Hashable, Sendable {
   public var baseline: Baseline
   /// The best few and the front, by rank.
   public var sets: [ResultEntry]
+  /// What the best draft's ingredients give.
+  public var ablations: [Ablation]
   /// All trials.
   public var trials: [Trial]
   /// Other stop rules that the best few sets tried on the calibration prompts.
@@ -71,7 +75,7 @@ public struct StudyResult: Hashable, Sendable {
     createdAt: String, subject: StudySubject, settings: StudySettings, baseline: Baseline,
     sets: [ResultEntry], trials: [Trial], draftTrials: [Evaluation] = [],
     seconds: Seconds, warnings: [String],
-    isInterrupted: Bool, costs: CostModel? = nil, bound: SpeedupBound? = nil,
+    isInterrupted: Bool, ablations: [Ablation] = [], costs: CostModel? = nil, bound: SpeedupBound? = nil,
     importances: [SublayerImportance] = [], screen: [Double]? = nil
   ) {
     self.createdAt = createdAt
@@ -84,6 +88,7 @@ public struct StudyResult: Hashable, Sendable {
     self.seconds = seconds
     self.warnings = warnings
     self.isInterrupted = isInterrupted
+    self.ablations = ablations
     self.costs = costs
     self.bound = bound
     self.importances = importances
@@ -101,6 +106,17 @@ public struct StudyResult: Hashable, Sendable {
   public var uniform: ResultEntry? {
     let uniform = settings.uniformSkipping(of: subject.model)
     return sets.first { $0.calibration.draft.model == uniform }
+  }
+
+  /// What the best draft (the first measured, where none beats plain decoding) is worth on the
+  /// held-out prompts of each kind; empty where there are no kinds, or nothing was measured.
+  public var kinds: [KindFigures] {
+    let kinds = subject.calibration.heldOutKinds
+    let measured = (best ?? sets.first { $0.heldOut != nil })?.heldOut
+    guard let samples = measured?.samples,
+      samples.allSatisfy({ kinds.indices.contains($0.prompt) })
+    else { return [] }
+    return KindFigures.byKind(samples, kinds: kinds)
   }
 
   /// Writes the result file atomically.

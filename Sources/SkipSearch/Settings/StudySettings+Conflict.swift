@@ -31,6 +31,17 @@ extension StudySettings {
       }
       return differs("--draft-stop", stop.argument, other.draftStop?.argument ?? "none")
     }
+    if policy.weights != other.policy.weights {
+      return differs(
+        "--draft-weights", policy.weights.rawValue, other.policy.weights.rawValue)
+    }
+    if policy.vocabulary != other.policy.vocabulary {
+      return differs(
+        "--draft-vocabulary", policy.vocabulary.argument, other.policy.vocabulary.argument)
+    }
+    if policy.lookup != other.policy.lookup {
+      return differs("--lookup", policy.lookup.argument, other.policy.lookup.argument)
+    }
     if trialPositions != other.trialPositions {
       return differs("--trial-starts", trialPositions, String(other.trialPositions))
     }

@@ -13,7 +13,7 @@ extension StudySettings: JSONRecord {
     settings.trials = try member("trials", \.trials, count)
     settings.seed = try member("seed", \.seed, .seed)
     settings.evaluator = try member("evaluator", \.evaluator, .name(of: "evaluator"))
-    settings.draftMaximum = try member("draft_max", \.draftMaximum, StopRule.maximumCodec)
+    settings.draftMaximum = try member("draft_max", \.draftMaximum, StopRule.maximumCodec(from: 1))
     settings.draftStop = try member("draft_stop", \.draftStop, .argument)
     settings.maximumTokens = try member("max_tokens", \.maximumTokens, count)
     settings.promptsPerTrial = try member("prompts_per_trial", \.promptsPerTrial, count)
@@ -30,6 +30,13 @@ extension StudySettings: JSONRecord {
     settings.frozen = try member("frozen", \.frozen, set)
     settings.enqueued = try member("enqueued", \.enqueued, .array(of: set))
     settings.stopsEarly = try member("stops_early", \.stopsEarly, .bool)
+    // Searches of schema 1 were over skip sets alone.
+    settings.policy = DraftPolicy(
+      weights: try member(
+        "draft_weights", \.policy.weights, .name(of: "draft weights").ifAbsent(.model)),
+      vocabulary: try member(
+        "draft_vocabulary", \.policy.vocabulary, .vocabularyArgument.ifAbsent(.full)),
+      lookup: try member("lookup", \.policy.lookup, .lookupArgument.ifAbsent(.off)))
     return settings
   }
 }
@@ -45,6 +52,32 @@ extension JSONCodec<UInt64> {
         guard let seed = UInt64(text) else { throw field.error("\"\(text)\" is no seed") }
         return seed
       }, write: { Int(exactly: $0).map(JSON.integer) ?? .string(String($0)) })
+  }
+}
+
+extension JSONCodec<DraftPolicy.Vocabulary> {
+  /// An option's argument.
+  fileprivate static var vocabularyArgument: JSONCodec {
+    JSONCodec<String>.string.converted(
+      read: { text, field throws(InputError) in
+        guard let vocabulary = DraftPolicy.Vocabulary(argument: text) else {
+          throw field.error("expected auto, full or a number of tokens, found \"\(text)\"")
+        }
+        return vocabulary
+      }, write: \.argument)
+  }
+}
+
+extension JSONCodec<LookupPolicy> {
+  /// An option's argument.
+  fileprivate static var lookupArgument: JSONCodec {
+    JSONCodec<String>.string.converted(
+      read: { text, field throws(InputError) in
+        guard let lookup = LookupPolicy(argument: text) else {
+          throw field.error("expected auto, off or a number of tokens, found \"\(text)\"")
+        }
+        return lookup
+      }, write: \.argument)
   }
 }
 

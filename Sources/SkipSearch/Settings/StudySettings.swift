@@ -4,7 +4,7 @@ import Inference
 
 /// What a study does.
 public struct StudySettings: Hashable, Sendable {
-  /// Different skip sets to evaluate, those of a resumed journal included; at least 1.
+  /// The most drafts to evaluate, those of a resumed journal included; at least 1.
   public var trials = 200
   /// Decides all that is random.
   public var seed: UInt64 = 0
@@ -14,8 +14,10 @@ public struct StudySettings: Hashable, Sendable {
   public var frozen = SkipSet.none
   /// Sets to try before all others.
   public var enqueued: [SkipSet] = []
+  /// What drafts may consist of beside what they skip.
+  public var policy = DraftPolicy()
   /// Whether the search may end before its last trial because further ones are unlikely to pay.
-  public var stopsEarly = false
+  public var stopsEarly = true
   /// How trials are evaluated.
   public var evaluator = EvaluatorKind.auto
   /// The most tokens to emit per prompt; at least 2.
@@ -53,5 +55,7 @@ public struct StudySettings: Hashable, Sendable {
   }
 
   /// The stop rules of decoded trials.
-  public var decodedRules: StopRuleGrid { StopRuleGrid(maximum: draftMaximum, wanted: draftStop) }
+  public var decodedRules: StopRuleGrid {
+    StopRuleGrid(maximum: draftMaximum, wanted: draftStop, lookup: policy.lookup.standard)
+  }
 }

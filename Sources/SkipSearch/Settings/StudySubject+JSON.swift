@@ -53,11 +53,17 @@ extension StudySubject {
       let tokens = try tokens(member)
       let fingerprint = try part("fingerprint", \.fingerprint, .string)
       let heldOutCount = try part("held_out_prompts", \.heldOutCount, .integer(in: 0 ... .max))
+      let heldOutKinds = try part(
+        "held_out_kinds", \.heldOutKinds,
+        JSONCodec.array(of: .nullable(.string))
+          .checked("expected a kind for each of \(heldOutCount) prompts") {
+            $0.isEmpty || $0.count == heldOutCount
+          }.ifAbsent([]))
       let sharesPrompts = try part("shares_prompts", \.sharesPrompts, .bool)
       return (
         CalibrationDescription(
           source: source, promptCount: promptCount, heldOutCount: heldOutCount,
-          sharesPrompts: sharesPrompts, fingerprint: fingerprint), tokens
+          heldOutKinds: heldOutKinds, sharesPrompts: sharesPrompts, fingerprint: fingerprint), tokens
       )
     }
     let read = StudySubject(

@@ -81,26 +81,32 @@ public struct CalibrationDescription: Hashable, Sendable {
   public var promptCount: Int
   /// Prompts kept back.
   public var heldOutCount: Int
+  /// The kinds of the prompts kept back, in order, nil where nobody said; empty where no prompt has
+  /// one.
+  public var heldOutKinds: [String?]
   /// Whether those are the calibration prompts again, because there were too few.
   public var sharesPrompts: Bool
   /// `CalibrationSplit.fingerprint`.
   public var fingerprint: String
 
   package init(
-    source: String, promptCount: Int, heldOutCount: Int, sharesPrompts: Bool, fingerprint: String
+    source: String, promptCount: Int, heldOutCount: Int, heldOutKinds: [String?] = [],
+    sharesPrompts: Bool, fingerprint: String
   ) {
     self.source = source
     self.promptCount = promptCount
     self.heldOutCount = heldOutCount
+    self.heldOutKinds = heldOutKinds
     self.sharesPrompts = sharesPrompts
     self.fingerprint = fingerprint
   }
 
   /// Describes a split of prompts from `source`.
   public init(_ split: CalibrationSplit, source: String) {
+    let kinds = split.heldOut.map(\.kind)
     self.init(
       source: source, promptCount: split.calibration.count, heldOutCount: split.heldOut.count,
-      sharesPrompts: split.sharesPrompts, fingerprint: split.fingerprint)
+      heldOutKinds: kinds.contains { $0 != nil } ? kinds : [], sharesPrompts: split.sharesPrompts, fingerprint: split.fingerprint)
   }
 }
 

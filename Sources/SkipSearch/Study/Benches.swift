@@ -27,7 +27,7 @@ public struct Benches {
 
   /// Prompts of the search that the best few decode to check their replay: a sample is enough for
   /// that.
-  static let checkedPrompts = 12
+  static let checkedPrompts = 4
   /// Next to every how many prompts a decoded trial decodes plainly.
   static let plainInterval = 3
 
@@ -42,7 +42,8 @@ public struct Benches {
     }
     let options = ReplayBench.Options(
       maximumTokens: settings.maximumTokens, draftMaximum: settings.draftMaximum,
-      stop: settings.draftStop, seed: settings.seed, trialPositions: settings.trialPositions)
+      stop: settings.draftStop, policy: settings.policy, seed: settings.seed,
+      trialPositions: settings.trialPositions)
     func replay(
       _ costs: CostModel?, _ stop: StopSignal
     ) throws(EvaluationError) -> ReplayBench {
@@ -57,7 +58,14 @@ public struct Benches {
         return Benches(
           trials: try DecodeBench.prepare(
             trials, plainInterval: plainInterval, rules: settings.decodedRules,
-            repetitions: settings.baselineRepetitions, until: stop),
+            repetitions: settings.baselineRepetitions,
+            choices: { outputs in
+              settings.policy.choices(
+                VocabularyRanking(
+                  outputs: outputs, endOfText: generator.endOfText,
+                  vocabularySize: generator.model.configuration.vocabularySize),
+                draftMaximum: settings.draftMaximum)
+            }, until: stop),
           runoff: trials, heldOut: decoder(split.heldOut))
       }
     case .auto:

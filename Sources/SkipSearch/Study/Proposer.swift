@@ -15,7 +15,7 @@ struct Proposer {
   private let kind: OptimizerKind
   private let composition: Composition?
   private var rule: StoppingRule?
-  private let layerCount: Int
+  private let space: DraftSpace
 
   /// What is known of the problem before the first trial.
   struct Knowledge {
@@ -23,7 +23,7 @@ struct Proposer {
     var design: [BitVector] = []
     /// What passes cost.
     var costs: CostModel?
-    /// What the draft loses where one sub-layer alone is skipped, attention first.
+    /// How much harm each bit does besides those that it requires.
     var importance: [Double]?
   }
 
@@ -31,27 +31,25 @@ struct Proposer {
   struct Proposal {
     /// As a point of the optimiser's space.
     let point: BitVector
+    /// The draft model that the point stands for.
+    let model: DraftModel
     /// Where it comes from.
     let origin: TrialOrigin
     /// What the optimiser's model expects of it; nil before it has data, and where there is no
     /// model.
     let predicted: Trial.Prediction?
-
-    /// The draft model that the point stands for.
-    var model: DraftModel { DraftModel(skip: SkipSet(point)) }
   }
 
-  init(_ settings: StudySettings, layerCount: Int, knowing knowledge: Knowledge) {
-    self.layerCount = layerCount
+  init(_ settings: StudySettings, _ space: DraftSpace, knowing knowledge: Knowledge) {
+    self.space = space
     kind = settings.optimizer
-    var problem = SearchProblem(dimension: 2 * layerCount)
+    var problem = SearchProblem(dimension: space.dimension)
     problem.initialDesign = knowledge.design
-    problem.frozen = Set(settings.frozen.bits(layerCount: layerCount).ones)
-    problem.positions = (0..<2 * layerCount).map {
-      BitPosition(group: $0 / layerCount, position: $0 % layerCount)
-    }
+    problem.frozen = Set(space.bits(skipping: settings.frozen))
+    problem.prerequisites = space.prerequisites
+    problem.positions = space.positions
     problem.importance = knowledge.importance
-    composition = knowledge.costs.map { Composition($0, maximum: settings.draftMaximum) }
+    composition = knowledge.costs.map { Composition($0, space) }
     problem.composition = composition
     optimizer = kind.optimizer(problem, seed: settings.seed, budget: settings.trials)
     rule = settings.stopsEarly ? StoppingRule() : nil
@@ -62,7 +60,7 @@ struct Proposer {
     guard let proposal = optimizer.ask() else { return nil }
     let hasData = optimizer.beliefs.map { $0.observationCount > 0 } ?? false
     return Proposal(
-      point: proposal.point, origin: TrialOrigin(proposal.origin, of: kind),
+      point: proposal.point, model: space.model(at: proposal.point), origin: TrialOrigin(proposal.origin, of: kind),
       predicted: hasData
         ? prediction(at: proposal.point, expectedImprovement: proposal.expectedImprovement) : nil)
   }
@@ -75,7 +73,9 @@ struct Proposer {
 
   /// Reports what a trial is worth.
   mutating func tell(_ trial: Trial) {
-    let point = trial.model.skip.bits(layerCount: layerCount)
+    guard let point = space.point(of: trial.model) else {
+      preconditionFailure("a trial of another search")
+    }
     let objective = trial.objective
     let chunks = trial.chunks.map { SharedChunks($0) }
     guard let composition else {
@@ -90,7 +90,7 @@ struct Proposer {
 
   /// The posterior of a draft model's log speedup; nil where the optimiser has no model.
   func prediction(of model: DraftModel) -> Trial.Prediction? {
-    prediction(at: model.skip.bits(layerCount: layerCount), expectedImprovement: nil)
+    space.point(of: model).flatMap { prediction(at: $0, expectedImprovement: nil) }
   }
 
   private func prediction(
@@ -105,10 +105,11 @@ struct Proposer {
   }
 
   /// What the acceptance (its logit) loses where a sub-layer of the model is skipped besides those
-  /// of the best set, or gains where it is not; empty where the optimiser has no model.
+  /// of the best draft, or gains where it is not; empty where the optimiser has no model.
   var importances: [SublayerImportance] {
     guard let beliefs = optimizer.beliefs, beliefs.observationCount > 0 else { return [] }
-    return beliefs.importances().map { importance in
+    let layerCount = space.layerCount
+    return beliefs.importances().filter { $0.bit < 2 * layerCount }.map { importance in
       SublayerImportance(
         isAttention: importance.bit < layerCount, layer: importance.bit % layerCount,
         harm: importance.harm, standardDeviation: importance.standardDeviation)

@@ -5,15 +5,19 @@ import Inference
 /// The best few of a search, measured again.
 struct Finals {
   fileprivate(set) var finalists: [Ranking.Finalist]
+  /// What the best draft's ingredients give.
+  fileprivate(set) var ablations: [Ablation] = []
   /// Other stop rules that they tried.
   fileprivate(set) var draftTrials: [Evaluation] = []
   fileprivate(set) var seconds = StudyResult.Seconds()
   fileprivate(set) var warnings: [String] = []
+  /// Of each finalist, the draft that suits it where nothing is looked up.
+  fileprivate var withoutLookup: [Int: Draft] = [:]
 }
 
 extension Study {
-  /// Gives the best few their stop rules, ranks them on the prompts of the search, and measures
-  /// them on held-out prompts.
+  /// Gives the best few their stop rules, checks them on the prompts of the search, and measures
+  /// them with their ablations on held-out prompts.
   func finals(
     of search: Search, with preparation: Preparation, _ schedule: StudySchedule
   ) throws(StudyError) -> Finals {
@@ -22,24 +26,28 @@ extension Study {
         Ranking.Finalist(trial: $0.index, calibration: $0.evaluation, heldOut: nil)
       })
     let benches = preparation.benches
-    try settle(&finals, benches.trials, until: schedule.settlingEnd)
+    let end = schedule.finalsEnd()
+    try settle(&finals, benches.trials, until: schedule.settlingEnd(end))
+    let ablations = try ablations(of: finals, search, benches.trials, until: end)
     // Measured on both sides of the held-out prompts, a machine that changes its speed changes it
     // for both kinds of prompts.
-    try remeasure(&finals, benches.runoff, repetition: 0)
-    try validate(&finals, benches.heldOut, repetitions: schedule.validationRepetitions)
-    try remeasure(&finals, benches.runoff, repetition: 1)
+    try remeasure(&finals, benches.runoff, repetition: 0, within: end)
+    try validate(&finals, ablations, benches.heldOut, within: end)
+    if !end.isPassed { try remeasure(&finals, benches.runoff, repetition: 1, within: end) }
     checkAgreement(&finals)
     return finals
   }
 
-  /// The trials to measure again: the best by posterior mean, and uniform skipping.
+  /// The trials to measure again: the best by posterior mean, and, where skip sets are all that
+  /// varies, uniform skipping.
   private func finalists(of search: Search) -> [Trial] {
-    let ranked = search.trials.filter { !$0.evaluation.stoppedEarly }.map { trial in
-      (
-        trial,
-        search.proposer.prediction(of: trial.model)?.logSpeedup ?? trial.objective.logSpeedup
-      )
-    }.sorted { ($1.1, $0.0.index) < ($0.1, $1.0.index) }.map(\.0)
+    let ranked = search.trials.filter { !$0.evaluation.stoppedEarly && !$0.isLookupAlone }
+      .map { trial in
+        (
+          trial,
+          search.proposer.prediction(of: trial.model)?.logSpeedup ?? trial.objective.logSpeedup
+        )
+      }.sorted { ($1.1, $0.0.index) < ($0.1, $1.0.index) }.map(\.0)
     let uniform = settings.uniformSkipping(of: subject.model)
     let best = ranked.prefix(settings.finalists)
     // The baseline is measured also where its trial ended early; very shallow models have none.
@@ -50,20 +58,22 @@ extension Study {
       }
   }
 
-  /// Lets each finalist find the stop rule that suits it.
+  /// Lets each finalist find the stop rule that suits it, the best first, as far as time allows.
   private func settle(
     _ finals: inout Finals, _ bench: any Bench, until deadline: Deadline
   ) throws(StudyError) {
     let count = finals.finalists.count
     for index in finals.finalists.indices {
-      guard !interruption.isRaised else { return }
+      guard !interruption.isRaised, index == 0 || !deadline.isPassed else { return }
+      let stop = index == 0 ? interruption : interruption.or { deadline.isPassed }
       let settlement = try measured { () throws(EvaluationError) in
         try bench.settle(
-          finals.finalists[index].calibration, until: interruption, trying: deadline.signal,
+          finals.finalists[index].calibration, until: stop, trying: deadline.signal,
           progress: { progress(.settling(done: index * $1 + $0, of: count * $1)) })
       }
       guard let settlement else { return }
       finals.finalists[index].calibration = settlement.evaluation
+      finals.withoutLookup[index] = settlement.withoutLookup
       if settlement.isReplayed {
         finals.finalists[index].replay = settlement.evaluation
         finals.seconds.evaluation += settlement.evaluation.seconds
@@ -73,11 +83,53 @@ extension Study {
     }
   }
 
+  /// What is left of the best finalist without some of its ingredients, each with a stop rule that
+  /// suits it.
+  private func ablations(
+    of finals: Finals, _ search: Search, _ bench: any Bench, until deadline: Deadline
+  ) throws(StudyError) -> [(name: Ablation.Name, draft: Draft)] {
+    let best = finals.finalists.enumerated().max {
+      logSpeedup($0.element) < logSpeedup($1.element)
+    }
+    // A search over skip sets alone has one ingredient.
+    guard let best, settings.policy != .classical else { return [] }
+    let lookup = search.trials.first(where: \.isLookupAlone)?.evaluation.draft.stop.lookup
+    var ablations: [(name: Ablation.Name, draft: Draft)] = []
+    for name in Ablation.Name.allCases {
+      let whole = best.element.calibration.draft
+      guard
+        var draft = name.draft(
+          of: whole, lookup: lookup, withoutLookup: finals.withoutLookup[best.offset]),
+        !ablations.contains(where: { $0.draft.model == draft.model && draft.stop.maximum > 0
+          && ($0.draft.stop.lookup == nil) == (draft.stop.lookup == nil) })
+      else { continue }
+      if draft.model != whole.model, draft.stop.maximum > 0 {
+        let stop = interruption.or { deadline.isPassed }
+        let outcome = try measured { () throws(EvaluationError) in
+          try bench.evaluate(draft.model, against: nil, until: stop)
+        }
+        // No time for it: the best draft's rule is near enough.
+        if let outcome {
+          let lookup = draft.stop.lookup
+          draft.stop = outcome.evaluation.draft.stop
+          draft.stop.lookup = lookup
+        }
+      }
+      ablations.append((name, draft))
+    }
+    return ablations
+  }
+
+  private func logSpeedup(_ finalist: Ranking.Finalist) -> Double {
+    (finalist.replay ?? finalist.calibration).speedup?.logarithm ?? -.infinity
+  }
+
   /// Measures the finalists again on the calibration prompts, all in turn with plain decoding. The
   /// figures that made them finalists are the luckiest of many; these are not, and they decide the
   /// ranks.
   private func remeasure(
-    _ finals: inout Finals, _ runoff: (any Validator)?, repetition: Int
+    _ finals: inout Finals, _ runoff: (any Validator)?, repetition: Int,
+    within deadline: Deadline
   ) throws(StudyError) {
     guard let runoff, !finals.finalists.isEmpty, !interruption.isRaised else { return }
     let start = clock()
@@ -85,7 +137,7 @@ extension Study {
     let drafts = finals.finalists.map(\.calibration.draft)
     let evaluations = try measured { () throws(EvaluationError) in
       try runoff.validate(
-        drafts, repetitions: 1, until: interruption,
+        drafts, repetitions: 1, until: interruption, within: deadline.signal,
         progress: { progress(.remeasuring(done: $0, of: $1, drafts: drafts.count)) })
     }
     // Where it was interrupted, what was measured before stands; the validation says so.
@@ -99,42 +151,48 @@ extension Study {
     }
   }
 
-  /// Measures the finalists on held-out prompts.
+  /// Measures finalists and ablations on held-out prompts, all in turn with plain decoding.
   private func validate(
-    _ finals: inout Finals, _ validator: any Validator, repetitions: Int
+    _ finals: inout Finals, _ ablations: [(name: Ablation.Name, draft: Draft)],
+    _ validator: any Validator, within deadline: Deadline
   ) throws(StudyError) {
-    guard !finals.finalists.isEmpty else { return }
+    guard !finals.finalists.isEmpty || !ablations.isEmpty else { return }
     let flattered = "the best of many measurements is flattered"
     guard !interruption.isRaised else {
       return warn(
-        "the best sets were not measured on held-out prompts: their speedups are those of the "
+        "the best drafts were not measured on held-out prompts: their speedups are those of the "
           + "search, and \(flattered)", in: &finals.warnings)
-    }
-    if repetitions < settings.validationRepetitions {
-      warn(
-        "to keep the time limit, the best sets were measured \(repetitions) instead of "
-          + "\(settings.validationRepetitions) times on held-out prompts", in: &finals.warnings)
     }
     if subject.calibration.sharesPrompts {
       warn(
-        "there are too few prompts to keep some back: the best sets were measured again on the "
+        "there are too few prompts to keep some back: the best drafts were measured again on the "
           + "prompts of the search; give at least 3 with --prompts", in: &finals.warnings)
     }
     let start = clock()
     defer { finals.seconds.validation = clock() - start }
-    let drafts = finals.finalists.map(\.calibration.draft)
+    let drafts = finals.finalists.map(\.calibration.draft) + ablations.map(\.draft)
+    let repetitions = settings.validationRepetitions
     let evaluations = try measured { () throws(EvaluationError) in
       try validator.validate(
-        drafts, repetitions: repetitions, until: interruption,
+        drafts, repetitions: repetitions, until: interruption, within: deadline.signal,
         progress: { progress(.validating(done: $0, of: $1, drafts: drafts.count)) })
     }
     guard let evaluations else {
       return warn(
-        "interrupted while the best sets were measured on held-out prompts: their speedups are "
+        "interrupted while the best drafts were measured on held-out prompts: their speedups are "
           + "those of the search, and \(flattered)", in: &finals.warnings)
     }
-    for (index, evaluation) in evaluations.enumerated() {
-      finals.finalists[index].heldOut = evaluation
+    for index in finals.finalists.indices {
+      finals.finalists[index].heldOut = evaluations[index]
+    }
+    finals.ablations = zip(ablations, evaluations.dropFirst(finals.finalists.count)).map {
+      Ablation(name: $0.name, heldOut: $1)
+    }
+    if let first = evaluations.first, first.promptCount < subject.calibration.heldOutCount {
+      warn(
+        "to take no more than a quarter of the whole time, the best drafts were measured on "
+          + "\(first.promptCount) of \(subject.calibration.heldOutCount) held-out prompts",
+        in: &finals.warnings)
     }
   }
 

@@ -7,6 +7,8 @@ import Inference
 /// What a study knows before its first trial.
 struct Preparation {
   let benches: Benches
+  /// What the optimiser's points stand for.
+  let space: DraftSpace
   /// What to try first.
   let initial: InitialDrafts
   /// What is possible at all; nil where costs are not known.
@@ -50,26 +52,34 @@ extension Study {
     if let costs, journal.costs == nil {
       try record { journal throws(InputError) in try journal.append(costs) }
     }
-    let bound = costs.map { SpeedupBound($0, maximum: settings.draftMaximum) }
+    let bound = costs.map { costs in
+      SpeedupBound(costs, settings.policy, maximum: settings.draftMaximum)
+    }
     if let bound { judge(bound, &warnings) }
 
     let isWorthSearching = bound?.canPay ?? true || settings.force
-    let initial = InitialDrafts(settings, subject.model)
+    let space = DraftSpace(
+      layerCount: subject.model.layerCount, choices: benches.trials.choices)
+    let initial = InitialDrafts(settings, space)
     var knowledge = Proposer.Knowledge(design: initial.design)
+    var screen: [Double]?
     if isWorthSearching {
       // A function of model and prompts alone: a resumed search makes the same one.
       let start = clock()
-      knowledge.importance =
-        try measured { () throws(EvaluationError) in
-          try benches.trials.screen(until: interruption)
-        } ?? nil
+      let distances = try measured { () throws(EvaluationError) in
+        try benches.trials.screen(space.screened, until: interruption)
+      }
+      if let distances = distances ?? nil {
+        knowledge.importance = space.importance(distances)
+        screen = Array(distances[1...2 * space.layerCount])
+      }
       if costs != nil { seconds.screening = clock() - start }
       knowledge.costs = costs
     }
     return Preparation(
-      benches: benches, initial: initial, bound: bound, screen: knowledge.importance,
+      benches: benches, space: space, initial: initial, bound: bound, screen: screen,
       isWorthSearching: isWorthSearching,
-      proposer: Proposer(settings, layerCount: subject.model.layerCount, knowing: knowledge),
+      proposer: Proposer(settings, space, knowing: knowledge),
       seconds: seconds, warnings: warnings)
   }
 
@@ -78,7 +88,7 @@ extension Study {
     guard !bound.canPay else { return }
     let speedup = String(format: "%.2f", bound.least.perfectSpeedup)
     warn(
-      "no skip set can pay on this machine: drafting with nothing but the head, and with every "
+      "no draft can pay on this machine: drafting with nothing but the head, and with every "
         + "draft accepted, would reach \(speedup)x"
         + (settings.force ? "" : "; --force searches all the same"), in: &warnings)
   }

@@ -12,9 +12,14 @@ struct Search {
   fileprivate(set) var warnings: [String] = []
 
   /// A search that goes on from the trials of a journal.
-  init(_ proposer: Proposer, journal: [Trial]) {
+  ///
+  /// - Parameter space: has the tokens of the vocabularies that a journal names.
+  init(_ proposer: Proposer, _ space: DraftSpace, journal: [Trial]) {
     self.proposer = proposer
-    for trial in journal {
+    for var trial in journal {
+      if !trial.isLookupAlone, let point = space.point(of: trial.model) {
+        trial.evaluation.draft.model = space.model(at: point)
+      }
       add(trial) { trial.optimizerSeconds }
       _ = self.proposer.note(trial.predicted)
     }
@@ -41,7 +46,7 @@ struct Search {
   ///
   /// - Parameter optimizerSeconds: what proposal and update took, asked after the update.
   mutating func add(_ trial: Trial, optimizerSeconds: () -> Double) {
-    proposer.tell(trial)
+    if !trial.isLookupAlone { proposer.tell(trial) }
     var trial = trial
     trial.optimizerSeconds = optimizerSeconds()
     trials.append(trial)
@@ -56,17 +61,27 @@ extension Study {
   func search(
     with preparation: Preparation, until deadline: Deadline
   ) throws(StudyError) -> Search {
-    var search = Search(preparation.proposer, journal: journal.trials)
+    let space = preparation.space
+    if let stranger = journal.trials.first(where: {
+      !$0.isLookupAlone && space.point(of: $0.model) == nil
+    }) {
+      throw .file(
+        InputError(
+          file: journal.path, field: "trial \(stranger.index)",
+          "its draft is none of this search's; start a new search without --resume"))
+    }
+    var search = Search(preparation.proposer, space, journal: journal.trials)
     if !journal.trials.isEmpty { progress(.resumed(trials: search.trials.count)) }
     guard preparation.isWorthSearching else { return search }
     let stop = interruption.or { deadline.isPassed }
+    if search.trials.isEmpty { try lookUp(&search, with: preparation, stop) }
     trials: while search.trials.count < settings.trials {
       let done = search.trials.count
       guard !stop.isRaised else { break }
       let asked = clock()
       switch search.propose() {
       case .exhausted:
-        warn("all \(done) skip sets of this model have been evaluated", in: &search.warnings)
+        warn("all \(done) drafts of this model have been evaluated", in: &search.warnings)
         return search
       case .converged(let reason):
         warn(
@@ -99,7 +114,7 @@ extension Study {
       preparation.initial.name(of: proposal.point).map(TrialOrigin.known) ?? proposal.origin
     progress(.proposed(index: index, origin: origin, model: proposal.model))
     let proposed = clock()
-    let incumbent = search.trials.best?.evaluation
+    let incumbent = search.trials.incumbent?.evaluation
     guard
       let outcome = try measured({ () throws(EvaluationError) in
         try preparation.benches.trials.evaluate(
@@ -117,5 +132,21 @@ extension Study {
     progress(
       .trial(trial, best: search.trials.best, count: search.trials.count, of: settings.trials))
     return true
+  }
+
+  /// The first trial: what the context drafts without any model, which a draft has to beat.
+  private func lookUp(
+    _ search: inout Search, with preparation: Preparation, _ stop: StopSignal
+  ) throws(StudyError) {
+    let outcome = try measured { () throws(EvaluationError) in
+      try preparation.benches.trials.evaluateLookup(until: stop)
+    }
+    guard let outcome = outcome ?? nil else { return }
+    let trial = Trial(
+      index: 0, origin: .known("lookup alone"), evaluation: outcome.evaluation,
+      objective: outcome.objective, predicted: nil, optimizerSeconds: 0)
+    search.add(trial) { 0 }
+    try record { journal throws(InputError) in try journal.append(trial) }
+    progress(.trial(trial, best: trial, count: 1, of: settings.trials))
   }
 }

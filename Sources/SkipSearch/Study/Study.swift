@@ -61,9 +61,7 @@ public struct Study {
     let start = clock()
     if let notice = journal.notice { progress(.notice(notice)) }
     let preparation = try prepare()
-    let schedule = StudySchedule(
-      settings, subject.calibration, preparation.baseline,
-      until: Deadline(settings.timeLimit.map { start + $0 }, clock: clock))
+    let schedule = StudySchedule(start: start, limit: settings.timeLimit, clock: clock)
     let search = try search(with: preparation, until: schedule.searchEnd)
     let finals = try finals(of: search, with: preparation, schedule)
     var seconds = preparation.seconds + search.seconds + finals.seconds
@@ -74,7 +72,7 @@ public struct Study {
       sets: Ranking.entries(search.trials, finalists: finals.finalists), trials: search.trials,
       draftTrials: finals.draftTrials, seconds: seconds,
       warnings: preparation.warnings + search.warnings + finals.warnings,
-      isInterrupted: interruption.isRaised, costs: preparation.costs, bound: preparation.bound,
+      isInterrupted: interruption.isRaised, ablations: finals.ablations, costs: preparation.costs, bound: preparation.bound,
       importances: search.proposer.importances, screen: preparation.screen)
   }
 

@@ -22,7 +22,8 @@ extension Trial: LayeredRecord {
     let stoppedEarly = try evaluation("stopped_early", \.stoppedEarly, .bool)
     let chunks = try evaluation("chunks", \.chunks, .nullable(.chunks))
     let objective = try member("objective", \.objective, Objective.codec)
-    let draft = try evaluation("draft", \.draft, Draft.codec(skipping: skip))
+    let draft = try evaluation(
+      "draft", \.draft.withoutTokens, Draft.codec(skipping: skip, layerCount: layerCount))
     let samples = try evaluation("samples", \.samples, DecodingSample.columns)
     return Trial(
       index: index, origin: origin,

@@ -52,19 +52,37 @@ public struct Trial: Hashable, Sendable {
   /// The draft model that was tried.
   public var model: DraftModel { evaluation.draft.model }
 
+  /// Whether nothing but the context drafted: no point of the optimiser's space.
+  public var isLookupAlone: Bool { evaluation.draft.stop.maximum == 0 }
+
   /// The chunks of positions whose error is that of the objective, where it was measured on some:
   /// of a whole trial. What a part tells is a difference from the best trial's, whose positions it
   /// did not see alone.
   var chunks: [Int]? { evaluation.stoppedEarly ? nil : evaluation.chunks }
 
-  /// The speedup that the trial is worth: exp of the objective.
-  public var speedup: Double { exp(objective.logSpeedup) }
+  /// The logarithm of the speedup that was measured, lookups included; the objective's where there
+  /// is none.
+  var logSpeedup: Double {
+    evaluation.stoppedEarly
+      ? objective.logSpeedup : evaluation.speedup?.logarithm ?? objective.logSpeedup
+  }
+
+  /// The speedup that the trial is worth.
+  public var speedup: Double { exp(logSpeedup) }
+
+  /// Less one standard error: by this, the luckiest of many is not the best.
+  fileprivate var cautiousLogSpeedup: Double {
+    logSpeedup + objective.cautiousLogSpeedup - objective.logSpeedup
+  }
 }
 
 extension [Trial] {
   /// The complete trial that is worth most, cautiously; of equal ones the last.
   public var best: Trial? {
     filter { !$0.evaluation.stoppedEarly }
-      .max { $0.objective.cautiousLogSpeedup < $1.objective.cautiousLogSpeedup }
+      .max { $0.cautiousLogSpeedup < $1.cautiousLogSpeedup }
   }
+
+  /// The best whose model drafts: what others are compared with on the same positions.
+  var incumbent: Trial? { filter { !$0.isLookupAlone }.best }
 }

@@ -22,13 +22,17 @@ public struct SpeedupBound: Hashable, Sendable {
   /// At zero cost, at tenths of a plain token, and at the least cost that a draft step can have
   /// here.
   public let points: [Point]
-  /// The least: every sub-layer skipped, head and embedding alone.
+  /// The least: every sub-layer skipped, the cheapest head and the embedding alone.
   public let least: Point
+  /// Whether the context may draft too, which costs nothing.
+  private let looksUp: Bool
   /// [d − 1]: what verifying d drafted tokens takes, in plain tokens' time.
   private let verification: [Double]
 
   /// What the costs allow for rounds of at most `maximum` drafts.
-  public init(_ model: CostModel, maximum: Int) {
+  ///
+  /// - Parameter policy: what drafts may consist of.
+  public init(_ model: CostModel, _ policy: DraftPolicy, maximum: Int) {
     let context = model.meanContext
     let plain = model.plainSeconds(context: context)
     let verification = (1...maximum).map {
@@ -37,16 +41,21 @@ public struct SpeedupBound: Hashable, Sendable {
     self.verification = verification
     func point(_ cost: Double) -> Point { Self.point(cost, verification) }
     points = (0...9).map { point(Double($0) / 10) }
+    looksUp = policy.lookup != .off
     least = point(
-      model.costs(of: DraftModel(skip: .everything(layerCount: model.layerCount))).laterStepRatio)
+      model.costs(
+        of: DraftModel(
+          skip: .everything(layerCount: model.layerCount),
+          head: policy.cheapestHead(vocabularySize: model.shape.vocabularySize))
+      ).laterStepRatio)
   }
 
   /// What is possible at a draft cost.
   public func point(at cost: Double) -> Point { Self.point(cost, verification) }
 
-  /// Whether any skip set can pay: perfect acceptance at the least cost gains more than
-  /// measurements can tell from nothing.
-  public var canPay: Bool { least.perfectSpeedup > 1.02 }
+  /// Whether any draft can pay: perfect acceptance at the least cost gains more than measurements
+  /// can tell from nothing.
+  public var canPay: Bool { (looksUp ? points[0] : least).perfectSpeedup > 1.02 }
 
   private static func point(_ cost: Double, _ verification: [Double]) -> Point {
     func speedup(_ acceptance: Double) -> Double {

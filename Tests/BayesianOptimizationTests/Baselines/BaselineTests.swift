@@ -40,6 +40,31 @@ struct BaselineTests {
     }
   }
 
+  @Test("all methods propose feasible points alone, where bits require others, until none is left")
+  func prerequisites() {
+    var random = RandomSource(seed: 41)
+    for hasScreen in [false, true] {
+      var problem = structuredProblem(8, &random)
+      if !hasScreen { problem.importance = nil }
+      problem.prerequisites = [4: 0, 5: 1, 6: 2, 7: 6, 3: 2]
+      problem.initialDesign = [BitVector(count: 8, ones: [4, 7])]
+      let domain = Domain(problem)
+      for var optimizer in optimizers(problem, seed: 3) {
+        // A point that is none of the problem's is learnt from, and never recommended.
+        let outside = BitVector(count: 8, ones: [5])
+        optimizer.tell(outside, value: 9, noiseVariance: 0.01)
+        var seen: Set<BitVector> = []
+        while let point = optimizer.ask()?.point {
+          if seen.isEmpty { #expect(point == BitVector(count: 8, ones: [0, 2, 4, 6, 7])) }
+          #expect(domain.contains(point) && seen.insert(point).inserted)
+          optimizer.tell(point, value: 3 - 0.3 * Double(point.ones.count), noiseVariance: 0.01)
+        }
+        #expect(seen.count == domain.count)
+        #expect(!optimizer.recommendations(100).contains { $0.point == outside })
+      }
+    }
+  }
+
   @Test("every method exhausts a small space, and replays to the same proposals")
   func exhaustionAndReplay() {
     let problem = SearchProblem(dimension: 4)

@@ -34,7 +34,7 @@ struct CompositeOptimizerTests {
     #expect(best.cost == composition.cost(of: best.point))
     #expect(abs(best.latentMean - latent(best.point)) < 4 * best.latentStandardDeviation + 0.02)
     let exhaustive =
-      SearchSpace(dimension: 20, frozen: [])
+      SearchSpace(Domain(dimension: 20))
       .untaken().lazy.map { composition.value(latent: latent($0), at: $0) }.max() ?? 0
     #expect(truth > 0.98 * exhaustive)
   }

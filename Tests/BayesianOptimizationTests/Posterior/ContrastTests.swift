@@ -24,7 +24,7 @@ struct ContrastTests {
       posterior = NeighborPosterior(contrast)
       landscape = AcquisitionLandscape(
         ContrastInformation(noise: noise), over: posterior, composition: nil,
-        free: Array(0..<20))
+        domain: Domain(dimension: 20))
     }
   }
 

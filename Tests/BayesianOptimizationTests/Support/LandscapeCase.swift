@@ -29,14 +29,17 @@ struct LandscapeCase {
   let ends: (BitVector, BitVector)
 
   init(
-    dimension: Int, count: Int, isComposite: Bool, free: [Int]? = nil,
+    dimension: Int, count: Int, isComposite: Bool, frozen: Set<Int> = [],
+    prerequisites: [Int: Int] = [:],
     _ kind: Kind, _ random: inout RandomSource
   ) throws {
-    let problem =
+    var problem =
       isComposite ? structuredProblem(dimension, &random) : SearchProblem(dimension: dimension)
+    (problem.frozen, problem.prerequisites) = (frozen, prerequisites)
+    let domain = Domain(problem)
     let structure = KernelStructure(problem)
     let parameters = StructuredKernel(structure).priors.map { $0.mean + 0.7 * random.normal() }
-    let observations = sampleObservations(count, dimension: dimension, &random)
+    let observations = sampleObservations(count, domain: domain, &random)
     let process = try GaussianProcess(
       kernel: StructuredKernel(structure, parameters: parameters),
       logNoiseVariance: -4 + random.normal(), observations: observations)
@@ -48,7 +51,7 @@ struct LandscapeCase {
     visited = order.map { observations[$0].point }
     taken = Set(visited)
     let standardization = Standardization(offset: isComposite ? 1.5 : 0, scale: 1)
-    ends = (visited[0], randomBits(dimension, &random))
+    ends = (visited[0], domain.masked(randomBits(dimension, &random)))
     let acquisition: any Acquisition
     let posterior: NeighborPosterior
     switch kind {
@@ -71,7 +74,7 @@ struct LandscapeCase {
     }
     landscape = AcquisitionLandscape(
       AnyAcquisition(base: acquisition), over: posterior, composition: problem.composition,
-      free: free ?? Array(0..<dimension))
+      domain: domain)
   }
 
   /// By the joint posterior and the definition alone.

@@ -46,6 +46,8 @@ struct PromptTests {
       ("\n[1]", "line 2"), ("{\"prompt\": 3}", "line 1.prompt"), ("{}", "line 1"),
       ("{\"prompt\": null}", "line 1"),
       ("{\"prompt\": \"a\", \"messages\": []}", "line 1"),
+      ("{\"prompt\": \"a\", \"kind\": 3}", "line 1.kind"),
+      ("{\"prompt\": \"a\", \"kind\": \"\"}", "line 1.kind"),
       ("{\"messages\": []}", "line 1.messages"), ("{\"messages\": \"hi\"}", "line 1.messages"),
       ("{\"messages\": [\"hi\"]}", "line 1.messages[0]"),
       ("{\"messages\": [{\"role\": \"user\"}]}", "line 1.messages[0].content"),
@@ -59,6 +61,20 @@ struct PromptTests {
     #expect(error.kind == .unusable)
     #expect(error.file == "prompts.jsonl")
     #expect(error.field?.hasPrefix(field) == true, "\(error)")
+  }
+
+  @Test("a kind is optional, its name anybody's, and other members are left alone")
+  func kinds() throws {
+    let set = try parse(
+      """
+      {"prompt": "a", "kind": "poem", "id": 7, "answer": {"text": "b"}}
+      {"kind": "Übersetzung", "messages": [{"role": "user", "content": "c"}]}
+      {"prompt": "d", "kind": null}
+      """)
+    #expect(
+      set.prompts == [.text("a", kind: "poem"), .question("c", kind: "Übersetzung"), .text("d")])
+    let encoded = try set.encoded(by: ByteEncoder(), contextLength: 100)
+    #expect(encoded.map(\.kind) == ["poem", "Übersetzung", nil])
   }
 
   @Test("invalid UTF-8 is refused, not replaced")
@@ -132,24 +148,19 @@ struct PromptTests {
       try refusal(robot)?.description == "prompts.jsonl: line 3: the template knows no robot")
   }
 
-  @Test("the built-in set has 48 problems and 16 instructions, all different, evenly mixed")
-  func builtIn() throws {
-    let set = BuiltInPrompts.set
-    #expect(set.prompts.count == 64 && Set(set.prompts).count == 64)
-    let texts = set.prompts.map { prompt -> String in
-      guard case .messages(let messages) = prompt, messages.count == 1 else { return "" }
-      #expect(messages[0].role == "user")
-      return messages[0].content
+  @Test("prompts that nobody can shorten are left out where they do not fit, unless none fits")
+  func leftOut() throws {
+    var set = try parse(#"{"prompt": "abc", "kind": "a"}"# + "\n" + #"{"prompt": "abcdef"}"#)
+    #expect(throws: InputError.self) {
+      try set.encoded(by: ByteEncoder(), contextLength: 6)
     }
-    for (index, text) in texts.enumerated() {
-      #expect(text.count >= 30 && text.count <= 320, "\(text)")
-      #expect(!text.contains("\n") && !text.contains("  "))
-      #expect(text.last == "?" || text.last == "." || index % 4 == 3)
-      if index % 4 != 3 { #expect(text.contains { $0.isNumber }, "\(text)") }
-    }
-    // Problems of many lengths.
-    let lengths = texts.map(\.count)
-    #expect((lengths.max() ?? 0) > 2 * (lengths.min() ?? .max))
+    set.leavesOutLongPrompts = true
+    #expect(try set.encoded(by: ByteEncoder(), contextLength: 7).count == 2)
+    let left = try set.encoded(by: ByteEncoder(), contextLength: 6)
+    #expect(left.map(\.name) == ["line 1"] && left.map(\.kind) == ["a"])
+    #expect {
+      try set.encoded(by: ByteEncoder(), contextLength: 3)
+    } throws: { ($0 as? InputError)?.field == "line 1" }
   }
 
   @Test("a split keeps every third prompt back, and uses an even choice of the rest")
@@ -160,9 +171,6 @@ struct PromptTests {
     #expect(split.calibration.count == 12 && Set(split.calibration).count == 12)
     #expect(Set(split.calibration).isDisjoint(with: split.heldOut))
     #expect(!split.sharesPrompts)
-    // Instructions (every fourth) are about a quarter of both.
-    #expect((2...4).contains(split.calibration.count { $0.ids[0] % 4 == 3 }))
-    #expect((4...6).contains(split.heldOut.count { $0.ids[0] % 4 == 3 }))
     #expect(CalibrationSplit(prompts, calibrationCount: 100).calibration.count == 43)
   }
 

@@ -64,7 +64,7 @@ struct WholeSearchTests {
     var tiny = TinyModel()
     tiny.layerCount = 4
     tiny.vocabularySize = 260
-    tiny.maxPositionEmbeddings = 512
+    tiny.maxPositionEmbeddings = 1024
     tiny.seed = seed
     let path = "\(directory)/model-\(seed)"
     try createDirectory(path)
@@ -83,8 +83,8 @@ struct WholeSearchTests {
       let result = try session.study.run()
       #expect(result.trials.count == 8)
       #expect(result.subject.calibration.promptCount == 4)
-      #expect(result.subject.calibration.heldOutCount == 21)
-      for set in result.sets { #expect(set.heldOut.map { $0.promptCount == 21 } ?? true) }
+      #expect(result.subject.calibration.heldOutCount == 32)
+      for set in result.sets { #expect(set.heldOut.map { $0.promptCount == 32 } ?? true) }
       let path = session.journal.resultPath
       try result.write(to: path)
       #expect(try StudyResult(file: path) == result)
@@ -173,7 +173,7 @@ struct WholeSearchTests {
       let uniform = try #require(result.uniform?.heldOut)
       let acceptance = try #require(uniform.acceptanceRate)
       #expect(acceptance > 0.7 && acceptance < 1)
-      #expect(uniform.promptCount == 21)
+      #expect(uniform.promptCount == 32)
       try result.write(to: session.journal.resultPath)
       #expect(try StudyResult(file: session.journal.resultPath) == result)
     }

@@ -10,7 +10,7 @@ struct BenchCommand: Command {
     "bench", "Measure read bandwidth, decoding, verification, draft steps and prefill.",
     discussion: """
       Everything is measured in turn, repetition by repetition; medians and ranges are printed. \
-      With a skip set, plain and speculative decoding of built-in prompts are compared too. With \
+      With a draft, plain and speculative decoding of built-in prompts are compared too. With \
       --stdin, each line of standard input asks for one figure (decode, draft, verify ROWS, \
       prefill or read, then how many passes) and is answered by a line of JSON, so that two \
       engines can be measured in turn.
@@ -72,9 +72,11 @@ struct BenchCommand: Command {
         try Checkpoint(random: shape, type: .bf16, seed: 1), threads: threads)
     }
     let file = try skipSet.read(for: model.checkpoint)
+    let described = draft.draft(from: file, VocabularyRanking(of: model))
     let draft =
-      file?.model
+      described?.model
       ?? DraftModel(skip: KnownSkipSets.uniform(layerCount: model.configuration.layerCount))
+    try model.prepare(draft)
     if readsInput { return try PassTimings(EngineTimer(model: model, draft: draft)).answerInput() }
     message("measuring …")
     let engine = EngineBenchmark(
@@ -83,15 +85,15 @@ struct BenchCommand: Command {
     if Interruption.isRequested { throw Interrupted() }
     let report = BenchmarkReport(
       engine: engine, threads: model.team.count, instructionSet: model.instructionSet,
-      speculative: try speculative(file, model))
+      speculative: try speculative(described, model))
     try StandardOutput().write(isJSON ? report.json.pretty : report.text)
   }
 
-  /// Plain and speculative decoding of built-in prompts, where there is text and a skip set.
+  /// Plain and speculative decoding of built-in prompts, where there is text and a draft.
   private func speculative(
-    _ file: SkipSetFile?, _ model: LanguageModel
+    _ draft: Draft?, _ model: LanguageModel
   ) throws -> BenchmarkReport.Speculative? {
-    guard let file, case .directory(let path) = subject else { return nil }
+    guard let draft, case .directory(let path) = subject else { return nil }
     let options = ModelOptions(directory: path, threads: threads)
     let source = PromptSource(path: nil)
     let text = try TextModel(options, opened: model)
@@ -103,8 +105,7 @@ struct BenchCommand: Command {
     for repetition in 0..<repetitions {
       do throws(EvaluationError) {
         evaluations.append(
-          try decoder.evaluate(
-            draft.draft(from: file), turn: repetition, until: Interruption.stopSignal))
+          try decoder.evaluate(draft, turn: repetition, until: Interruption.stopSignal))
       } catch {
         throw source.userError(error)
       }

@@ -2,46 +2,99 @@ import DraftEvaluation
 import Inference
 import SkipSearch
 
-/// How a round drafts, over what a skip-set file says: `--draft-max` and `--draft-stop`. The one
-/// place where a file and the command line become a draft.
+/// What a draft consists of and how its rounds stop, over what a skip-set file says. The one place
+/// where a file and the command line become a draft.
 struct DraftOptions {
   /// Nil where the command line does not say.
   let maximum: Int?
   let stop: StopCriterion?
+  let policy: DraftPolicyOptions
 
-  static let maximum = maximum(otherwise: "what the skip set says, else \(StopRule().maximum)")
+  static let maximum = maximum(
+    from: 0, otherwise: "what the skip set says, else \(StopRule().maximum)")
   static let stop = stop(
     otherwise: "what the skip set says, else \(StopRule().criterion.argument)",
     confidence: " (after a token with a draft probability below P)",
     adaptive: " (Draft & Verify's threshold for an acceptance rate of T, "
       + "\(AdaptiveThreshold().target))")
-  static let all: [any OptionDeclaration] = [maximum, stop]
+  static let weights = DraftPolicyOptions.weights(
+    otherwise: "what the skip set says", auto: "what the skip set says, else 4")
+  static let vocabulary = DraftPolicyOptions.vocabulary(
+    otherwise: "what the skip set says", auto: "what the skip set says, else full")
+  static let lookup = DraftPolicyOptions.lookup(
+    otherwise: "what the skip set says",
+    auto: "what the skip set says, else the longer the match, the more")
+  static let all: [any OptionDeclaration] = [maximum, stop, weights, vocabulary, lookup]
 
   init(_ arguments: Arguments) throws(UsageError) {
     maximum = try arguments[Self.maximum]
     stop = try arguments[Self.stop]
+    policy = try DraftPolicyOptions(arguments, Self.weights, Self.vocabulary, Self.lookup)
   }
 
-  /// The draft that a file and the command line describe together; the command line counts.
-  func draft(from file: SkipSetFile) -> Draft {
-    let base = file.stop ?? StopRule()
+  /// The draft that a file and the command line describe together; the command line counts. Nil
+  /// where neither describes one.
+  ///
+  /// - Parameter ranking: the model's tokens, for a short head.
+  func draft(from file: SkipSetFile?, _ ranking: VocabularyRanking) -> Draft? {
+    guard file != nil || !policy.isEmpty else { return nil }
+    var base = file?.stop ?? StopRule()
+    if let rule = lookupRule(file) { base.lookup = rule }
+    // Where nothing but a lookup is asked for, nothing but the context drafts.
+    let looksUpAlone = file == nil && policy.weights == nil && policy.vocabulary == nil
+    let lookup = policy.lookup == .off ? nil : base.lookup
+    let most = maximum ?? (looksUpAlone && lookup != nil ? 0 : base.maximum)
     return Draft(
-      model: file.model,
-      stop: StopRule(maximum: maximum ?? base.maximum, criterion: stop ?? base.criterion))
+      model: model(file, ranking),
+      stop: StopRule(
+        // Without a lookup, a draft that drafts nothing is plain decoding.
+        maximum: lookup == nil ? max(most, 1) : most, criterion: stop ?? base.criterion,
+        lookup: lookup))
   }
 
   /// Whether either says when a round stops.
-  func hasStopRule(with file: SkipSetFile) -> Bool { file.stop != nil || stop != nil }
+  func hasStopRule(with file: SkipSetFile) -> Bool {
+    file.stop != nil || stop != nil || policy.lookup != nil
+  }
+
+  private func lookupRule(_ file: SkipSetFile?) -> LookupRule? {
+    if policy.lookup == .auto, let rule = file?.stop?.lookup { return rule }
+    return policy.lookup?.standard
+  }
+
+  private func model(_ file: SkipSetFile?, _ ranking: VocabularyRanking) -> DraftModel {
+    let base = file?.model ?? .full
+    let precision: WeightPrecision? =
+      switch policy.weights {
+      case nil: nil
+      case .auto: file == nil ? .fourBits : nil
+      case .model: .model
+      case .eightBits: .eightBits
+      case .fourBits: .fourBits
+      }
+    let vocabulary =
+      switch policy.vocabulary {
+      case nil, .auto: base.head.vocabulary
+      case .full: DraftVocabulary?.none
+      case .size(let size): ranking.first(size)
+      }
+    return DraftModel(
+      skip: base.skip, weights: precision.map(DraftWeights.uniform) ?? base.weights,
+      head: DraftHead(precision: precision ?? base.head.precision, vocabulary: vocabulary))
+  }
 }
 
 extension DraftOptions {
   /// `--draft-max` of a command.
   ///
-  /// - Parameter words: what the help says of what holds where it is not given.
-  static func maximum(otherwise words: String) -> Option<Int?> {
+  /// - Parameters:
+  ///   - least: 0 where a draft may consist of a lookup alone.
+  ///   - words: what the help says of what holds where it is not given.
+  static func maximum(from least: Int, otherwise words: String) -> Option<Int?> {
     Option(
-      "draft-max", value: "n", .integer(in: 1...StopRule.largestMaximum), otherwise: words,
-      "The most tokens that a round drafts.")
+      "draft-max", value: "n", .integer(in: least...StopRule.largestMaximum), otherwise: words,
+      "The most tokens that the draft model drafts in a round."
+        + (least == 0 ? " With 0 nothing drafts but --lookup." : ""))
   }
 
   /// `--draft-stop` of a command.

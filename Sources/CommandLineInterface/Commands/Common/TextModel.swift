@@ -22,6 +22,9 @@ struct TextModel {
     }
   }
 
+  /// The model's tokens in the order of their use, as far as its tokenizer tells.
+  var ranking: VocabularyRanking { VocabularyRanking(of: model, endOfText: tokenizer.eosID) }
+
   /// The ids of prompts; each leaves room for an answer.
   func encode(_ prompts: PromptSet) throws(InputError) -> [EncodedPrompt] {
     try prompts.encoded(
@@ -36,5 +39,15 @@ struct TextModel {
     return Generator(
       model: model, contextLength: min(longest + maximumTokens, Int.max - 128) + 64,
       endOfText: tokenizer.eosID.map { [$0] } ?? [])
+  }
+}
+
+extension VocabularyRanking {
+  /// The ranking of a model's tokens before it has said anything.
+  init(of model: LanguageModel, endOfText: Int? = nil) {
+    let configuration = model.configuration
+    self.init(
+      outputs: [], endOfText: configuration.endOfTextIDs + (endOfText.map { [$0] } ?? []),
+      vocabularySize: configuration.vocabularySize)
   }
 }

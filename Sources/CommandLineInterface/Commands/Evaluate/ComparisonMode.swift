@@ -9,7 +9,7 @@ struct ComparisonMode: EvaluationMode {
   mutating func evaluate(
     _ model: DraftModel, _ rule: StopRule?, until stop: StopSignal
   ) throws(EvaluationError) -> JSON {
-    let (replayed, decoded) = try comparison.use { comparison throws(EvaluationError) in
+    let (replayed, decoded) = try comparison.use(for: model) { comparison throws(EvaluationError) in
       try comparison.compare(model, rule, until: stop)
     }
     return decoded.line.adding([

@@ -6,6 +6,7 @@ import SkipSearch
 /// Evaluates one skip set after another on the same prompts, in the way that the user asked for.
 final class EvaluationSession {
   private let draft: DraftOptions
+  private let ranking: VocabularyRanking
   private let stop: StopSignal
   private var mode: any EvaluationMode
 
@@ -14,15 +15,18 @@ final class EvaluationSession {
     let standard = StopRule(maximum: options.draft.maximum ?? StopRule().maximum)
     let decoder = DraftDecoder(
       generator: generator, prompts: prompts, maximumTokens: options.maximumTokens)
-    let prepare = { () throws(EvaluationError) in
-      try ReplayBench.prepare(
-        generator: generator, prompts: prompts,
-        options: ReplayBench.Options(
-          maximumTokens: options.maximumTokens, draftMaximum: standard.maximum,
-          stop: options.draft.stop, seed: options.seed, trialPositions: options.positions ?? 1),
-        until: stop)
+    let prepare = { (first: DraftModel) throws(EvaluationError) in
+      var bench = ReplayBench.Options(
+        maximumTokens: options.maximumTokens, draftMaximum: max(standard.maximum, 1),
+        stop: options.draft.stop, policy: .classical, seed: options.seed,
+        trialPositions: options.positions ?? 1)
+      bench.policy.lookup = options.draft.policy.lookup ?? .off
+      bench.choices = DraftChoices(measuring: first, draftMaximum: bench.draftMaximum)
+      return try ReplayBench.prepare(
+        generator: generator, prompts: prompts, options: bench, until: stop)
     }
     draft = options.draft
+    ranking = VocabularyRanking(of: generator.model, endOfText: generator.endOfText.min())
     self.stop = stop
     mode =
       switch options.kind {
@@ -32,16 +36,18 @@ final class EvaluationSession {
       case .replay: SampleReplayMode(bench: OnFirstUse(prepare))
       case .auto:
         ComparisonMode(
-          comparison: OnFirstUse { () throws(EvaluationError) in
+          comparison: OnFirstUse { first throws(EvaluationError) in
             ReplayComparison(
-              try prepare(), decoder: decoder, generator: generator, seed: options.seed)
+              try prepare(first), decoder: decoder, generator: generator, seed: options.seed)
           })
       }
   }
 
   /// The line to print for a skip set.
   func evaluate(_ file: SkipSetFile) throws(EvaluationError) -> JSON {
-    let draft = self.draft.draft(from: file)
+    guard let draft = self.draft.draft(from: file, ranking) else {
+      preconditionFailure("a file describes a draft")
+    }
     let rule = self.draft.hasStopRule(with: file) ? draft.stop : nil
     return try mode.evaluate(draft.model, rule, until: stop)
   }

@@ -9,7 +9,7 @@ struct CompleteReplayMode: EvaluationMode {
   mutating func evaluate(
     _ model: DraftModel, _ rule: StopRule?, until stop: StopSignal
   ) throws(EvaluationError) -> JSON {
-    try bench.use { bench throws(EvaluationError) in
+    try bench.use(for: model) { bench throws(EvaluationError) in
       guard let rule else { return try bench.evaluateCompletely(model, until: stop).line }
       return try bench.evaluateExactly(Draft(model: model, stop: rule), until: stop).line
     }
@@ -23,7 +23,7 @@ struct SampleReplayMode: EvaluationMode {
   mutating func evaluate(
     _ model: DraftModel, _ rule: StopRule?, until stop: StopSignal
   ) throws(EvaluationError) -> JSON {
-    try bench.use { bench throws(EvaluationError) in
+    try bench.use(for: model) { bench throws(EvaluationError) in
       guard let rule else {
         return try bench.evaluate(model, against: nil, until: stop).evaluation.line
       }

@@ -6,9 +6,10 @@ import Tokenizers
 /// `skip-search generate`: text, with or without a skip set.
 struct GenerateCommand: Command {
   static let description = CommandDescription(
-    "generate", "Generate text; with a skip set, faster and identical.",
+    "generate", "Generate text; with a draft, faster and identical.",
     discussion: """
-      Text is streamed to standard output, figures go to standard error. Greedy unless \
+      What drafts is what a skip-set file says, and what --draft-weights, --draft-vocabulary and \
+      --lookup say. Text is streamed to standard output, figures go to standard error. Greedy unless \
       --temperature is above 0. With --compare the same is decoded plainly too, in turn.
       """,
     options: [
@@ -55,8 +56,9 @@ struct GenerateCommand: Command {
     skipSet = try SkipSetOptions(arguments)
     source = try arguments[Self.source]
     generation = try GenerationOptions(arguments)
-    if generation.mode == .compared, skipSet.path == nil {
-      throw arguments.error("--compare needs a --skip-set to compare with")
+    if generation.mode == .compared, skipSet.path == nil, generation.draft.policy.isEmpty {
+      throw arguments.error(
+        "--compare needs a draft to compare with: --skip-set, --draft-weights or --lookup")
     }
   }
 
@@ -65,16 +67,31 @@ struct GenerateCommand: Command {
     let text = try TextModel(model)
     let file = try skipSet.read(for: text.model.checkpoint)
     let encoded = try encode(prompts.set, text)
+    let draft =
+      generation.mode == .plain ? nil : generation.draft.draft(from: file, text.ranking)
+    if let draft { try prepare(draft, text.model) }
     let session = GenerationSession(
       options: generation, tokenizer: text.tokenizer,
       generator: text.generator(for: encoded, maximumTokens: generation.maximumTokens),
-      draft: generation.mode == .plain ? nil : file.map(generation.draft.draft(from:)))
+      draft: draft)
     for (index, prompt) in encoded.enumerated() {
       try session.run(prompt, number: index, of: encoded.count)
       if Interruption.isRequested { break }
     }
     if prompts.isMany { try session.finish() }
     if Interruption.isRequested { throw Interrupted() }
+  }
+
+  /// Makes the copies of weights that the draft reads, and says what they took.
+  private func prepare(_ draft: Draft, _ model: LanguageModel) throws(GenerationError) {
+    guard draft.stop.maximum > 0 else { return }
+    try model.prepare(draft.model)
+    let (bytes, seconds) = model.draftCopies
+    guard bytes > 0, !generation.isQuiet, !generation.isJSON else { return }
+    let share = 100 * Double(bytes) / Double(model.weightBytes())
+    message(
+      "draft weights:    \(fixed(Double(bytes) / 1e6, 1)) MB (\(fixed(share, 0))% of the "
+        + "model's), made in \(fixed(seconds, 2)) s")
   }
 
   private func readPrompts() throws(InputError) -> (set: PromptSet, isMany: Bool) {

@@ -6,8 +6,11 @@ import SkipSearch
 /// `skip-search search`: finds skip sets.
 struct SearchCommand: Command {
   static let description = CommandDescription(
-    "search", "Find the skip sets that make this model fastest on this machine.",
+    "search", "Find the drafts that make this model fastest on this machine.",
     discussion: """
+      A draft is what of the model drafts: which sub-layers it skips, in what precision it reads \
+      the others, which tokens it knows, what it looks up in the context. --draft-weights model \
+      --draft-vocabulary full --lookup off searches skip sets alone. \
       Writes <output>/<model>-<time>.json, and beside it a journal with a line for each finished \
       trial. Ctrl-C ends the search and saves what was found; --resume goes on from a journal.
       """,

@@ -8,10 +8,11 @@ struct SearchOptions {
 
   static let trials = Option(
     "trials", value: "n", .integer(in: 1...1_000_000), default: standard.trials,
-    "Skip sets to evaluate.")
+    "The most drafts to evaluate.")
   static let prompts = Option(
-    "prompts", value: "file", .text, otherwise: "built-in word problems and instructions",
-    "Calibration prompts, JSONL: {\"prompt\": \"…\"} or {\"messages\": […]} on each line.")
+    "prompts", value: "file", .text, otherwise: "built-in, of four kinds",
+    "Calibration prompts, JSONL: {\"prompt\": \"…\"} or {\"messages\": […]} on each line, and if "
+      + "wanted \"kind\": \"…\", by which figures are shown.")
   static let promptCount = Option(
     "trial-prompts", value: "n", .integer(in: 1...100_000),
     otherwise: "\(StudySettings.promptCount(for: .auto)), or "
@@ -29,8 +30,14 @@ struct SearchOptions {
     "evaluator", value: "kind", .keyword, default: standard.evaluator,
     "How sets are measured: replay (drafts along the known output, modelled times), decode (really "
       + "decoding the prompts), or auto (replay for trials, decoding for the best few).")
-  static let draftMaximum = DraftOptions.maximum(otherwise: "\(standard.draftMaximum)")
-  static let draftStop = DraftOptions.stop(otherwise: "for each set the one that suits it")
+  static let draftMaximum = DraftOptions.maximum(
+    from: 1, otherwise: "\(standard.draftMaximum)")
+  static let draftWeights = DraftPolicyOptions.weights(
+    otherwise: "auto", auto: "for each sub-layer 8 or 4")
+  static let draftVocabulary = DraftPolicyOptions.vocabulary(
+    otherwise: "auto", auto: "all, or a part")
+  static let lookup = DraftPolicyOptions.lookup(otherwise: "auto", auto: "whatever pays")
+  static let draftStop = DraftOptions.stop(otherwise: "for each draft the one that suits it")
   static let optimizer = Option(
     "optimiser", value: "kind", .keyword, default: standard.optimizer,
     "Who proposes sets: gp (Gaussian process), random, annealing or greedy.")
@@ -40,8 +47,8 @@ struct SearchOptions {
   static let enqueue = Option(
     "enqueue", value: "file", .text, "A skip set to try first, in any of the formats.")
   static let end = Option(
-    "stop", value: "when", .keyword, default: End.trials,
-    "trials: after the last; auto: also when no trial is likely to gain anything.")
+    "stop", value: "when", .keyword, default: End.auto,
+    "auto: when no further trial is likely to gain anything; never: after the last trial only.")
   static let force = Option(
     flag: "force", "Search though the costs of the passes say that nothing can pay.")
   static let timeLimit = Option(
@@ -56,13 +63,14 @@ struct SearchOptions {
   static let all: [any OptionDeclaration] = [
     ModelOptions.model, trials, prompts, MeasurementOptions.maximumTokens, promptCount,
     trialPositions,
-    seed, output, ModelOptions.threads, evaluator, draftMaximum, draftStop, optimizer, frozen,
+    seed, output, ModelOptions.threads, evaluator, draftWeights, draftVocabulary, lookup,
+    draftMaximum, draftStop, optimizer, frozen,
     enqueue, end, force, timeLimit, resume, isQuiet, isJSON,
   ]
 
   /// When a search is over.
   enum End: String, CaseIterable, Sendable {
-    case trials, auto
+    case auto, never
   }
 
   let model: ModelOptions
@@ -95,6 +103,9 @@ struct SearchOptions {
     settings.promptsPerTrial =
       try arguments[promptCount] ?? StudySettings.promptCount(for: settings.evaluator)
     settings.trialPositions = try arguments[trialPositions]
+    settings.policy = try DraftPolicyOptions(
+      arguments, draftWeights, draftVocabulary, lookup
+    ).policy
     settings.force = try arguments[force]
     settings.optimizer = try arguments[optimizer]
     settings.stopsEarly = try arguments[end] == .auto

@@ -6,23 +6,25 @@ import Statistics
 
 extension Composition {
   /// The draft costs and verification costs of a machine, relative to a plain token.
-  init(_ costs: CostModel, maximum: Int) {
-    let layers = costs.layerCount
-    let whole = 0..<layers
-    func ratio(_ skip: SkipSet) -> Double {
-      costs.costs(of: DraftModel(skip: skip)).laterStepRatio
+  init(_ costs: CostModel, _ space: DraftSpace) {
+    func ratio(_ point: BitVector) -> Double {
+      costs.costs(of: space.model(at: point)).laterStepRatio
     }
-    let full = ratio(.none)
-    // A kink in the costs (weights that leave the cache) is spread over all sub-layers.
-    let attention = max(0, full - ratio(SkipSet(attention: whole, mlp: [])))
-    let mlp = max(0, full - ratio(SkipSet(attention: [], mlp: whole)))
+    let required = space.prerequisites
+    var bitCosts = [Double](repeating: 0, count: space.dimension)
+    for group in space.groups {
+      // A kink in the costs (weights that leave the cache) is spread over all of a group. A head's
+      // tokens cost what they do in the cheapest precision, in which most drafts read it.
+      let context = space.isVocabulary(group.lowerBound) ? space.lowHead : []
+      let before = ratio(space.point(context + group.compactMap { required[$0] }))
+      let after = ratio(space.point(context + Array(group)))
+      for bit in group { bitCosts[bit] = max(0, before - after) / Double(group.count) }
+    }
     let plain = costs.plainSeconds(context: costs.meanContext)
     self.init(
-      baseCost: ratio(.everything(layerCount: layers)),
-      costs: whole.map { _ in attention / Double(layers) }
-        + whole.map { _ in mlp / Double(layers) },
+      baseCost: ratio(space.point(0..<space.dimension)), costs: bitCosts,
       objective: SpeculativeSpeedup(
-        verificationCosts: (1...maximum).map {
+        verificationCosts: (1...space.choices.draftMaximum).map {
           costs.verificationSeconds(rows: $0 + 1, context: costs.meanContext) / plain
         }, link: .logit))
   }

@@ -1,0 +1,21 @@
+import DraftEvaluation
+import SkipSearch
+
+extension SearchSummary {
+  /// What the best draft gives on each kind of held-out prompts; nil where there are no kinds.
+  var kinds: [String]? {
+    let kinds = result.kinds
+    guard kinds.count > 1 else { return nil }
+    let table = TextTable<KindFigures>(columns: [
+      .init(title: "  prompts", width: 30) { "  " + ($0.kind ?? "of no kind") },
+      .init(title: "number", width: 8, isRight: true) { "\($0.promptCount)" },
+      .init(title: "accepted", width: 10, isRight: true) { kind in
+        kind.acceptanceRate.map { fixed(100 * $0, 1) + "%" } ?? "–"
+      },
+      .init(title: "  speedup (95%)", width: 24) { "  " + Self.words($0.speedup) },
+    ])
+    let name = result.best.map { "The best draft" + ($0.heldOut == nil ? "" : ", kind by kind") }
+    return wrapped("\(name ?? "The best one found, kind by kind"):")
+      + ([table.header] + kinds.map(table.line)).map(trimmed)
+  }
+}
