@@ -36,7 +36,9 @@ struct LookupReplayTests {
     try ReplayBench.prepare(
       generator: generator, prompts: prompts,
       options: ReplayBench.Options(
-        maximumTokens: Self.tokens, draftMaximum: 6, lookup: lookup, trialPositions: 128),
+        maximumTokens: Self.tokens, draftMaximum: 6,
+        policy: DraftPolicy(weights: .model, vocabulary: .full, lookup: lookup),
+        trialPositions: 128),
       costs: costs, until: .never)
   }
 
@@ -79,7 +81,7 @@ struct LookupReplayTests {
   func alone() throws {
     for endOfText in [[], [3, 8, 21], [7]] {
       let replay = try bench(Self.generator(endOfText: endOfText), lookup: .auto)
-      let evaluation = try #require(replay.evaluateLookup())
+      let evaluation = try #require(replay.lookupAlone())
       let rule = try #require(evaluation.draft.stop.lookup)
       #expect(evaluation.draft == Draft(model: .full, stop: .lookupAlone(rule)))
       #expect(counts(evaluation.samples) == (try decoded(evaluation.draft, endOfText: endOfText)))
@@ -95,7 +97,8 @@ struct LookupReplayTests {
       }
     }
     let off = try bench(Self.generator(), lookup: .off)
-    #expect(off.evaluateLookup() == nil && off.lookup == nil)
+    #expect(off.lookupAlone() == nil && off.lookup == nil)
+    #expect(try off.evaluateLookup(until: .never) == nil)
   }
 
   @Test("the rule of a complete evaluation is worth what it says, and never less than without")
@@ -207,7 +210,7 @@ struct LookupReplayTests {
       DraftModel(skip: .everything(layerCount: Self.layerCount)), against: nil, until: .never)
     #expect(cheap.objective.logSpeedup > whole.objective.logSpeedup + 0.1)
     #expect(cheap.evaluation.acceptanceRate == 1 && whole.evaluation.acceptanceRate == 1)
-    let alone = try #require(replay.evaluateLookup())
+    let alone = try #require(replay.lookupAlone())
     #expect((alone.speedup?.speedup ?? 0) > 2)
   }
 }
