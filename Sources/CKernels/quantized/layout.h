@@ -31,3 +31,6 @@ INLINE size_t scale_bytes(size_t inputs) {
 INLINE size_t group_bytes(sk_quantized_type type, size_t inputs) {
   return scale_bytes(inputs) + blocks_of(inputs) * block_bytes(type);
 }
+
+/// sk_q4_grid as it is multiplied: 128 larger.
+extern const _Alignas(16) uint8_t sk_stored_grid[16];

@@ -4,16 +4,16 @@
 
 #define NAME(f) f##_portable
 #define LANES 4
-#define MAX_ROWS 4
 #define HALF_TO_FLOAT(p) half_to_float(p)
 #define WITH_OFFSET false
 
 typedef uint8_t vb __attribute__((vector_size(16)));
+typedef v4i ints_portable;
 typedef int16_t vh __attribute__((vector_size(16)));
 
 INLINE vb lookup(vb numbers) {
   vb integers;
-  for (int i = 0; i < 16; i++) integers[i] = (uint8_t)(sk_q4_grid[numbers[i]] + 128);
+  for (int i = 0; i < 16; i++) integers[i] = sk_stored_grid[numbers[i]];
   return integers;
 }
 #define LOOKUP(v) lookup(v)
