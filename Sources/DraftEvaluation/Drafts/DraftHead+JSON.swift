@@ -46,6 +46,9 @@ extension DraftVocabulary: JSONRecord {
     guard complete.count == count else {
       throw member.error("\"ids\" has \(complete.count) tokens, \"size\" says \(count)")
     }
+    guard fingerprint == 0 || complete.fingerprint == fingerprint else {
+      throw member.error("\"ids\" are not the tokens that \"fingerprint\" stands for")
+    }
     return complete
   }
 

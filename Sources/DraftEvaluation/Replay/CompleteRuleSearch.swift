@@ -47,7 +47,8 @@ struct CompleteRuleSearch {
       maximum: bench.lookupPolicy.maximum)
     if let fitted, fitted != bench.lookup { keep(choice(fitted), &best) }
     if let lookup = best.rule.lookup, lookupShare(best.rule) >= Self.leastLookupShare {
-      keep(try continuing(lookup, best.rule, stop), &best)
+      // How far to go behind a lookup is another question than how far to go without one.
+      for choice in try continuing(lookup, [best.rule, alone.rule], stop) { keep(choice, &best) }
     }
     return best
   }
@@ -67,7 +68,8 @@ struct CompleteRuleSearch {
       }
       return others
     }.filter { !$0.records.isEmpty }
-    guard !others.isEmpty else { return choice(.lookupAlone(lookup)) }
+    let isAsked = others.contains { $0.records.contains { $0.draft.limit > 0 } }
+    guard isAsked else { return choice(.lookupAlone(lookup)) }
     var rule = bench.rules.choose(others, costs).rule
     rule.lookup = lookup
     return choice(rule)
@@ -77,15 +79,17 @@ struct CompleteRuleSearch {
     Choice(rule: rule, totals: rounds.map { $0.totals(rule, costs) })
   }
 
-  /// The same rule with the model drafting on behind what is looked up.
+  /// Rules with the model drafting on behind what is looked up.
   private func continuing(
-    _ lookup: LookupRule, _ rule: StopRule, _ stop: StopSignal
-  ) throws(EvaluationError) -> Choice {
+    _ lookup: LookupRule, _ rules: [StopRule], _ stop: StopSignal
+  ) throws(EvaluationError) -> [Choice] {
     let lookup = LookupRule(limits: lookup.limits, continues: true)
-    var rule = rule
-    rule.lookup = lookup
     let behind = try bench.completeRounds(model, behind: lookup, stop)
-    return Choice(rule: rule, totals: behind.map { $0.totals(rule, costs) })
+    return rules.filter { $0.maximum > 0 }.map { rule in
+      var rule = rule
+      rule.lookup = lookup
+      return Choice(rule: rule, totals: behind.map { $0.totals(rule, costs) })
+    }
   }
 
   /// Tokens of rounds that look something up, over all.

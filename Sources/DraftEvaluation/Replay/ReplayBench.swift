@@ -97,10 +97,12 @@ public final class ReplayBench: Bench {
       let limit = text.draftLimit(at: position.index)
       return lookup.map { text.lookups[position.index].draftCount($0, upTo: limit) == 0 } ?? true
     }
-    // Where the lookup drafts at every position, trials still have to tell draft models apart.
+    // Where the lookup leaves no draft to the model, trials still have to tell models apart.
+    let isAsked = begun.chunks.joined().contains { position in
+      texts[position.text].draftLimit(at: position.index) > 0
+    }
     schedule =
-      begun.chunks.isEmpty
-      ? ReplaySchedule(positionCounts: counts, chunkSize: Self.chunkSize) : begun
+      isAsked ? begun : ReplaySchedule(positionCounts: counts, chunkSize: Self.chunkSize)
     rules = StopRuleSearch(
       maximum: replayer.draftMaximum, wanted: options.stop,
       least: options.stop == nil ? Self.leastConfidence : 0)

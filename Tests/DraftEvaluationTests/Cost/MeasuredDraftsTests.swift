@@ -60,15 +60,15 @@ struct MeasuredDraftsTests {
 
   @Test("all precisions, heads and lengths have their turn, in all proportions")
   func mixed() {
-    let heads = [
-      DraftHead.full, DraftHead(precision: .eightBits),
-      DraftHead(precision: .fourBits, vocabulary: DraftVocabulary([1, 2, 3])),
-    ]
+    let vocabularies = [nil, DraftVocabulary([1, 2, 3])]
     let choices = DraftChoices(
-      precisions: [.model, .eightBits, .fourBits], heads: heads, draftMaximum: 8)
+      precisions: [.model, .eightBits, .fourBits], vocabularies: vocabularies, draftMaximum: 8)
     var measured = MeasuredDrafts(choices, longestRound: 15, seed: 5)
     let drafts = (0..<CostMeasurement.pairCount(choices)).map {
       measured.draft($0, layerCount: 24)
+    }
+    let heads = WeightPrecision.allCases.flatMap { precision in
+      vocabularies.map { DraftHead(precision: precision, vocabulary: $0) }
     }
     #expect(Set(drafts.map(\.model.head)) == Set(heads))
     let lengths = Set(drafts.map(\.stop.maximum))

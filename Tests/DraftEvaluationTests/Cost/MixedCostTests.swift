@@ -13,10 +13,7 @@ struct MixedCostTests {
   private static let short = DraftVocabulary((0..<250).map { UInt32($0) })
   private static let choices = DraftChoices(
     precisions: [.model, .eightBits, .fourBits],
-    heads: [
-      .full, DraftHead(precision: .eightBits),
-      DraftHead(precision: .eightBits, vocabulary: short),
-    ], draftMaximum: 8)
+    vocabularies: [nil, short], draftMaximum: 8)
 
   private static func seconds(_ model: CostModel, _ pass: TimedPass) -> Double {
     let context = Double(pass.context)
@@ -69,7 +66,7 @@ struct MixedCostTests {
         skip: SkipSet(attention: some(), mlp: some()),
         weights: number % 3 == 0
           ? .uniform(.fourBits) : DraftWeights(attention: precisions(), mlp: precisions()),
-        head: choices.heads[number % 3])
+        head: choices.heads[number % choices.heads.count])
       let (costs, exact) = (model.costs(of: draft), truth.costs(of: draft))
       for context in [10.0, 150, 300] {
         for drafts in [1, 2, 7] {
@@ -184,8 +181,7 @@ struct MixedCostTests {
     let model = LanguageModel(
       try Checkpoint(random: configuration, type: .bf16, seed: 5), threads: 1)
     let choices = DraftChoices(
-      precisions: [.model, .fourBits],
-      heads: [.full, DraftHead(precision: .fourBits, vocabulary: Self.short)], draftMaximum: 4)
+      precisions: [.model, .fourBits], vocabularies: [nil, Self.short], draftMaximum: 4)
     let costs = try CostMeasurement.measure(
       generator: Generator(model: model), prompts: [[1, 2], [3, 4, 5]], choices: choices,
       longestRound: 15, seed: 1, until: .never)

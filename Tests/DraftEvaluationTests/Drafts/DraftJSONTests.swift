@@ -27,6 +27,15 @@ struct DraftJSONTests {
       let text = draft.json.compact
       #expect(try read(text, layerCount: 5) == draft)
       #expect(try read(text, layerCount: nil) == draft)
+      #expect(
+        try read(text, layerCount: 5).model.head.vocabulary?.ids == draft.model.head.vocabulary?.ids
+      )
+      // Without its tokens it is shorter, equal, and not to be drafted with.
+      let name = try read(draft.withoutTokens.json.compact, layerCount: 5)
+      #expect(name == draft)
+      #expect(
+        name.model.fits(layerCount: 5, vocabularySize: 70_000)
+          == (draft.model.head.vocabulary == nil))
       kinds.insert(
         "\(draft.model.weights.uniform == nil) \(draft.model.head.vocabulary == nil) "
           + "\(draft.stop.lookup?.continues ?? false) \(draft.stop.maximum == 0)")
@@ -66,9 +75,11 @@ struct DraftJSONTests {
     ).model.head
     #expect(
       head == DraftHead(precision: .eightBits, vocabulary: DraftVocabulary([3, 7, 300])))
+    // FNV-1a over the three numbers, by Python.
     #expect(
       head.json.compact
-        == #"{"bits": 8, "vocabulary": {"size": 3, "ids": "AwAAAAQAAAAlAQAA"}}"#)
+        == #"{"bits": 8, "vocabulary": {"size": 3, "fingerprint": "e201931871014019", "#
+        + #""ids": "AwAAAAQAAAAlAQAA"}}"#)
     #expect(try read(text(#""head": {"vocabulary": null}"#)).model.head == .full)
     let lookup = try read(
       text(#""lookup": {"n": 2, "max": 8, "limits": [2, 3, 8], "continues": true}"#)
@@ -93,13 +104,21 @@ struct DraftJSONTests {
       (#""weights": {"attn": [8, 0], "mlp": [8, 3]}"#, "weights.mlp[1]"),
       (#""head": 4"#, "head"), (#""head": {"bits": 2}"#, "head.bits"),
       (#""head": {"vocabulary": [1, 2]}"#, "head.vocabulary"),
-      (#""head": {"vocabulary": {"size": 1}}"#, "head.vocabulary.ids"),
-      (#""head": {"vocabulary": {"ids": ""}}"#, "head.vocabulary.ids"),
-      (#""head": {"vocabulary": {"ids": "AwAA"}}"#, "head.vocabulary.ids"),
-      (#""head": {"vocabulary": {"ids": "?"}}"#, "head.vocabulary.ids"),
+      (#""head": {"vocabulary": {"ids": "AwAAAA=="}}"#, "head.vocabulary.size"),
+      (#""head": {"vocabulary": {"size": 0}}"#, "head.vocabulary.size"),
+      (#""head": {"vocabulary": {"size": 2, "ids": "AwAAAA=="}}"#, "head.vocabulary"),
+      (
+        #""head": {"vocabulary": {"size": 1, "fingerprint": "1f", "ids": "AwAAAA=="}}"#,
+        "head.vocabulary"
+      ),
+      (#""head": {"vocabulary": {"size": 1, "fingerprint": 5}}"#, "head.vocabulary.fingerprint"),
+      (#""head": {"vocabulary": {"size": 1, "fingerprint": "x"}}"#, "head.vocabulary.fingerprint"),
+      (#""head": {"vocabulary": {"size": 2, "ids": ""}}"#, "head.vocabulary.ids"),
+      (#""head": {"vocabulary": {"size": 2, "ids": "AwAA"}}"#, "head.vocabulary.ids"),
+      (#""head": {"vocabulary": {"size": 2, "ids": "?"}}"#, "head.vocabulary.ids"),
       // 1 and 1 again; 2³² − 1 and one more.
-      (#""head": {"vocabulary": {"ids": "AQAAAAAAAAA="}}"#, "head.vocabulary.ids"),
-      (#""head": {"vocabulary": {"ids": "/////wEAAAA="}}"#, "head.vocabulary.ids"),
+      (#""head": {"vocabulary": {"size": 2, "ids": "AQAAAAAAAAA="}}"#, "head.vocabulary.ids"),
+      (#""head": {"vocabulary": {"size": 2, "ids": "/////wEAAAA="}}"#, "head.vocabulary.ids"),
       (#""lookup": true"#, "lookup"), (#""lookup": {"max": 8}"#, "lookup.n"),
       (#""lookup": {"n": 0, "max": 8}"#, "lookup.n"),
       (#""lookup": {"n": 17, "max": 8}"#, "lookup.n"),

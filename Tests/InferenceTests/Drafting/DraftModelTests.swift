@@ -69,8 +69,17 @@ struct DraftModelTests {
     #expect(vocabulary.ids == [0, 3, 7, 12] && vocabulary.count == 4)
     #expect(vocabulary == DraftVocabulary([0, 12, 7, 3]))
     #expect(vocabulary != DraftVocabulary([0, 3, 7, 13]))
-    let places = (0...13).map { vocabulary.index(of: $0) }
-    let expected = (0...13).map { [0, 3, 7, 12].firstIndex(of: $0) }
-    #expect(places == expected)
+    // By its name alone it is the same, but nobody can draft with it.
+    let name = DraftVocabulary(count: 4, fingerprint: vocabulary.fingerprint)
+    #expect(name == vocabulary && name.hashValue == vocabulary.hashValue)
+    #expect(name.description == vocabulary.description)
+    #expect(vocabulary.isComplete && !name.isComplete && name.count == 4)
+    #expect(DraftVocabulary(count: 5, fingerprint: vocabulary.fingerprint) != vocabulary)
+    func model(_ vocabulary: DraftVocabulary) -> DraftModel {
+      DraftModel(skip: .none, head: DraftHead(precision: .model, vocabulary: vocabulary))
+    }
+    #expect(model(vocabulary).fits(layerCount: 1, vocabularySize: 13))
+    #expect(model(name).fits(layerCount: 1))
+    #expect(!model(name).fits(layerCount: 1, vocabularySize: 13))
   }
 }

@@ -31,20 +31,20 @@ struct DraftCopyTests {
     for (precision, share) in zip(Self.precisions, [0.55, 0.30]) {
       let model = try Self.model()
       #expect(model.draftCopies.byteCount == 0 && model.draftCopies.seconds == 0)
-      model.prepare(DraftModel(skip: SkipSet(attention: [0], mlp: [2])))
+      try model.prepare(DraftModel(skip: SkipSet(attention: [0], mlp: [2])))
       #expect(model.draftCopies.byteCount == 0)
 
       let some = Self.full(precision, skip: SkipSet(attention: [0, 1], mlp: [2]))
-      model.prepare(some)
+      try model.prepare(some)
       let made = model.draftCopies
       #expect(made.byteCount == model.weightBytes(of: some) && made.seconds > 0)
-      model.prepare(some)
+      try model.prepare(some)
       // Less of it needs nothing new either.
-      model.prepare(Self.full(precision, skip: SkipSet(attention: [0, 1], mlp: [0, 2])))
+      try model.prepare(Self.full(precision, skip: SkipSet(attention: [0, 1], mlp: [0, 2])))
       #expect(model.draftCopies == made)
 
       let all = Self.full(precision)
-      model.prepare(all)
+      try model.prepare(all)
       #expect(model.draftCopies.byteCount == model.weightBytes(of: all))
       #expect(Double(model.weightBytes(of: all)) <= share * Double(model.weightBytes()))
     }
@@ -57,7 +57,7 @@ struct DraftCopyTests {
       let checkpoint = try randomModel(&random)
       let model = LanguageModel(checkpoint, threads: 2)
       let draft = randomDraftModel(&random, of: checkpoint.configuration)
-      model.prepare(draft)
+      try model.prepare(draft)
       // What is read as the checkpoint has it needs no copy.
       var own = 0
       for layer in model.layers.indices {
