@@ -75,7 +75,7 @@ struct Proposer {
   /// factor it exceeds the best one known; nil where there is no model, or it has no data.
   func prospect(above speedup: Double) -> (probability: Double, gain: Prospect.Estimate)? {
     let threshold = composition == nil ? log(speedup) : speedup
-    guard let prospect = optimizer.prospect(above: threshold) else { return nil }
+    guard let prospect = optimizer.prospect(above: threshold, samples: 40) else { return nil }
     return (prospect.probabilityAbove, prospect.gain)
   }
 
