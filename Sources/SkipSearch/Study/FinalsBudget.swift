@@ -54,8 +54,13 @@ struct FinalsBudget {
   /// When decoding held-out prompts has to begin.
   func measuringStart(_ finalists: Int) -> Deadline { end.earlier(by: least(finalists)) }
 
-  /// Whether there is time to decode prompts of the search, with so many drafts measured on held-out
-  /// prompts after it.
+  /// When nothing more is tried with ablations.
+  func ablationsEnd(_ finalists: Int) -> Deadline {
+    measuringStart(finalists).earlier(by: leastRunoff(finalists))
+  }
+
+  /// Whether there is time to decode prompts of the search, with so many drafts measured on
+  /// held-out prompts after it.
   func allowsRunoff(_ finalists: Int, before measured: Int? = nil) -> Bool {
     if let measured, !isLimited, measured == finalists { return true }
     return !end.isPassed && fits(leastRunoff(finalists) + (measured.map(least) ?? 0))

@@ -42,7 +42,7 @@ extension Study {
     try settle(
       &finals, benches.trials, until: schedule.settlingEnd(budget.measuringStart(finals.count)))
     let planned = try self.ablations(
-      of: finals, search, benches.trials, until: budget.measuringStart(finals.count))
+      of: finals, search, benches.trials, until: budget.ablationsEnd(finals.count))
     let ablations = Array(planned.prefix(budget.ablations(of: planned.count, beside: finals.count)))
     // Measured on both sides of the held-out prompts, a machine that changes its speed changes it
     // for both kinds of prompts.
@@ -64,8 +64,8 @@ extension Study {
     return finals
   }
 
-  /// The trials to measure again: the best by posterior mean, lookup alone, and, where skip sets are
-  /// all that varies, uniform skipping.
+  /// The trials to measure again: the best by posterior mean, lookup alone, and, where skip sets
+  /// are all that varies, uniform skipping.
   private func finalists(of search: Search) -> [Trial] {
     let ranked = search.trials.filter { !$0.evaluation.stoppedEarly && !$0.isLookupAlone }
       .map { trial in
@@ -209,8 +209,8 @@ extension Study {
         let times = String(format: "%.2f", ratio)
         warn(
           "trial \(finalist.trial) decodes at \(times) times the speedup that the cost model "
-            + "says: this machine's speed changed since its passes were timed, or is very uneven; the "
-            + "speedups shown are measured ones", in: &finals.warnings)
+            + "says: this machine's speed changed since its passes were timed, or is very uneven; "
+            + "the speedups shown are measured ones", in: &finals.warnings)
       }
     }
   }
