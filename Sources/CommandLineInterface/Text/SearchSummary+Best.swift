@@ -82,6 +82,11 @@ extension SearchSummary {
     guard let costs = result.costs?.costs(of: best.calibration.draft.model),
       let own = best.decisive.speedup?.speedup
     else { return [] }
+    guard best.calibration.draft.stop.maximum > 0 else {
+      return wrapped(
+        "The bound on this machine, with every draft accepted: \(fixed(free, 2))x. Lookups cost "
+          + "next to nothing; lookup alone reaches \(fixed(100 * own / free, 0))% of that.")
+    }
     let point = bound.point(at: costs.laterStepRatio)
     return wrapped(
       "The bound on this machine, with every draft accepted: \(fixed(free, 2))x if drafting were "

@@ -12,7 +12,7 @@ struct OptionTests {
   private static let lines: [String: [[String]]] = [
     "search": [["-m", "d"]],
     "generate": [["-m", "d", "-p", "x", "--skip-set", "s"], ["-m", "d"]],
-    "bench": [["-m", "d"], []],
+    "bench": [["-m", "d"], [], ["-m", "d", "--draft-weights", "8"]],
     "evaluate": [["-m", "d", "--skip-set", "s"], ["-m", "d"]],
     "logits": [["-m", "d", "--tokens", "1,2,3"]],
     "tokenize": [["-m", "d", "--text", "x"], ["-m", "d"]],
@@ -21,7 +21,7 @@ struct OptionTests {
   /// Some of which every option takes at least two.
   private static let values: [String] = {
     let texts = """
-      3 2 1 0.5 replay decode random greedy fixed adaptive trials auto attn:0 mlp:0
+      3 2 1 0.5 replay decode random greedy fixed adaptive trials auto never model 4 off attn:0 mlp:0
       """
     return texts.split(separator: " ").map(String.init)
       + ModelConfiguration.knownShapes.map(\.name)
