@@ -21,7 +21,8 @@ struct OlderFilesTests {
     let result = try StudyResult(file: resultPath)
     #expect(result.settings.policy == .classical && !result.settings.stopsEarly)
     #expect(result.trials.count == 14 && result.trials[0].origin.name == "uniform")
-    #expect(result.trials.allSatisfy { !$0.isLookupAlone && $0.model == DraftModel(skip: $0.model.skip) })
+    #expect(
+      result.trials.allSatisfy { !$0.isLookupAlone && $0.model == DraftModel(skip: $0.model.skip) })
     #expect(result.ablations.isEmpty && result.kinds.isEmpty)
     #expect(result.bound?.canPay == true)
     let best = try #require(result.best)
@@ -80,7 +81,8 @@ struct OlderFilesTests {
       ("--draft-weights model", "auto", { $0.weights = .auto }),
       ("--draft-weights model", "4", { $0.weights = .fourBits }),
       ("--draft-vocabulary full", "512", { $0.vocabulary = .size(512) }),
-      ("--lookup off", "auto", { $0.lookup = .auto }), ("--lookup off", "3", { $0.lookup = .least(3) }),
+      ("--lookup off", "auto", { $0.lookup = .auto }),
+      ("--lookup off", "3", { $0.lookup = .least(3) }),
     ]
     try withTemporaryDirectory { directory in
       for (old, new, change) in changes {

@@ -93,7 +93,9 @@ struct JointResultTests {
     let text = StudyResult.joint().json.compact
     let changes = [
       ("\"draft_weights\": \"auto\"", "\"draft_weights\": \"5\"", "settings.draft_weights"),
-      ("\"draft_vocabulary\": \"auto\"", "\"draft_vocabulary\": \"0\"", "settings.draft_vocabulary"),
+      (
+        "\"draft_vocabulary\": \"auto\"", "\"draft_vocabulary\": \"0\"", "settings.draft_vocabulary"
+      ),
       ("\"lookup\": \"auto\"", "\"lookup\": \"17\"", "settings.lookup"),
       ("\"name\": \"lookup alone\"", "\"name\": \"luck\"", "ablation[0].name"),
       ("\"attn\": [4, 0, 8, 0, 4]", "\"attn\": [4, 0, 0, 0, 4]", "trials[2].draft.weights.attn[2]"),

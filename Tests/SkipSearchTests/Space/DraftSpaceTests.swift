@@ -32,7 +32,9 @@ struct DraftSpaceTests {
     var models: [DraftModel: BitVector] = [:]
     for round in 0..<400 {
       let share = Double(round % 8) / 7
-      let bits = (0..<space.dimension).filter { _ in Double.random(in: 0...1, using: &random) < share }
+      let bits = (0..<space.dimension).filter { _ in
+        Double.random(in: 0...1, using: &random) < share
+      }
       let point = space.point(bits)
       for (bit, required) in space.prerequisites where point[bit] { #expect(point[required]) }
       let model = space.model(at: point)
@@ -56,7 +58,9 @@ struct DraftSpaceTests {
     let point = try #require(space.point(of: DraftModel(skip: skip)))
     #expect(point.ones == [0, 3, 6, 9])
     #expect(space.model(at: point) == DraftModel(skip: skip))
-    #expect(!DraftSpace(layerCount: 5, choices: DraftPolicy().choices(Self.ranking(99), draftMaximum: 8)).isClassical)
+    #expect(
+      !DraftSpace(layerCount: 5, choices: DraftPolicy().choices(Self.ranking(99), draftMaximum: 8))
+        .isClassical)
   }
 
   @Test("a sub-layer that is skipped is low before, and a short head is half of all first")
@@ -73,7 +77,10 @@ struct DraftSpaceTests {
     #expect(model.weights.attention(0) == .fourBits && model.weights.attention(1) == .eightBits)
     #expect(model.head.precision == .eightBits && model.head.vocabulary?.count == 5_000)
     let lowest = space.model(at: space.lowest)
-    #expect(lowest == DraftModel(skip: .none, weights: .uniform(.fourBits), head: DraftHead(precision: .fourBits)))
+    #expect(
+      lowest
+        == DraftModel(
+          skip: .none, weights: .uniform(.fourBits), head: DraftHead(precision: .fourBits)))
   }
 
   @Test("models that the space does not have are no points of it", arguments: spaces)
@@ -92,7 +99,8 @@ struct DraftSpaceTests {
           attention: [.model, .eightBits, .fourBits], mlp: [.model, .model, .model])),
     ]
     if let missing {
-      strangers.append(DraftModel(skip: .none, weights: known.weights, head: DraftHead(precision: missing)))
+      strangers.append(
+        DraftModel(skip: .none, weights: known.weights, head: DraftHead(precision: missing)))
       strangers.append(DraftModel(skip: .none, weights: .uniform(missing), head: known.head))
     }
     for stranger in strangers { #expect(space.point(of: stranger) == nil, "\(stranger)") }
@@ -100,7 +108,8 @@ struct DraftSpaceTests {
     for vocabulary in space.choices.vocabularies.compactMap(\.self) {
       let name = DraftVocabulary(count: vocabulary.count, fingerprint: vocabulary.fingerprint)
       let head = DraftHead(precision: space.choices.precisions[0], vocabulary: name)
-      let model = DraftModel(skip: .none, weights: .uniform(space.choices.precisions[0]), head: head)
+      let model = DraftModel(
+        skip: .none, weights: .uniform(space.choices.precisions[0]), head: head)
       let point = space.point(of: model)
       #expect(point.map { space.model(at: $0).head.vocabulary?.isComplete } == true)
     }

@@ -27,8 +27,8 @@ struct StudyTimeTests {
       var now = 0.0
       bench.onRun = { now += run }
       bench.secondsPerPrompt = run
-      // Few trials, so that the test is soon over; none holds on for more than 2% of the limit.
-      bench.runsPerTrialPrompt = max(1, Int(1.6 / run))
+      // Few trials, so that the test is soon over.
+      bench.runsPerTrialPrompt = max(1, Int(1 / run))
       var settings = StudySettings.classical
       settings.policy = policy
       settings.timeLimit = limit
@@ -50,10 +50,10 @@ struct StudyTimeTests {
 
   @Test(
     "a time limit is kept, however long a run takes, and the end has a quarter of it",
-    arguments: [0.05, 0.5, 1.4], [true, false])
+    arguments: [0.1, 2.5, 7], [true, false])
   func limit(run: Double, replays: Bool) throws {
     for policy in [DraftPolicy.classical, DraftPolicy()] {
-      let limit = 80.0
+      let limit = 400.0
       let timing = try time(limit: limit, run: run, replays: replays, policy: policy)
       #expect(timing.total <= 1.05 * limit, "\(timing.total) s")
       #expect(timing.finals <= 0.25 * 1.05 * limit, "\(timing.finals) s")
@@ -63,12 +63,12 @@ struct StudyTimeTests {
       // Something is known of the best in any case.
       let heldOut = try #require(result.sets.first?.heldOut)
       #expect(heldOut.promptCount >= 4)
-      if run < 0.1 {
+      if run < 1 {
         #expect(heldOut.samples.count >= 18)
         #expect(result.ablations.isEmpty == (policy == .classical))
         #expect(!result.warnings.contains { $0.contains("no time to measure") })
       }
-      if run > 0.9 {
+      if run > 5 {
         #expect(
           result.warnings.contains {
             $0.contains("there was no time to measure more than") || $0.contains("held-out prompts")
@@ -106,7 +106,8 @@ struct StudyTimeTests {
     let free = StudySchedule(start: 100, limit: nil, clock: { now })
     #expect(free.searchEnd.remaining == nil && !free.searchEnd.isPassed)
     #expect(free.finalsEnd(journalSeconds: 5).remaining == 20)
-    #expect(free.finalsEnd(journalSeconds: 300).remaining.map { abs($0 - 355.0 / 3) < 1e-9 } == true)
+    #expect(
+      free.finalsEnd(journalSeconds: 300).remaining.map { abs($0 - 355.0 / 3) < 1e-9 } == true)
     now = 101
     #expect(free.finalsEnd(journalSeconds: 0).remaining == 10)
     #expect(free.settlingEnd(Deadline(111, clock: { now })).remaining == 4)

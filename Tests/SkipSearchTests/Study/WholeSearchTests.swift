@@ -84,7 +84,9 @@ struct WholeSearchTests {
       #expect(result.trials.count == 8)
       #expect(result.subject.calibration.promptCount == 4)
       #expect(result.subject.calibration.heldOutCount == 32)
-      for set in result.sets { #expect(set.heldOut.map { (4...32).contains($0.promptCount) } ?? true) }
+      for set in result.sets {
+        #expect(set.heldOut.map { (4...32).contains($0.promptCount) } ?? true)
+      }
       let path = session.journal.resultPath
       try result.write(to: path)
       #expect(try StudyResult(file: path) == result)
