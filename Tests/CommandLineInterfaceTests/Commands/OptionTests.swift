@@ -21,7 +21,8 @@ struct OptionTests {
   /// Some of which every option takes at least two.
   private static let values: [String] = {
     let texts = """
-      3 2 1 0.5 replay decode random greedy fixed adaptive trials auto never model 4 off attn:0 mlp:0
+      3 2 1 0.5 replay decode random greedy fixed adaptive trials auto never model 4 off attn:0
+      mlp:0
       """
     return texts.split(separator: " ").map(String.init)
       + ModelConfiguration.knownShapes.map(\.name)
