@@ -1,5 +1,6 @@
 """The problems of the comparison, by name."""
 from skipsynth import SkipSynth
+from skipjoint import SkipJoint
 from standard import Contamination, Labs, MaxSat
 
 
@@ -8,6 +9,9 @@ def problem(name, seed, maxsat=None):
     if kind == "skipsynth":
         layers, _, variant = rest.partition("-")
         return SkipSynth(int(layers), seed, variant or "base")
+    if kind == "skipjoint":
+        layers, _, variant = rest.partition("-")
+        return SkipJoint(int(layers), seed, variant or "base")
     if kind == "real":
         from real import Real
         return Real(seed)

@@ -25,7 +25,7 @@ def run(name, problem, budget):
         point, value = optimizer.recommend()
         recommended.append([spent, points.index(point), round(value, 6)])
 
-    for point in problem.design:
+    for point in optimizer.design:
         try_point(point)
     note()
     while spent < budget:

@@ -27,23 +27,7 @@ class SkipSynth(Problem):
         draw = random.Random(seed)
         self.name = f"skipsynth-{layers}" + ("" if variant == "base" else f"-{variant}")
         self.seed, self.layers, self.bits, self.tokens = seed, layers, 2 * layers, tokens
-        scale = 32 / layers
-        importance = []
-        for i in range(self.bits):
-            depth = i % layers / (layers - 1)
-            first, last = math.exp(-12 * depth), math.exp(-12 * (1 - depth))
-            base, end, spread = (0.020, 0.7, 0.8) if i < layers else (0.045, 1.3, 0.7)
-            level = base + end * first + 0.35 * end * last
-            importance.append(level * math.exp(spread * draw.gauss(0, 1)) * scale)
-        pairs = numpy.zeros((self.bits, self.bits))
-        for i in range(self.bits):
-            for j in range(i + 1, self.bits):
-                apart = abs(i % layers - j % layers)
-                kind = 1 if (i < layers) == (j < layers) else 0.6
-                penalty = 0.022 * math.exp(-apart / 1.5) * kind * math.exp(0.5 * draw.gauss(0, 1))
-                if draw.random() < 0.1:
-                    penalty += 0.006 * draw.gauss(0, 1)
-                pairs[i, j] = pairs[j, i] = 0 if variant == "additive" else penalty * scale
+        importance, pairs = synthetic(layers, draw, interact=variant != "additive")
         if variant == "cliff":
             importance[layers + layers // 2] += 2.5
         if variant == "permuted":
@@ -110,6 +94,28 @@ class SkipSynth(Problem):
                 bits[on[i]], bits[off[j]] = 1, 0
             else:
                 return float(current)
+
+
+def synthetic(layers, draw, interact=True):
+    """What each sub-layer does if skipped, and what each pair does besides, drawn."""
+    scale, count = 32 / layers, 2 * layers
+    importance = []
+    for i in range(count):
+        depth = i % layers / (layers - 1)
+        first, last = math.exp(-12 * depth), math.exp(-12 * (1 - depth))
+        base, end, spread = (0.020, 0.7, 0.8) if i < layers else (0.045, 1.3, 0.7)
+        level = base + end * first + 0.35 * end * last
+        importance.append(level * math.exp(spread * draw.gauss(0, 1)) * scale)
+    pairs = numpy.zeros((count, count))
+    for i in range(count):
+        for j in range(i + 1, count):
+            apart = abs(i % layers - j % layers)
+            kind = 1 if (i < layers) == (j < layers) else 0.6
+            penalty = 0.022 * math.exp(-apart / 1.5) * kind * math.exp(0.5 * draw.gauss(0, 1))
+            if draw.random() < 0.1:
+                penalty += 0.006 * draw.gauss(0, 1)
+            pairs[i, j] = pairs[j, i] = penalty * scale if interact else 0
+    return importance, pairs
 
 
 def speedup(acceptance, cost):

@@ -29,6 +29,7 @@ struct Main {
        "composition":                 objective = speedup of speculative decoding at acceptance
          {"base_cost": 0.06,          link(value) and draft cost base_cost + Σ costs·(1 − bit)
           "costs": [0.01, …],
+          "pair_costs": [[48, 49, 0.01], …],             and of pairs, paid while both bits are 0
           "verification_costs": [1, 1.02, …],            of 1, 2, … drafted tokens
           "link": "logit"}}           or logarithm
 
@@ -45,6 +46,10 @@ struct Main {
       {"predict": ["01…"]}            {"predictions": [as best]} (gp)
       {"importance": true}            {"importance": [{"harm", "standard_deviation"}, …]} (gp)
       {"pareto": true}                {"pareto": [as best]}, by cost (gp)
+      {"prospect": {"above": 1.0,     {"prospect": {"probability_above", "gain", "best"}}: whether
+                    "samples": 40}}   any point exceeds so much, how much the best of all exceeds
+                                      the recommended one, and how much it is, each a {"mean",
+                                      "lower", "upper"}, 95% between; null before any tell (gp)
       {"stop": true}                  {"stop": "why"} or {"stop": null} (gp)
 
     Ends at the end of input. Exit codes: 0 done, 64 wrong usage, 65 a line that cannot be used

@@ -57,7 +57,6 @@ extension Composition {
     }
     guard !costs.isEmpty else { throw verification.error("expected at least one number") }
     let base = try field.required("base_cost")
-    guard try base.double() >= 0 else { throw base.error("expected a number that is not negative") }
     var link = AcceptanceLink.logit
     if let name = try field.optional("link") {
       guard let known = AcceptanceLink(rawValue: try name.string()) else {
@@ -65,8 +64,19 @@ extension Composition {
       }
       link = known
     }
+    var pairCosts: [PairCost] = []
+    for field in try field.optional("pair_costs")?.elements() ?? [] {
+      let entry = try field.elements()
+      guard entry.count == 3 else { throw field.error("expected [bit, bit, cost]") }
+      let pair = try (
+        entry[0].integer(in: 0...dimension - 1), entry[1].integer(in: 0...dimension - 1)
+      )
+      guard pair.0 != pair.1 else { throw field.error("expected two different bits") }
+      pairCosts.append(PairCost(pair.0, pair.1, cost: try entry[2].nonnegative()))
+    }
     self.init(
-      baseCost: try base.double(), costs: try field.required("costs").nonnegatives(dimension),
+      baseCost: try base.nonnegative(), costs: try field.required("costs").nonnegatives(dimension),
+      pairCosts: pairCosts,
       objective: SpeculativeSpeedup(verificationCosts: costs, link: link))
   }
 }
@@ -110,10 +120,12 @@ extension JSONField {
   }
 
   fileprivate func nonnegatives(_ count: Int) throws(InputError) -> [Double] {
-    try list(count) { field throws(InputError) in
-      let number = try field.double()
-      guard number >= 0 else { throw field.error("expected a number that is not negative") }
-      return number
-    }
+    try list(count) { field throws(InputError) in try field.nonnegative() }
+  }
+
+  fileprivate func nonnegative() throws(InputError) -> Double {
+    let number = try double()
+    guard number >= 0 else { throw error("expected a number that is not negative") }
+    return number
   }
 }

@@ -37,7 +37,7 @@ struct Session {
     case "best":
       let count = try request.integer(in: 1...100_000)
       return ["best": .array(optimizer.recommendations(count).map(Self.json))]
-    case "enqueue", "predict", "importance", "pareto", "stop":
+    case "enqueue", "predict", "importance", "pareto", "prospect", "stop":
       guard let beliefs = optimizer.beliefs else {
         throw field.error("only the method \"gp\" answers \"\(key)\"")
       }
@@ -64,9 +64,30 @@ struct Session {
             ["harm": .double($0.harm), "standard_deviation": .double($0.standardDeviation)]
           })
       ]
+    case "prospect": return try prospect(request)
     case "pareto": return ["pareto": .array(beliefs.paretoFront.map(Self.json))]
     default: return ["stop": stopReason.map { .string($0) } ?? .null]
     }
+  }
+
+  private func prospect(_ request: JSONField) throws(InputError) -> JSON {
+    let threshold = try request.required("above").double()
+    let samples = try request.optional("samples")?.integer(in: 1...10_000) ?? 40
+    func json(_ estimate: Prospect.Estimate) -> JSON {
+      [
+        "mean": .double(estimate.mean), "lower": .double(estimate.lower),
+        "upper": .double(estimate.upper),
+      ]
+    }
+    guard let prospect = optimizer.prospect(above: threshold, samples: samples) else {
+      return ["prospect": .null]
+    }
+    return [
+      "prospect": [
+        "probability_above": .double(prospect.probabilityAbove), "gain": json(prospect.gain),
+        "best": json(prospect.best),
+      ]
+    ]
   }
 
   private mutating func ask(_ count: Int) -> JSON {

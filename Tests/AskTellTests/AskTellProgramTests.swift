@@ -64,10 +64,10 @@ struct AskTellProgramTests {
       {"point": "010101", "value": 0.5, "variance": 0.03}]}
       """, "", "{\"enqueue\": [\"001000\"]}", "{\"ask\": 1}", "{\"best\": 2}",
       "{\"importance\": true}", "{\"pareto\": true}", "{\"stop\": true}",
-      "{\"predict\": [\"000000\"]}",
+      "{\"predict\": [\"000000\"]}", "{\"prospect\": {\"above\": 1, \"samples\": 8}}",
     ])
     #expect(outcome.status == 0 && outcome.errors.isEmpty)
-    try #require(outcome.answers.count == 10)
+    try #require(outcome.answers.count == 11)
     #expect(outcome.answers[0].compact == "{}")
     let first = try points(outcome.answers[1])
     #expect(first.count == 2 && first[0] == "010010" && first[1].hasPrefix("0"))
@@ -80,6 +80,12 @@ struct AskTellProgramTests {
     let prediction = try JSONField(outcome.answers[9], file: "the output")
       .required("predictions").elements()[0].required("latent_mean").double()
     #expect(abs(prediction - 3) < 1e-4)
+    let prospect = try JSONField(outcome.answers[10], file: "the output").required("prospect")
+    #expect(try (0...1).contains(prospect.required("probability_above").double()))
+    for name in ["gain", "best"] {
+      let estimate = try prospect.required(name)
+      #expect(try estimate.required("lower").double() <= estimate.required("upper").double())
+    }
   }
 
   @Test(
@@ -175,6 +181,15 @@ struct AskTellProgramTests {
       (
         ["{\"dimension\": 3, \"prerequisites\": [[1, 0], [2, 1], [0, 2]]}"], 65,
         "prerequisites[2]: bit 0 would require itself"
+      ),
+      ([small, "{\"prospect\": {}}"], 65, "prospect.above: the field is missing"),
+      (
+        [
+          """
+          {"dimension": 2, "composition": {"base_cost": 1, "costs": [1, 1], \
+          "pair_costs": [[0, 0, 1]], "verification_costs": [1]}}
+          """
+        ], 65, "pair_costs[0]: expected two different bits"
       ),
       ([small, "{\"ask\": 0}"], 65, "line 2.ask"), ([small, "{\"frob\": 1}"], 65, "\"frob\""),
       ([small, "{\"ask\": 1, \"best\": 1}"], 65, "one request"),

@@ -18,6 +18,17 @@ struct OrderStatisticsTests {
     }
   }
 
+  @Test("quantiles are interpolated between neighbours, as R's are by default")
+  func quantiles() {
+    // R 4.3: quantile(c(1, 2, 4, 8, 16), c(0, 0.025, 0.1, 0.5, 0.975, 1))
+    let values = [1.0, 2, 4, 8, 16]
+    for (share, expected) in [(0, 1), (0.025, 1.1), (0.1, 1.4), (0.5, 4), (0.975, 15.2), (1, 16)] {
+      #expect(abs(quantile(share, ofSorted: values) - expected) < 1e-12)
+    }
+    #expect(quantile(0.3, ofSorted: [7]) == 7 && quantile(0.3, ofSorted: []) == 0)
+    #expect(quantile(-1, ofSorted: values) == 1 && quantile(2, ofSorted: values) == 16)
+  }
+
   @Test("a stable sort keeps equals in their order")
   func stable() {
     var random = RandomSource(seed: 63)

@@ -8,6 +8,8 @@ import importlib
 
 _MODULES = {
     "gp": ("own", "Gp"), "gp-screen": ("own", "GpWithScreen"),
+    "gp-one-precision": ("codings", "OnePrecision"),
+    "gp-precision-per-kind": ("codings", "PrecisionPerKind"),
     "random": ("own", "Random"), "annealing": ("own", "Annealing"), "greedy": ("own", "Greedy"),
     "greedy-screen": ("sets", "GreedyByScreen"), "uniform": ("sets", "Uniform"),
     "dp-layers": ("sets", "LayerProgramme"), "dp-sublayers": ("sets", "SubLayerProgramme"),
@@ -39,6 +41,11 @@ class Method:
 
     def tell(self, point, observation):
         self.told.append((point, observation.value))
+
+    @property
+    def design(self):
+        """The points to start from."""
+        return self.problem.design
 
     def ask(self):
         raise NotImplementedError

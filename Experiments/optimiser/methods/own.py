@@ -15,14 +15,24 @@ class _AskTell(Method):
     def __init__(self, problem, seed, budget):
         super().__init__(problem, seed, budget)
         self.program = Lines([PROGRAM])
-        self.program.ask(problem.request(seed, method=self.name, budget=budget, **self._fields()))
+        self.program.ask(self._request(seed, method=self.name, budget=budget, **self._fields()))
 
     def _fields(self):
         return {}
 
+    def _request(self, seed, **fields):
+        return self.problem.request(seed, **fields)
+
+    def inside(self, point):
+        """A point of the problem as the optimiser knows it, and back."""
+        return point
+
+    def outside(self, point):
+        return point
+
     def tell(self, point, observation):
         composite = self.problem.costs is not None
-        entry = {"point": point, "value": observation.latent if composite else observation.value}
+        entry = {"point": self.inside(point), "value": observation.latent if composite else observation.value}
         if observation.variance:
             entry["variance"] = observation.variance
         if observation.chunks:
@@ -31,11 +41,11 @@ class _AskTell(Method):
 
     def ask(self):
         points = self.program.ask({"ask": 1})["points"]
-        return points[0] if points else None
+        return self.outside(points[0]) if points else None
 
     def recommend(self):
         (best,) = self.program.ask({"best": 1})["best"]
-        return best["point"], best["mean"]
+        return self.outside(best["point"]), best["mean"]
 
     def close(self):
         self.program.close()

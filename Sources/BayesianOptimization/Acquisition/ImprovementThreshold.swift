@@ -46,7 +46,7 @@ struct ImprovementThresholds: Sendable {
 
   init(_ exact: ImprovementThreshold, _ composition: Composition) {
     let lowest = composition.baseCost
-    let range = composition.costs.reduce(0, +)
+    let range = composition.range
     let step = max(range / Double(Self.count - 1), 1e-300)
     self.exact = exact
     lowestCost = lowest

@@ -38,6 +38,14 @@ public protocol AskTellOptimizer {
 
   /// What the method believes of the whole function; nil where it has no model.
   var beliefs: (any Beliefs)? { get }
+
+  /// What the method believes of the best of all feasible points; nil where it has no model, and
+  /// before the first observation.
+  ///
+  /// - Parameters:
+  ///   - threshold: in the unit of the objective.
+  ///   - samples: how many functions are drawn, one at least; the same at the same state.
+  func prospect(above threshold: Double, samples: Int) -> Prospect?
 }
 
 extension AskTellOptimizer {
@@ -46,6 +54,9 @@ extension AskTellOptimizer {
 
   /// Most methods have no model.
   public var beliefs: (any Beliefs)? { nil }
+
+  /// Most methods have no model.
+  public func prospect(above threshold: Double, samples: Int) -> Prospect? { nil }
 
   /// Reports a value whose noise is independent of all others'.
   public mutating func tell(_ point: BitVector, value: Double, noiseVariance: Double) {

@@ -27,7 +27,7 @@ public struct GreedySearch: AskTellOptimizer, Sendable {
       order = shuffled
       return
     }
-    let costs = problem.composition?.costs
+    let costs = problem.composition?.savings
     order = shuffled.stableSorted { a, b in
       importance[a] * (costs?[b] ?? 1) < importance[b] * (costs?[a] ?? 1)
     }

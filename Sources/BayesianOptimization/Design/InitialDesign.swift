@@ -32,7 +32,7 @@ struct InitialDesign: Sendable {
     givenCount = points.count
     screenLimit = hasModel ? Self.smallest - Self.fewestRandomWithScreen : .max
     if let importance = problem.importance {
-      let savings = problem.composition?.costs ?? [Double](repeating: 1, count: problem.dimension)
+      let savings = problem.composition?.savings ?? [Double](repeating: 1, count: problem.dimension)
       let room = max(0, screenLimit - givenCount)
       for budget in Self.budgets.prefix(room) {
         let point = Knapsack(harms: importance, savings: savings, domain: space.domain)

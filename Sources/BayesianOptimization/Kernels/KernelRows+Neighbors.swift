@@ -5,6 +5,7 @@ extension KernelRows {
   ) -> (variance: Double, features: [Double]) {
     var features = row.features
     var variance = row.priorVariance
+    let hasVariance = !row.image.isEmpty
     for index in 0..<count { target[index] = row.values[index] - row.hamming[index] }
     images.elements.withUnsafeBufferPointer { images in
       for bit in move.bits {
@@ -16,10 +17,11 @@ extension KernelRows {
         let amount = change(ofQuadratic: feature - structure.dimension, by: move, from: row)
         features[feature] += amount
         for index in 0..<count { target[index] += amount * images[feature * count + index] }
-        variance += priorChange(of: feature, by: amount, from: row)
+        if hasVariance { variance += priorChange(of: feature, by: amount, from: row) }
       }
     }
     addHamming(move, from: row, to: target)
+    guard hasVariance else { return (0, features) }
     for bit in move.bits {
       variance += priorChange(of: bit, by: row.point[bit] ? -1 : 1, from: row)
     }

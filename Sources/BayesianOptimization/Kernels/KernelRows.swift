@@ -13,9 +13,9 @@ struct KernelRows: Sendable {
     let features: [Double]
     /// What setting a bit adds to each quadratic feature.
     let couplings: [[Double]]
-    /// M·features.
+    /// M·features; empty where no variances are asked for.
     let image: [Double]
-    /// k(z, z).
+    /// k(z, z); 0 where no variances are asked for.
     let priorVariance: Double
     /// k(X, z).
     let values: [Double]
@@ -65,11 +65,12 @@ struct KernelRows: Sendable {
     rateSums = points.map { $0.ones.reduce(0) { $0 + rates[$1] } }
   }
 
-  /// The row of one point.
-  func row(_ point: BitVector) -> Row {
+  /// The row of one point, with what the prior variances of its neighbours need unless none is
+  /// asked for.
+  func row(_ point: BitVector, withVariance: Bool = true) -> Row {
     let couplings = structure.couplings(point)
     let features = structure.features(point, couplings: couplings)
-    let image = covariance.symmetricTimes(features)
+    let image = withVariance ? covariance.symmetricTimes(features) : []
     var values = images.times(features)
     // The distance is Σ rate·(z + x − 2zx).
     let own = point.ones.reduce(0) { $0 + bitRates[$1] }
@@ -78,7 +79,8 @@ struct KernelRows: Sendable {
     for index in 0..<count { values[index] += constant + hamming[index] }
     return Row(
       point: point, features: features, couplings: couplings, image: image,
-      priorVariance: constant + dot(features, image) + hammingScale, values: values,
+      priorVariance: withVariance ? constant + dot(features, image) + hammingScale : 0,
+      values: values,
       hamming: hamming)
   }
 }

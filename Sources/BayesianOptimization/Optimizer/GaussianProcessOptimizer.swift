@@ -28,14 +28,14 @@ public struct GaussianProcessOptimizer: AskTellOptimizer, Sendable {
   /// The settings of the search for the next point.
   public var acquisitionSearch = AcquisitionSearch()
 
-  private let seed: UInt64
+  let seed: UInt64
   var space: SearchSpace
   let design: InitialDesign
   private var queue: [BitVector] = []
   /// The points proposed and not yet told, in the order proposed.
   private(set) var pending: [BitVector] = []
   private var indices: [BitVector: Int] = [:]
-  private var tells = 0
+  private(set) var tells = 0
   private(set) var model: SurrogateModel
 
   /// An optimiser without observations.

@@ -14,38 +14,68 @@ struct FunctionSample: Sendable {
   /// The prior draw of the constant and of the features' weights, and K⁻¹·(y − f₀(X) − ε₀).
   let functional: KernelFunctional
 
-  /// Draws.
+  /// Draws one.
   init(_ process: GaussianProcess<StructuredKernel>, random: inout RandomSource) {
+    self = FunctionSampler(process).draw(&random)
+  }
+
+  fileprivate init(
+    _ process: GaussianProcess<StructuredKernel>, _ functional: KernelFunctional
+  ) {
+    self.process = process
+    self.functional = functional
+  }
+}
+
+/// Draws functions from a posterior, with what all draws share.
+struct FunctionSampler: Sendable {
+  let process: GaussianProcess<StructuredKernel>
+  private let features: [[Double]]
+  /// Factors of the prior covariances of the features' weights and of the Hamming term at the
+  /// observations, and of the noise's where it is shared; nil where there is none.
+  private let weights: Cholesky?
+  private let hamming: Cholesky?
+  private let noise: Cholesky?
+
+  init(_ process: GaussianProcess<StructuredKernel>) {
     self.process = process
     let kernel = process.kernel
-    let structure = kernel.structure
-    let prior = Self.draw(kernel.weightCovariance, &random)
-    let constant = kernel.constantScale.squareRoot() * random.normal()
     let points = process.observations.map(\.point)
-    var hamming = Matrix(rows: points.count, columns: points.count)
+    features = points.map(kernel.structure.features)
+    weights = try? Cholesky(kernel.weightCovariance)
+    var covariance = Matrix(rows: points.count, columns: points.count)
     let rates = kernel.bitRates
     let scale = kernel.hammingScale
     for column in points.indices {
       for row in column..<points.count {
         let distance = points[row].sum(rates, differingFrom: points[column])
-        hamming[row, column] = scale * exp(-distance)
+        covariance[row, column] = scale * exp(-distance)
       }
     }
-    let rest = Self.draw(hamming, &random)
-    let noise = Self.noise(process, &random)
-    let weights = process.factor.solve(
+    hamming = try? Cholesky(covariance)
+    noise = process.sharedNoise.isEmpty ? nil : try? Cholesky(process.noiseCovariance)
+  }
+
+  func draw(_ random: inout RandomSource) -> FunctionSample {
+    let kernel = process.kernel
+    let prior = Self.draw(weights, count: kernel.structure.featureCount, &random)
+    let constant = kernel.constantScale.squareRoot() * random.normal()
+    let rest = Self.draw(hamming, count: features.count, &random)
+    let errors = errors(&random)
+    let solution = process.factor.solve(
       process.observations.enumerated().map { index, observation in
-        observation.value - constant - dot(prior, structure.features(observation.point))
-          - rest[index] - noise[index]
+        observation.value - constant - dot(prior, features[index]) - rest[index] - errors[index]
       })
-    functional = KernelFunctional(constant: constant, featureWeights: prior, weights: weights)
+    return FunctionSample(
+      process,
+      KernelFunctional(constant: constant, featureWeights: prior, weights: solution))
   }
 
   /// ε₀.
-  private static func noise(
-    _ process: GaussianProcess<StructuredKernel>, _ random: inout RandomSource
-  ) -> [Double] {
-    guard process.sharedNoise.isEmpty else { return draw(process.noiseCovariance, &random) }
+  private func errors(_ random: inout RandomSource) -> [Double] {
+    guard process.sharedNoise.isEmpty else {
+      return Self.draw(noise, count: features.count, &random)
+    }
     let inferred = process.inferredNoiseVariance
     return process.observations.map { observation in
       (observation.noiseVariance + observation.noiseShare * inferred).squareRoot()
@@ -53,10 +83,13 @@ struct FunctionSample: Sendable {
     }
   }
 
-  private static func draw(_ covariance: Matrix, _ random: inout RandomSource) -> [Double] {
-    let normals = (0..<covariance.rows).map { _ in random.normal() }
-    guard let factor = try? Cholesky(covariance) else { return normals.map { _ in 0 } }
-    return (0..<covariance.rows).map { row in
+  /// Zero where there is no factor.
+  private static func draw(
+    _ factor: Cholesky?, count: Int, _ random: inout RandomSource
+  ) -> [Double] {
+    let normals = (0..<count).map { _ in random.normal() }
+    guard let factor else { return normals.map { _ in 0 } }
+    return (0..<count).map { row in
       (0...row).reduce(0) { $0 + factor[row, $1] * normals[$1] }
     }
   }

@@ -44,17 +44,19 @@ struct NeighborPosterior: Sendable {
   }
 
   /// A sample from a posterior: what it says is certain.
-  init(_ sample: FunctionSample) {
+  ///
+  /// - Parameter rows: those of the process, where they are known.
+  init(_ sample: FunctionSample, rows: KernelRows? = nil) {
     self.init(
       sample.process, mean: sample.functional, factors: sample.functional.weights, contrast: nil,
-      hasVariance: false)
+      hasVariance: false, rows: rows)
   }
 
   private init(
     _ process: GaussianProcess<StructuredKernel>, mean: KernelFunctional, factors: [Double],
-    contrast: KernelFunctional?, hasVariance: Bool
+    contrast: KernelFunctional?, hasVariance: Bool, rows: KernelRows? = nil
   ) {
-    let rows = KernelRows(process.kernel, process.observations.map(\.point))
+    let rows = rows ?? KernelRows(process.kernel, process.observations.map(\.point))
     let factor = process.factor
     func prepare(_ functional: KernelFunctional, factors: [Double]) -> Functional {
       var slopes = rows.images.transposedTimes(functional.weights)
@@ -87,14 +89,14 @@ extension NeighborPosterior {
 
   /// What the process says of one point.
   func posterior(at point: BitVector) -> PointPosterior {
-    let row = rows.row(point)
+    let row = rows.row(point, withVariance: hasVariance)
     var half = row.values
     return half.withUnsafeMutableBufferPointer { solve($0, of: row) }
   }
 
   /// The same with what its neighbours need.
   func site(at point: BitVector) -> Site {
-    let row = rows.row(point)
+    let row = rows.row(point, withVariance: hasVariance)
     var half = row.values
     let posterior = half.withUnsafeMutableBufferPointer { half in
       let posterior = solve(half, of: row)

@@ -7,6 +7,7 @@ struct AcquisitionLandscape<Function: Acquisition>: Sendable {
   let posterior: NeighborPosterior
   /// The costs; nil without.
   let composition: Composition?
+  private let hasPairCosts: Bool
   /// The feasible points.
   let domain: Domain
 
@@ -26,6 +27,7 @@ struct AcquisitionLandscape<Function: Acquisition>: Sendable {
     self.acquisition = acquisition
     self.posterior = posterior
     self.composition = composition
+    hasPairCosts = !(composition?.pairCosts.isEmpty ?? true)
     self.domain = domain
   }
 
@@ -52,17 +54,12 @@ struct AcquisitionLandscape<Function: Acquisition>: Sendable {
   /// The values of neighbours.
   func values(of moves: [Move], from scored: Scored) -> [Double] {
     zip(moves, posterior.posteriors(of: moves, from: scored.site)).map { move, posterior in
-      let cost = move.bits.reduce(scored.cost) { $0 + costChange(flipping: $1, of: scored.point) }
+      let cost = composition?.cost(after: move, from: scored.point, cost: scored.cost) ?? 0
       return acquisition.value(posterior, cost: cost)
     }
   }
 
   private func cost(of point: BitVector) -> Double { composition?.cost(of: point) ?? 0 }
-
-  private func costChange(flipping bit: Int, of point: BitVector) -> Double {
-    guard let composition else { return 0 }
-    return (point[bit] ? 1 : -1) * composition.costs[bit]
-  }
 }
 
 extension AcquisitionLandscape {
@@ -79,8 +76,10 @@ extension AcquisitionLandscape {
 
   /// All flips of a free bit, the most promising first.
   func flips(_ flips: NeighborPosterior.Flips, of scored: Scored) -> [Prospect] {
-    domain.free.map { prospect(domain.flip($0, of: scored.point), flips, of: scored) }
-      .sorted(by: Prospect.precedes)
+    let changes = costChanges(from: scored.point)
+    return domain.free.map {
+      prospect(domain.flip($0, of: scored.point), flips, of: scored, changes)
+    }.sorted(by: Prospect.precedes)
   }
 
   /// The most ones, and the most zeros, whose exchanges are estimated.
@@ -90,10 +89,11 @@ extension AcquisitionLandscape {
   func exchanges(
     _ flips: NeighborPosterior.Flips, of scored: Scored, count limit: Int
   ) -> [Prospect] {
+    let changes = costChanges(from: scored.point)
     // Of many, those that do best (or least badly) alone.
     let alone = domain.free.map { bit in
       let move = domain.flip(bit, of: scored.point)
-      return (bit: bit, estimate: prospect(move, flips, of: scored).estimate)
+      return (bit: bit, estimate: prospect(move, flips, of: scored, changes).estimate)
     }.stableSorted { $0.estimate > $1.estimate }.map(\.bit)
     let ones = alone.filter { scored.point[$0] }.prefix(Self.exchanged)
     let zeros = alone.filter { !scored.point[$0] }.prefix(Self.exchanged)
@@ -102,17 +102,25 @@ extension AcquisitionLandscape {
     for one in ones {
       for zero in zeros {
         guard let move = domain.exchange(one, zero, of: scored.point) else { continue }
-        prospects.append(prospect(move, flips, of: scored))
+        prospects.append(prospect(move, flips, of: scored, changes))
       }
     }
     prospects.sort(by: Prospect.precedes)
     return Array(prospects.prefix(limit))
   }
 
+  /// What a flip of each bit changes the cost by; empty without costs.
+  private func costChanges(from point: BitVector) -> [Double] {
+    composition?.changes(from: point) ?? []
+  }
+
   private func prospect(
-    _ move: Move, _ flips: NeighborPosterior.Flips, of scored: Scored
+    _ move: Move, _ flips: NeighborPosterior.Flips, of scored: Scored, _ changes: [Double]
   ) -> Prospect {
-    let change = move.bits.reduce(0) { $0 + costChange(flipping: $1, of: scored.point) }
+    var change = changes.isEmpty ? 0 : move.bits.reduce(0) { $0 + changes[$1] }
+    if hasPairCosts, let composition {
+      change += composition.pairChange(move, from: scored.point)
+    }
     return Prospect(
       move: move,
       estimate: acquisition.value(flips.estimate(after: move), cost: scored.cost + change))

@@ -10,7 +10,7 @@ extension AcquisitionLandscape {
   /// knapsack, 1957). Without costs, the one optimum of the linear part.
   func linearOptima() -> [BitVector] {
     let effects = posterior.bitEffects
-    guard let costs = composition?.costs else {
+    guard let costs = composition?.savings else {
       return [domain.largest(Array(effects))]
     }
     let blocks = domain.blocks(harms: effects.map { -$0 }, savings: costs)

@@ -34,6 +34,7 @@ INLINE __m512i dot_avx512(__m512i sums, prepared_avx512 w, __m512i x) {
 
 #include "product.inc.h"
 #include "quantize.inc.h"
+#include "weights.inc.h"
 
 #pragma clang attribute pop
 #endif

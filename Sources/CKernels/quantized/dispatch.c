@@ -58,6 +58,20 @@ void sk_quantize_row(sk_isa isa, const float *x, size_t n, void *packed) {
 }
 
 TABLE(
+  sk_quantize,
+  (sk_quantized_type, const sk_matrix *, const uint32_t *, size_t, size_t, size_t, void *),
+  sk_quantize_portable, sk_quantize_avx2, sk_quantize_avx512)
+void sk_quantize(
+  sk_quantized_type type, const sk_matrix *source, const uint32_t *rows, size_t outputs,
+  size_t first_group, size_t end_group, void *target)
+{
+  // All give the same bits, so the fastest it is.
+  const sk_isa isa =
+    sk_supports(SK_AVX512) ? SK_AVX512 : sk_supports(SK_AVX2) ? SK_AVX2 : SK_PORTABLE;
+  sk_quantize_table[isa](type, source, rows, outputs, first_group, end_group, target);
+}
+
+TABLE(
   sk_quantized_matmul,
   (const sk_quantized_matrix *, const void *, size_t, size_t, bool, float *, size_t, sk_team *,
    int),

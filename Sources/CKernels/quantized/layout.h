@@ -32,5 +32,9 @@ INLINE size_t group_bytes(sk_quantized_type type, size_t inputs) {
   return scale_bytes(inputs) + blocks_of(inputs) * block_bytes(type);
 }
 
+/// The values of sk_q4_grid, where the compiler has to see them.
+static const int8_t grid[16] = {-127, -97, -74, -57, -43, -30, -19, -8,
+                                2,    11,  21,  33,  46,  61,  79,  103};
+
 /// sk_q4_grid as it is multiplied: 128 larger.
 extern const _Alignas(16) uint8_t sk_stored_grid[16];

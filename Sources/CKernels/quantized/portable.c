@@ -34,3 +34,4 @@ INLINE v4i dot_portable(v4i sums, prepared_portable w, v4i x) {
 
 #include "product.inc.h"
 #include "quantize.inc.h"
+#include "weights.inc.h"

@@ -11,18 +11,29 @@ extension Composition {
       costs.costs(of: space.model(at: point)).laterStepRatio
     }
     let required = space.prerequisites
+    /// What the bits of a group save, beside others.
+    func saving(_ group: Range<Int>, beside others: [Int] = []) -> Double {
+      let before = ratio(space.point(others + group.compactMap { required[$0] }))
+      return max(0, before - ratio(space.point(others + Array(group))))
+    }
     var bitCosts = [Double](repeating: 0, count: space.dimension)
+    var pairCosts: [PairCost] = []
     for group in space.groups {
-      // A kink in the costs (weights that leave the cache) is spread over all of a group. A head's
-      // tokens cost what they do in the cheapest precision, in which most drafts read it.
-      let context = space.isVocabulary(group.lowerBound) ? space.lowHead : []
-      let before = ratio(space.point(context + group.compactMap { required[$0] }))
-      let after = ratio(space.point(context + Array(group)))
-      for bit in group { bitCosts[bit] = max(0, before - after) / Double(group.count) }
+      // A kink in the costs (weights that leave the cache) is spread over all of a group.
+      let isVocabulary = space.isVocabulary(group.lowerBound)
+      let saved = saving(group, beside: isVocabulary ? space.lowHead : [])
+      for bit in group { bitCosts[bit] = saved / Double(group.count) }
+      // A head's tokens cost more where its precision is higher, and its precision where it knows
+      // more tokens.
+      if isVocabulary, let head = space.lowHead.first {
+        let more = max(0, saving(group) - saved)
+        pairCosts.append(PairCost(head, group.lowerBound, cost: more))
+        bitCosts[head] = max(0, bitCosts[head] - more)
+      }
     }
     let plain = costs.plainSeconds(context: costs.meanContext)
     self.init(
-      baseCost: ratio(space.point(0..<space.dimension)), costs: bitCosts,
+      baseCost: ratio(space.point(0..<space.dimension)), costs: bitCosts, pairCosts: pairCosts,
       objective: SpeculativeSpeedup(
         verificationCosts: (1...space.choices.draftMaximum).map {
           costs.verificationSeconds(rows: $0 + 1, context: costs.meanContext) / plain

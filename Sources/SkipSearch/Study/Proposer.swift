@@ -71,6 +71,14 @@ struct Proposer {
     rule?.note(predicted?.expectedImprovement)
   }
 
+  /// What the model believes of the best of all drafts: whether it exceeds a speedup, and by which
+  /// factor it exceeds the best one known; nil where there is no model, or it has no data.
+  func prospect(above speedup: Double) -> (probability: Double, gain: Prospect.Estimate)? {
+    let threshold = composition == nil ? log(speedup) : speedup
+    guard let prospect = optimizer.prospect(above: threshold, samples: 40) else { return nil }
+    return (prospect.probabilityAbove, prospect.gain)
+  }
+
   /// Reports what a trial is worth.
   mutating func tell(_ trial: Trial) {
     guard let point = space.point(of: trial.model) else {

@@ -33,6 +33,9 @@ struct Search {
     return .evaluate(proposal)
   }
 
+  /// Why the search may end before its last trial; nil where it goes on.
+  var end: String? { SearchEnd.reason(after: trials.count, proposer) }
+
   /// How a search goes on.
   enum Step {
     case evaluate(Proposer.Proposal)
@@ -79,13 +82,19 @@ extension Study {
       let done = search.trials.count
       guard !stop.isRaised else { break }
       let asked = clock()
+      if settings.stopsEarly, let reason = search.end {
+        warn(
+          "the search ended after \(done) of at most \(settings.trials) trials: \(reason)",
+          in: &search.warnings)
+        return search
+      }
       switch search.propose() {
       case .exhausted:
         warn("all \(done) drafts of this model have been evaluated", in: &search.warnings)
         return search
       case .converged(let reason):
         warn(
-          "the search ended after \(done) of \(settings.trials) trials: \(reason)",
+          "the search ended after \(done) of at most \(settings.trials) trials: \(reason)",
           in: &search.warnings)
         return search
       case .evaluate(let proposal):

@@ -1,17 +1,8 @@
-#include "layout.h"
-
-#pragma STDC FP_CONTRACT OFF
-
-// One weight of the source.
-static float weight(const sk_matrix *m, size_t row, size_t k) {
-  float value;
-  const size_t at = row * m->inputs + k;
-  sk_widen(m->type, (const char *)m->weights + at * (m->type == SK_F32 ? 4 : 2), 1, &value);
-  return value;
-}
+// Part of the template: weights in low precision, made of the checkpoint's. Elementwise but for the
+// sums of the scale search, whose order is the same for every instruction set.
 
 // The half float nearest to v ≥ 0, or with `up` the smallest that is not less.
-static uint16_t half_of(float v, bool up) {
+static uint16_t NAME(half_of)(float v, bool up) {
   if (!(v < 65504)) return 0x7BFF;
   uint32_t bits;
   if (v < 0x1p-14f) {
@@ -26,58 +17,46 @@ static uint16_t half_of(float v, bool up) {
   return (uint16_t)(up && half_to_float(four)[0] < v ? bits + 1 : bits);
 }
 
-static float float_of(uint16_t half) {
+static float NAME(float_of)(uint16_t half) {
   const char four[8] = {(char)half, (char)(half >> 8)};
   return half_to_float(four)[0];
 }
 
 
-typedef float v16f __attribute__((vector_size(64)));
-typedef int32_t v16i __attribute__((vector_size(64)));
-
 // Numbers of the grid's integers nearest to v.
-INLINE v16i nearest(v16f v) {
+INLINE v16i NAME(nearest)(v16f v) {
   v16i number = {0};
   for (int i = 0; i < 15; i++) {
-    const float middle = 0.5f * ((float)sk_q4_grid[i] + (float)sk_q4_grid[i + 1]);
+    const float middle = 0.5f * ((float)grid[i] + (float)grid[i + 1]);
     number -= v > (v16f){0} + middle;
   }
   return number;
 }
 
-INLINE v16f integers_of(v16i numbers) {
-  v16f result;
-  for (int i = 0; i < 16; i++) result[i] = sk_q4_grid[numbers[i]];
-  return result;
-}
-
-INLINE float total(v16f v) {
+INLINE float NAME(total)(v16f v) {
   float sum = 0;
-  for (int i = 0; i < 16; i++) sum += v[i];
+  for (int i = 0; i < 4; i++) sum += (v[i] + v[i + 8]) + (v[i + 4] + v[i + 12]);
   return sum;
 }
 
 // The scale with which a block of 32 weights is nearest to the grid, in squared error: for the
 // numbers that a candidate gives, Σvg/Σg² is the best scale, and leaves Σv² − (Σvg)²/Σg².
-static float best_scale(const v16f v[2], float largest) {
+static float NAME(best_scale)(const v16f v[2], float largest) {
+  // What the largest weight becomes: about the one end of the grid or the other.
+  static const float extremes[] = {-101, -110, -119, -127, -136, -146, 84, 92, 103, 112, 122};
   float best = 0, scale = 0;
-  for (int candidate = 0; candidate < 20; candidate++) {
-    const float extreme = candidate < 10 ? -100.0f - 6 * candidate : 80.0f + 6 * (candidate - 10);
-    const float inverse = extreme / largest;
-    v16f products = {0}, squares = {0};
-    for (int h = 0; h < 2; h++) {
-      const v16f q = v[h] * inverse;
-      v16f g = {0};
-      g += (float)sk_q4_grid[0];
-      for (int i = 0; i < 15; i++) {
-        const float middle = 0.5f * ((float)sk_q4_grid[i] + (float)sk_q4_grid[i + 1]);
-        const float step = (float)sk_q4_grid[i + 1] - (float)sk_q4_grid[i];
-        g += (v16f)((q > (v16f){0} + middle) & (v16i)((v16f){0} + step));
-      }
-      products += v[h] * g;
-      squares += g * g;
+  for (size_t c = 0; c < sizeof extremes / sizeof extremes[0]; c++) {
+    const float inverse = extremes[c] / largest;
+    const v16f a = v[0] * inverse, b = v[1] * inverse;
+    v16f g = (v16f){0} + (float)grid[0], h = g;
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 15; i++) {
+      const float middle = 0.5f * ((float)grid[i] + (float)grid[i + 1]);
+      const float next = (float)grid[i + 1];
+      g = CHOOSE(a > middle, (v16f){0} + next, g);
+      h = CHOOSE(b > middle, (v16f){0} + next, h);
     }
-    const float vg = total(products), gg = total(squares);
+    const float vg = NAME(total)(v[0] * g + v[1] * h), gg = NAME(total)(g * g + h * h);
     if (gg > 0 && vg * vg > best * gg) {
       best = vg * vg / gg;
       scale = vg / gg;
@@ -86,7 +65,7 @@ static float best_scale(const v16f v[2], float largest) {
   return scale;
 }
 
-void sk_quantize(
+void NAME(sk_quantize)(
   sk_quantized_type type, const sk_matrix *source, const uint32_t *rows, size_t outputs,
   size_t first_group, size_t end_group, void *target)
 {
@@ -114,14 +93,14 @@ void sk_quantize(
           if (__builtin_fabsf(w) > __builtin_fabsf(largest)) largest = w;
         }
         float scale = largest == 0 ? 0
-          : type == SK_Q8 ? __builtin_fabsf(largest) / 127 : best_scale(v, largest);
-        uint16_t half = half_of(__builtin_fabsf(scale), type == SK_Q8);
+          : type == SK_Q8 ? __builtin_fabsf(largest) / 127 : NAME(best_scale)(v, largest);
+        uint16_t half = NAME(half_of)(__builtin_fabsf(scale), type == SK_Q8);
         if (scale < 0) half |= 0x8000;
         scales[o] = half;
-        const float inverse = half & 0x7FFF ? 1 / float_of(half) : 0;
+        const float inverse = half & 0x7FFF ? 1 / NAME(float_of)(half) : 0;
         for (int h = 0; h < 2; h++) {
           const v16f q = v[h] * inverse;
-          const v16i numbers = nearest(q);
+          const v16i numbers = NAME(nearest)(q);
           for (int i = 0; i < 16; i++) {
             const int k = 16 * h + i;
             uint8_t *byte = integers + (type == SK_Q8 ? k / 4 : k / 8) * 64 + o * 4 + k % 4;
