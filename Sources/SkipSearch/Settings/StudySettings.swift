@@ -54,6 +54,21 @@ public struct StudySettings: Hashable, Sendable {
     }
   }
 
+  /// The prompts of a search that may take so many seconds: a fifth of them for decoding the prompts
+  /// plainly.
+  ///
+  /// - Parameters:
+  ///   - tokenSeconds: of a token of plain decoding, about.
+  ///   - most: the prompts where there is time.
+  public static func promptCount(
+    within limit: Double, tokenSeconds: Double, atMost most: Int
+  ) -> Int {
+    // An answer, the prompt and the second look at both take about as long as a hundred tokens.
+    let seconds = 100 * tokenSeconds
+    let affordable = limit * 0.2 / max(seconds, 1e-9)
+    return affordable >= Double(most) ? most : max(min(8, most), Int(affordable))
+  }
+
   /// The stop rules of decoded trials.
   public var decodedRules: StopRuleGrid {
     StopRuleGrid(maximum: draftMaximum, wanted: draftStop, lookup: policy.lookup.standard)
