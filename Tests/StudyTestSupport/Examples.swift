@@ -4,7 +4,9 @@ import Inference
 import SkipSearch
 
 extension StudySubject {
-  package static func test(layerCount: Int, sharesPrompts: Bool = false) -> StudySubject {
+  package static func test(
+    layerCount: Int, sharesPrompts: Bool = false, heldOutKinds: [String?] = []
+  ) -> StudySubject {
     StudySubject(
       model: ModelDescription(
         path: "models/tiny model", architecture: "LlamaForCausalLM", layerCount: layerCount,
@@ -12,28 +14,42 @@ extension StudySubject {
       machine: MachineDescription(
         cpu: "Test CPU", instructionSet: "avx2", threads: 2, readBandwidth: 40.5),
       calibration: CalibrationDescription(
-        source: "built-in", promptCount: 8, heldOutCount: 10, sharesPrompts: sharesPrompts,
-        fingerprint: "fedcba9876543210"),
+        source: "built-in", promptCount: 8, heldOutCount: 10, heldOutKinds: heldOutKinds,
+        sharesPrompts: sharesPrompts, fingerprint: "fedcba9876543210"),
       version: "1.0", command: ["skip-search", "--model", "models/tiny model"])
   }
 }
 
 /// Runs a study on a synthetic bench.
+///
+/// - Parameter clock: the study's; nil for a real one.
 package func runStudy(
   _ bench: SyntheticBench, settings: StudySettings, journal: Journal? = nil, runoff: Bool = true,
   directory: String, subject: StudySubject? = nil, isInterrupted: @escaping () -> Bool = { false },
-  progress: @escaping (StudyEvent) -> Void = { _ in }
+  progress: @escaping (StudyEvent) -> Void = { _ in }, clock: (() -> Double)? = nil
 ) throws -> StudyResult {
   let subject = subject ?? .test(layerCount: bench.layerCount)
   let journal =
     try journal
     ?? Journal.create(
       in: directory, header: JournalHeader(subject: subject, settings: settings))
+  let stopwatch = Stopwatch()
   let study = Study(
     subject: subject, settings: settings, journal: journal,
     benches: bench.maker(settings, runoff: runoff),
-    interruption: StopSignal(isInterrupted), progress: progress)
+    interruption: StopSignal(isInterrupted), progress: progress,
+    clock: clock ?? { stopwatch.seconds })
   return try study.run()
+}
+
+extension StudySettings {
+  /// The settings of version 0.1.0: a search over skip sets alone, with all its trials.
+  package static var classical: StudySettings {
+    var settings = StudySettings()
+    settings.policy = .classical
+    settings.stopsEarly = false
+    return settings
+  }
 }
 
 extension StudyResult {
@@ -52,7 +68,7 @@ extension StudyResult {
             targetModelCallCount: 8)
         }, seconds: 2.5)
     }
-    var settings = StudySettings()
+    var settings = StudySettings.classical
     settings.trials = 2
     settings.draftMaximum = 4
     settings.draftStop = .fixed

@@ -4,28 +4,43 @@ import Inference
 import SkipSearch
 import TestSupport
 
-/// A bench without a model: the log speedup of a set falls by a fixed amount for every bit in which
-/// it differs from a hidden best set, with noise and per-prompt effects that a seed decides. It
-/// decodes as far as a study can tell, or replays where it is given what passes cost.
+/// A bench without a model: the log speedup of a draft falls by a fixed amount for every sub-layer
+/// that it skips otherwise than a hidden best draft, and by less for every other precision or
+/// vocabulary, with noise and per-prompt effects that a seed decides. It decodes as far as a study
+/// can tell, or replays where it is given what passes cost.
 package final class SyntheticBench: Bench, Validator {
   package let layerCount: Int
-  package let hidden: SkipSet
+  package let hidden: DraftModel
   package let bestSpeedup: Double
   package var lossPerBit = 0.06
   package var noise = 0.005
   package var promptCount = 8
+  /// Tokens of the model that there is not.
+  package var vocabularySize = 1000
+  /// What decoding with lookups alone reaches.
+  package var lookupSpeedup = 1.0
+  /// What lookups multiply the speedup of a draft by.
+  package var lookupFactor = 1.0
   /// What stop rules multiply the speedup by.
   package var ruleFactor: (StopRule) -> Double = { _ in 1 }
   /// Called before each evaluation with the number of those so far.
   package var onEvaluate: (Int) -> Void = { _ in }
   /// Called before each measurement of the best few.
   package var onValidate: () -> Void = {}
-  package private(set) var evaluated: [SkipSet] = []
+  /// Called before each prompt that is decoded or replayed, by any draft or plainly.
+  package var onRun: () -> Void = {}
+  /// As how many runs a prompt of a trial counts.
+  package var runsPerTrialPrompt = 1
+  /// The draft models of trials, in order.
+  package private(set) var evaluated: [DraftModel] = []
 
   /// The stop rules of trials.
-  package var rules = StopRuleGrid(maximum: 8)
+  package private(set) var rules = StopRuleGrid(maximum: 8)
+  package private(set) var choices = DraftChoices(draftMaximum: 8)
   package private(set) var baseline = Baseline(
     samples: [1], promptCount: 1, tokenCount: 1, seconds: 1)
+  /// Seconds that plain decoding of a prompt is said to take; nil: next to nothing.
+  package var secondsPerPrompt: Double?
   /// What passes cost; nil where the bench decodes.
   package let costs: CostModel?
   /// What real decoding of the best few is slower by than their replay.
@@ -34,7 +49,7 @@ package final class SyntheticBench: Bench, Validator {
   package var miscounts = false
 
   package init(
-    layerCount: Int, hidden: SkipSet, bestSpeedup: Double, costs: CostModel? = nil
+    layerCount: Int, hidden: DraftModel, bestSpeedup: Double, costs: CostModel? = nil
   ) {
     self.layerCount = layerCount
     self.hidden = hidden
@@ -42,10 +57,12 @@ package final class SyntheticBench: Bench, Validator {
     self.costs = costs
   }
 
-  package func trueSpeedup(_ skip: SkipSet) -> Double {
-    let distance = skip.bits(layerCount: layerCount)
-      .hammingDistance(to: hidden.bits(layerCount: layerCount))
-    return bestSpeedup * exp(-lossPerBit * Double(distance))
+  package convenience init(
+    layerCount: Int, hidden: SkipSet, bestSpeedup: Double, costs: CostModel? = nil
+  ) {
+    self.init(
+      layerCount: layerCount, hidden: DraftModel(skip: hidden), bestSpeedup: bestSpeedup,
+      costs: costs)
   }
 
   /// A study's benches: this one in all three roles.
@@ -55,21 +72,38 @@ package final class SyntheticBench: Bench, Validator {
     { [self] _, stop throws(EvaluationError) in
       try stop.check()
       rules = settings.decodedRules
+      choices = settings.policy.choices(
+        VocabularyRanking(outputs: [], endOfText: [2], vocabularySize: vocabularySize),
+        draftMaximum: settings.draftMaximum)
       let repetitions = costs == nil ? settings.baselineRepetitions : 1
       baseline = Baseline(
         samples: (0..<repetitions).map { 500 + Double($0) }, promptCount: promptCount,
-        tokenCount: promptCount * 40, seconds: 0.25)
+        tokenCount: promptCount * 40, seconds: 0.25, secondsPerPrompt: secondsPerPrompt)
+      for _ in 0...repetitions * promptCount { onRun() }
       let again: any Validator = costs == nil ? self : SyntheticDecoder(self)
       return Benches(trials: self, runoff: runoff ? again : nil, heldOut: self)
     }
   }
 
-  package func screen(until stop: StopSignal) throws(EvaluationError) -> [Double]? {
+  package func screen(
+    _ models: [DraftModel], until stop: StopSignal
+  ) throws(EvaluationError) -> [Double]? {
     guard costs != nil else { return nil }
-    // What the hidden set skips is harmless, the rest is not.
-    return hidden.bits(layerCount: layerCount).ones.reduce(
-      into: Array(repeating: 1.0, count: 2 * layerCount)
-    ) { $0[$1] = 0.1 }
+    return models.map(harm(of:))
+  }
+
+  package func evaluateLookup(until stop: StopSignal) throws(EvaluationError) -> TrialOutcome? {
+    guard let lookup = rules.trialRule.lookup else { return nil }
+    var samples: [DecodingSample] = []
+    for prompt in 0..<promptCount {
+      try stop.check()
+      onRun()
+      samples.append(sample(Draft(model: .full, stop: .lookupAlone(lookup)), prompt))
+    }
+    return TrialOutcome(
+      evaluation: Evaluation(
+        draft: Draft(model: .full, stop: .lookupAlone(lookup)), samples: samples, seconds: 0.25),
+      objective: Objective(logSpeedup: 0, variance: 1e-4))
   }
 
   package func evaluate(
@@ -84,32 +118,42 @@ package final class SyntheticBench: Bench, Validator {
     _ evaluation: Evaluation, until stop: StopSignal, trying budget: StopSignal,
     progress: (_ done: Int, _ total: Int) -> Void
   ) throws(EvaluationError) -> Settlement {
+    var alone = evaluation.draft
+    alone.stop.lookup = nil
     guard costs == nil else {
       progress(0, 1)
-      var replayed = try evaluate(
-        Draft(
-          model: evaluation.draft.model,
-          stop: StopRule(maximum: 3, criterion: .confidence(0.7))),
-        against: nil, until: stop)
-      replayed.seconds = 2
-      return Settlement(replayed, isReplayed: true)
+      let rule = StopRule(
+        maximum: 3, criterion: .confidence(0.7), lookup: evaluation.draft.stop.lookup)
+      do throws(EvaluationError) {
+        var replayed = try evaluate(
+          Draft(model: evaluation.draft.model, stop: rule), against: nil, until: stop)
+        replayed.seconds = 2
+        alone.stop = StopRule(maximum: 3, criterion: .confidence(0.7))
+        return Settlement(replayed, isReplayed: true, withoutLookup: alone)
+      } catch {
+        guard error == .interrupted else { throw error }
+        return Settlement(evaluation)
+      }
     }
     let stop = stop.or { budget.isRaised }
-    return try rules.settle(evaluation, until: stop, progress: progress) {
+    var settlement = try rules.settle(evaluation, until: stop, progress: progress) {
       draft, best throws(EvaluationError) in
       try evaluate(draft, against: best, until: stop)
     }
+    settlement.withoutLookup = alone
+    return settlement
   }
 
   package func evaluate(
     _ draft: Draft, against incumbent: Evaluation?, until stop: StopSignal
   ) throws(EvaluationError) -> Evaluation {
     onEvaluate(evaluated.count)
-    evaluated.append(draft.model.skip)
+    evaluated.append(draft.model)
     var samples: [DecodingSample] = []
     for prompt in 0..<promptCount {
       try stop.check()
-      samples.append(sample(draft, prompt, repetition: 0))
+      for _ in 0..<runsPerTrialPrompt { onRun() }
+      samples.append(sample(draft, prompt))
       if prompt < promptCount - 1, let incumbent,
         Racing.isHopeless(samples, incumbent: incumbent.samples)
       {
@@ -119,42 +163,30 @@ package final class SyntheticBench: Bench, Validator {
     return Evaluation(draft: draft, samples: samples, seconds: 0.5)
   }
 
+  /// As `DraftDecoder` does: one run to wake up, each prompt plainly and by every draft, and at
+  /// least four prompts.
   package func validate(
-    _ drafts: [Draft], repetitions: Int, until stop: StopSignal,
+    _ drafts: [Draft], repetitions: Int, until stop: StopSignal, within budget: StopSignal,
     progress: (_ done: Int, _ total: Int) -> Void
   ) throws(EvaluationError) -> [Evaluation] {
     onValidate()
-    var evaluations: [Evaluation] = []
-    for (index, draft) in drafts.enumerated() {
-      try stop.check()
-      progress(index, drafts.count)
-      let samples = (0..<repetitions).flatMap { repetition in
-        (100..<110).map { sample(draft, $0, repetition: repetition) }
+    onRun()
+    let prompts = 10
+    var samples: [[DecodingSample]] = drafts.map { _ in [] }
+    measuring: for repetition in 0..<repetitions {
+      for prompt in 0..<prompts {
+        if budget.isRaised, repetition > 0 || prompt >= 4 { break measuring }
+        progress(repetition * prompts + prompt, repetitions * prompts)
+        try stop.check()
+        onRun()
+        for (index, draft) in drafts.enumerated() {
+          onRun()
+          samples[index].append(
+            sample(draft, prompt, repetition: repetition, isHeldOut: true))
+        }
       }
-      evaluations.append(Evaluation(draft: draft, samples: samples, seconds: 1))
     }
-    return evaluations
-  }
-
-  /// A function of its arguments alone: measurements repeat exactly.
-  private func sample(_ draft: Draft, _ prompt: Int, repetition: Int) -> DecodingSample {
-    let skip = draft.model.skip
-    var hash: UInt64 = UInt64(prompt) << 32 | UInt64(repetition)
-    for bit in skip.bits(layerCount: layerCount).ones {
-      hash = hash &* 31 &+ UInt64(bit) &+ 1
-    }
-    var random = SplitMix64(seed: hash)
-    let wobble = Double.random(in: -1...1, using: &random) * noise
-    let ease = 1 + 0.02 * Double(prompt % 5)
-    let plain = 0.1 * ease
-    let skipped = Double(skip.count) / Double(2 * layerCount)
-    let accepted = max(0, 40 - skip.count)
-    return DecodingSample(
-      prompt: prompt, repetition: repetition, tokenCount: 41, plainSeconds: plain,
-      speculativeSeconds: plain
-        / (trueSpeedup(skip) * ruleFactor(draft.stop) * ease * exp(wobble)),
-      draftingSeconds: plain * (1 - 0.9 * skipped), draftTokenCount: 40,
-      acceptedDraftTokenCount: accepted, targetModelCallCount: 41 - accepted)
+    return zip(drafts, samples).map { Evaluation(draft: $0, samples: $1, seconds: 1) }
   }
 }
 
@@ -165,18 +197,21 @@ private final class SyntheticDecoder: Validator {
   init(_ bench: SyntheticBench) { self.bench = bench }
 
   func validate(
-    _ drafts: [Draft], repetitions: Int, until stop: StopSignal,
+    _ drafts: [Draft], repetitions: Int, until stop: StopSignal, within budget: StopSignal,
     progress: (_ done: Int, _ total: Int) -> Void
   ) throws(EvaluationError) -> [Evaluation] {
-    var evaluations: [Evaluation] = []
-    for draft in drafts {
-      var evaluation = try bench.evaluate(draft, against: nil, until: stop)
-      for index in evaluation.samples.indices {
-        evaluation.samples[index].speculativeSeconds *= bench.slowdown
-        evaluation.samples[index].isPlainMeasured = true
-        if bench.miscounts { evaluation.samples[index].draftTokenCount += 1 }
+    bench.onRun()
+    var evaluations = drafts.map { Evaluation(draft: $0, samples: [], seconds: 0.5) }
+    for prompt in 0..<min(bench.promptCount, Benches.checkedPrompts) {
+      try stop.check()
+      bench.onRun()
+      for index in drafts.indices {
+        bench.onRun()
+        var sample = bench.sample(drafts[index], prompt)
+        sample.speculativeSeconds *= bench.slowdown
+        if bench.miscounts { sample.draftTokenCount += 1 }
+        evaluations[index].samples.append(sample)
       }
-      evaluations.append(evaluation)
     }
     return evaluations
   }

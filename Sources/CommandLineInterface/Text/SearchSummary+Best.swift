@@ -8,6 +8,12 @@ extension SearchSummary {
     let model = best.calibration.draft.model
     let layers = result.subject.model.layerCount
     let stop = best.calibration.draft.stop
+    guard stop.maximum > 0 else {
+      let sentences = [lookup(stop.lookup), replay(best), generalization(best)]
+      return wrapped(
+        "The best draft is lookup alone: the context drafts, and the model itself nothing.")
+        + sentences.compactMap { $0 }.flatMap { wrapped($0) }
+    }
     let sentences = [
       head(model.head), lookup(stop.lookup),
       "A round drafts at most \(stop.maximum) \(stop.maximum == 1 ? "token" : "tokens") "
@@ -17,7 +23,8 @@ extension SearchSummary {
     return wrapped(
       "The best draft (trial \(best.trial)) skips \(model.skip.attention.count) of \(layers) "
         + "attention blocks and \(model.skip.mlp.count) of \(layers) MLPs (#)"
-        + (model.weights == .uniform(.model) ? "" : ", and reads the others in 8 or 4 bits") + ":")
+        + (model.weights == .uniform(.model)
+          ? "" : ", and reads the others in \(model.bits(layerCount: layers)) bits") + ":")
       + DraftDrawing.lines(model, layerCount: layers)
       + sentences.compactMap { $0 }.flatMap { wrapped($0) }
   }

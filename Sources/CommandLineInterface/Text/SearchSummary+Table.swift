@@ -22,7 +22,11 @@ extension SearchSummary {
         : "Measured again on \(prompts) held-out prompts, in turn with plain decoding:"
       : "As measured by the search, on \(prompts) prompts:"
     let table = TextTable(columns: columns)
-    let rows = shown.map(row) + result.ablations.map { Row($0.name.rawValue, $0.heldOut) }
+    // An ablation may be one of the drafts shown: lookup alone.
+    let others = result.ablations.filter { ablation in
+      !shown.contains { $0.decisive.draft == ablation.draft }
+    }
+    let rows = shown.map(row) + others.map { Row($0.name.rawValue, $0.heldOut) }
     let speedups = shown.compactMap { $0.heldOut?.speedup?.logarithm }
     let note =
       speedups == speedups.sorted(by: >)
@@ -47,7 +51,10 @@ extension SearchSummary {
 
   private func row(_ entry: ResultEntry) -> Row {
     Row(
-      entry.trial == result.uniform?.trial ? "uniform skipping" : "trial \(entry.trial)",
+      entry.trial == result.uniform?.trial
+        ? "uniform skipping"
+        : entry.decisive.draft.stop.maximum == 0
+          ? Ablation.Name.lookupAlone.rawValue : "trial \(entry.trial)",
       entry.decisive, isBest: entry.trial == result.best?.trial)
   }
 

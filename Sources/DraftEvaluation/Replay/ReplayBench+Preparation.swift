@@ -33,7 +33,7 @@ extension ReplayBench {
     let replayer = DraftReplayer(
       generator, texts: texts,
       draftMaximum: min(options.draftMaximum, StopRule.largestMaximum),
-      lookupMaximum: options.policy.lookup.maximum)
+      lookupMaximum: max(options.policy.lookup.maximum, options.lookupMaximum))
     let choices =
       options.choices
       ?? options.policy.choices(
@@ -47,7 +47,7 @@ extension ReplayBench {
     } else {
       measured = try CostMeasurement.measure(
         generator: generator, prompts: texts.map(\.prompt), choices: choices,
-        longestRound: options.policy.lookup.maximum, seed: options.seed, until: stop)
+        longestRound: replayer.lookupMaximum, seed: options.seed, until: stop)
     }
     return ReplayBench(
       texts: texts, promptOfText: promptOfText, replayer: replayer, costs: measured,

@@ -22,6 +22,9 @@ public final class ReplayBench: Bench {
     public var policy: DraftPolicy
     /// What costs are measured for; nil: what the policy says.
     public var choices: DraftChoices?
+    /// The most tokens that drafts with a rule of their own look up, where that is more than the
+    /// policy says.
+    public var lookupMaximum = 0
     /// Decides which draft models the costs are measured with, and which positions a trial replays.
     public var seed: UInt64
     /// About how many positions a trial replays; at least 1.
@@ -147,7 +150,10 @@ public final class ReplayBench: Bench {
         chunks: chunks.sorted(), seconds: start.seconds)
       // A part's value is its difference from the best draft so far on the same positions.
       var objective = try TrialOutcome(evaluation, against: rival).objective
-      if isHopeless { objective = adjusted(objective, part: rival, whole: incumbent) }
+      if isHopeless, let incumbent {
+        let whole = try begun(incumbent, costs: costModel.costs(of: incumbent.draft.model), stop)
+        objective = adjusted(objective, part: rival, whole: whole)
+      }
       if let lookup {
         evaluation.draft.stop.lookup = lookup
         evaluation.samples = samples(
@@ -159,6 +165,18 @@ public final class ReplayBench: Bench {
       return TrialOutcome(evaluation: evaluation, objective: objective)
     }
     throw .nothingToMeasure
+  }
+
+  /// A whole trial as the optimiser sees it: without what is looked up beside it.
+  private func begun(
+    _ trial: Evaluation, costs: RoundCosts, _ stop: StopSignal
+  ) throws(EvaluationError) -> Evaluation {
+    guard trial.draft.stop.lookup != nil else { return trial }
+    var draft = trial.draft
+    draft.stop.lookup = nil
+    return evaluation(
+      of: draft, try rounds(draft.model, trialChunks(of: draft.model)[...], stop), costs: costs,
+      seconds: 0)
   }
 
   /// A value relative to the incumbent on some positions, as one on all positions of a trial.
@@ -226,7 +244,7 @@ public final class ReplayBench: Bench {
   ) -> [RecordedRounds] {
     var rounds = zip(promptOfText, texts).map { prompt, text in
       RecordedRounds(
-        prompt: prompt, lookups: lookupPolicy == .off ? [] : text.lookups,
+        prompt: prompt, lookups: replayer.lookupMaximum == 0 ? [] : text.lookups,
         promptLength: text.prompt.count)
     }
     for (position, record) in records {

@@ -41,7 +41,7 @@ public struct ReplayComparison {
     }
     var measurement = CostMeasurement(
       generator: generator, prompts: bench.texts.map(\.prompt),
-      choices: bench.choices, longestRound: bench.lookupPolicy.maximum, seed: seed &+ count)
+      choices: bench.choices, longestRound: bench.replayer.lookupMaximum, seed: seed &+ count)
     count += 1
     var failure: EvaluationError?
     let decoded = try decoder.validate([draft], repetitions: 1, until: stop) { _, _ in

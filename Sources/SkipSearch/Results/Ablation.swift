@@ -37,8 +37,11 @@ public struct Ablation: Hashable, Sendable {
 extension Ablation.Name {
   /// What is left of a draft; nil where that is the draft itself, or no draft.
   ///
-  /// - Parameter lookup: the rule of lookup alone; nil where nothing is looked up.
-  func draft(
+  /// - Parameters:
+  ///   - lookup: the rule of lookup alone; nil where nothing is looked up.
+  ///   - withoutLookup: the draft with the stop rule that suits it where nothing is looked up; nil
+  ///     where that is not known.
+  package func draft(
     of best: Draft, lookup: LookupRule?, withoutLookup: Draft?
   ) -> Draft? {
     let model = best.model
@@ -47,7 +50,7 @@ extension Ablation.Name {
     let draft: Draft
     switch self {
     case .lookupAlone:
-      guard let lookup else { return nil }
+      guard let lookup, stop.maximum > 0 else { return nil }
       return Draft(model: .full, stop: .lookupAlone(lookup))
     case .skippingAlone:
       guard !model.skip.isEmpty else { return nil }
@@ -72,6 +75,7 @@ extension Ablation.Name {
       draft = Draft(
         model: DraftModel(skip: .none, weights: model.weights, head: model.head), stop: stop)
     }
-    return draft == best || draft.stop.maximum == 0 ? nil : draft
+    // The whole model drafts no faster than it decodes.
+    return draft == best || draft.stop.maximum == 0 || draft.model == .full ? nil : draft
   }
 }

@@ -13,6 +13,9 @@ package enum Ranking {
     /// A complete replay of the calibration prompts.
     package var replay: Evaluation?
 
+    /// Whether nothing but the context drafts.
+    var isLookupAlone: Bool { calibration.draft.stop.maximum == 0 }
+
     package init(
       trial: Int, calibration: Evaluation, heldOut: Evaluation? = nil, replay: Evaluation? = nil
     ) {

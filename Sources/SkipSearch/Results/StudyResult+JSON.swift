@@ -24,15 +24,15 @@ extension StudyResult: JSONRecord {
       ($0.best?.calibration.draft.model.skip ?? .none).json
     }
     member.derived("best") { $0.best?.json ?? .null }
-    member.derived("kinds") { .array($0.kinds.map(\.json)) }
     // Sets are of trials: where both are damaged, the error names the trial.
     member.place(of: "sets")
     let trials = try member("trials", \.trials, .array(of: Trial.codec(layerCount: layerCount)))
     let sets = try member("sets", \.sets, .array(of: ResultEntry.codec(layerCount: layerCount)))
+    let seconds = try member("search_seconds", \.seconds, Seconds.codec)
     let ablations = try member(
       "ablation", \.ablations,
       .array(of: Ablation.codec(layerCount: layerCount)).ifAbsent([]))
-    let seconds = try member("search_seconds", \.seconds, Seconds.codec)
+    member.derived("kinds") { .array($0.kinds.map(\.json)) }
     baseline.seconds = seconds.baseline
     let costs = try member("cost_model", \.costs, .nullable(CostModel.codec))
     member.derived("bound") { $0.bound?.json ?? .null }

@@ -27,7 +27,7 @@ public struct Benches {
 
   /// Prompts of the search that the best few decode to check their replay: a sample is enough for
   /// that.
-  static let checkedPrompts = 4
+  package static let checkedPrompts = 4
   /// Next to every how many prompts a decoded trial decodes plainly.
   static let plainInterval = 3
 

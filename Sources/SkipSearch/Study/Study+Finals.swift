@@ -12,34 +12,60 @@ struct Finals {
   fileprivate(set) var seconds = StudyResult.Seconds()
   fileprivate(set) var warnings: [String] = []
   /// Of each finalist, the draft that suits it where nothing is looked up.
-  fileprivate var withoutLookup: [Int: Draft] = [:]
+  fileprivate(set) var withoutLookup: [Int: Draft] = [:]
+
+  /// Drafts that are measured again.
+  fileprivate var count: Int { finalists.count }
+
+  /// Drafts that are none of the finalists': what is one is not measured twice.
+  fileprivate func unmeasured(_ ablations: [AblationPlan]) -> [AblationPlan] {
+    ablations.filter { plan in !finalists.contains { $0.calibration.draft == plan.draft } }
+  }
 }
 
 extension Study {
   /// Gives the best few their stop rules, checks them on the prompts of the search, and measures
-  /// them with their ablations on held-out prompts.
+  /// them with their ablations on held-out prompts: as many as there is time for.
   func finals(
     of search: Search, with preparation: Preparation, _ schedule: StudySchedule
   ) throws(StudyError) -> Finals {
+    let benches = preparation.benches
+    let budget = FinalsBudget(
+      end: schedule.finalsEnd(journalSeconds: search.journalSeconds),
+      secondsPerRun: preparation.baseline.secondsPerPrompt, hasRunoff: benches.runoff != nil,
+      isLimited: settings.timeLimit != nil)
+    let wanted = finalists(of: search)
     var finals = Finals(
-      finalists: finalists(of: search).map {
+      finalists: wanted.prefix(budget.finalists(of: wanted.count)).map {
         Ranking.Finalist(trial: $0.index, calibration: $0.evaluation, heldOut: nil)
       })
-    let benches = preparation.benches
-    let end = schedule.finalsEnd()
-    try settle(&finals, benches.trials, until: schedule.settlingEnd(end))
-    let ablations = try ablations(of: finals, search, benches.trials, until: end)
+    try settle(
+      &finals, benches.trials, until: schedule.settlingEnd(budget.measuringStart(finals.count)))
+    let planned = try self.ablations(
+      of: finals, search, benches.trials, until: budget.measuringStart(finals.count))
+    let ablations = Array(planned.prefix(budget.ablations(of: planned.count, beside: finals.count)))
     // Measured on both sides of the held-out prompts, a machine that changes its speed changes it
     // for both kinds of prompts.
-    try remeasure(&finals, benches.runoff, repetition: 0, within: end)
-    try validate(&finals, ablations, benches.heldOut, within: end)
-    if !end.isPassed { try remeasure(&finals, benches.runoff, repetition: 1, within: end) }
+    let measured = finals.count + finals.unmeasured(ablations).count
+    if budget.allowsRunoff(finals.count, before: measured) {
+      try remeasure(
+        &finals, benches.runoff, repetition: 0, within: budget.runoffEnd(before: measured))
+    }
+    try validate(&finals, ablations, benches.heldOut, within: budget.heldOutEnd(measured))
+    if budget.allowsRunoff(finals.count) {
+      try remeasure(&finals, benches.runoff, repetition: 1, within: budget.end)
+    }
+    if finals.count < wanted.count {
+      warn(
+        "there was no time to measure more than \(finals.count) of the best \(wanted.count) drafts "
+          + "again", in: &finals.warnings)
+    }
     checkAgreement(&finals)
     return finals
   }
 
-  /// The trials to measure again: the best by posterior mean, and, where skip sets are all that
-  /// varies, uniform skipping.
+  /// The trials to measure again: the best by posterior mean, lookup alone, and, where skip sets are
+  /// all that varies, uniform skipping.
   private func finalists(of search: Search) -> [Trial] {
     let ranked = search.trials.filter { !$0.evaluation.stoppedEarly && !$0.isLookupAlone }
       .map { trial in
@@ -48,10 +74,15 @@ extension Study {
           search.proposer.prediction(of: trial.model)?.logSpeedup ?? trial.objective.logSpeedup
         )
       }.sorted { ($1.1, $0.0.index) < ($0.1, $1.0.index) }.map(\.0)
+    var best = Array(ranked.prefix(settings.finalists))
+    // No draft is worth naming that does not beat it.
+    if let lookup = search.trials.first(where: \.isLookupAlone) {
+      let isAhead = best.first.map { $0.logSpeedup < lookup.logSpeedup } ?? true
+      best.insert(lookup, at: isAhead ? 0 : 1)
+    }
     let uniform = settings.uniformSkipping(of: subject.model)
-    let best = ranked.prefix(settings.finalists)
     // The baseline is measured also where its trial ended early; very shallow models have none.
-    guard uniform != .full else { return Array(best) }
+    guard uniform != .full else { return best }
     return best
       + search.trials.filter { trial in
         trial.model == uniform && !best.contains { $0.index == trial.index }
@@ -62,10 +93,17 @@ extension Study {
   private func settle(
     _ finals: inout Finals, _ bench: any Bench, until deadline: Deadline
   ) throws(StudyError) {
-    let count = finals.finalists.count
+    let count = finals.count
+    let stop = interruption.or { deadline.isPassed }
     for index in finals.finalists.indices {
-      guard !interruption.isRaised, index == 0 || !deadline.isPassed else { return }
-      let stop = index == 0 ? interruption : interruption.or { deadline.isPassed }
+      guard !stop.isRaised else { return }
+      if finals.finalists[index].isLookupAlone {
+        // Its rule is fitted to all rounds that there are; where it is replayed, completely.
+        if bench.costs != nil {
+          finals.finalists[index].replay = finals.finalists[index].calibration
+        }
+        continue
+      }
       let settlement = try measured { () throws(EvaluationError) in
         try bench.settle(
           finals.finalists[index].calibration, until: stop, trying: deadline.signal,
@@ -81,47 +119,6 @@ extension Study {
       finals.draftTrials += settlement.tried
       finals.seconds.evaluation += settlement.tried.reduce(0) { $0 + $1.seconds }
     }
-  }
-
-  /// What is left of the best finalist without some of its ingredients, each with a stop rule that
-  /// suits it.
-  private func ablations(
-    of finals: Finals, _ search: Search, _ bench: any Bench, until deadline: Deadline
-  ) throws(StudyError) -> [(name: Ablation.Name, draft: Draft)] {
-    let best = finals.finalists.enumerated().max {
-      logSpeedup($0.element) < logSpeedup($1.element)
-    }
-    // A search over skip sets alone has one ingredient.
-    guard let best, settings.policy != .classical else { return [] }
-    let lookup = search.trials.first(where: \.isLookupAlone)?.evaluation.draft.stop.lookup
-    var ablations: [(name: Ablation.Name, draft: Draft)] = []
-    for name in Ablation.Name.allCases {
-      let whole = best.element.calibration.draft
-      guard
-        var draft = name.draft(
-          of: whole, lookup: lookup, withoutLookup: finals.withoutLookup[best.offset]),
-        !ablations.contains(where: { $0.draft.model == draft.model && draft.stop.maximum > 0
-          && ($0.draft.stop.lookup == nil) == (draft.stop.lookup == nil) })
-      else { continue }
-      if draft.model != whole.model, draft.stop.maximum > 0 {
-        let stop = interruption.or { deadline.isPassed }
-        let outcome = try measured { () throws(EvaluationError) in
-          try bench.evaluate(draft.model, against: nil, until: stop)
-        }
-        // No time for it: the best draft's rule is near enough.
-        if let outcome {
-          let lookup = draft.stop.lookup
-          draft.stop = outcome.evaluation.draft.stop
-          draft.stop.lookup = lookup
-        }
-      }
-      ablations.append((name, draft))
-    }
-    return ablations
-  }
-
-  private func logSpeedup(_ finalist: Ranking.Finalist) -> Double {
-    (finalist.replay ?? finalist.calibration).speedup?.logarithm ?? -.infinity
   }
 
   /// Measures the finalists again on the calibration prompts, all in turn with plain decoding. The
@@ -153,10 +150,10 @@ extension Study {
 
   /// Measures finalists and ablations on held-out prompts, all in turn with plain decoding.
   private func validate(
-    _ finals: inout Finals, _ ablations: [(name: Ablation.Name, draft: Draft)],
+    _ finals: inout Finals, _ ablations: [AblationPlan],
     _ validator: any Validator, within deadline: Deadline
   ) throws(StudyError) {
-    guard !finals.finalists.isEmpty || !ablations.isEmpty else { return }
+    guard !finals.finalists.isEmpty else { return }
     let flattered = "the best of many measurements is flattered"
     guard !interruption.isRaised else {
       return warn(
@@ -170,7 +167,8 @@ extension Study {
     }
     let start = clock()
     defer { finals.seconds.validation = clock() - start }
-    let drafts = finals.finalists.map(\.calibration.draft) + ablations.map(\.draft)
+    let drafts =
+      finals.finalists.map(\.calibration.draft) + finals.unmeasured(ablations).map(\.draft)
     let repetitions = settings.validationRepetitions
     let evaluations = try measured { () throws(EvaluationError) in
       try validator.validate(
@@ -185,8 +183,9 @@ extension Study {
     for index in finals.finalists.indices {
       finals.finalists[index].heldOut = evaluations[index]
     }
-    finals.ablations = zip(ablations, evaluations.dropFirst(finals.finalists.count)).map {
-      Ablation(name: $0.name, heldOut: $1)
+    finals.ablations = ablations.compactMap { plan in
+      zip(drafts, evaluations).first { $0.0 == plan.draft }
+        .map { Ablation(name: plan.name, heldOut: $0.1) }
     }
     if let first = evaluations.first, first.promptCount < subject.calibration.heldOutCount {
       warn(

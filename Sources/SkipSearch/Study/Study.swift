@@ -41,7 +41,8 @@ public struct Study {
       interruption: interruption, progress: progress, clock: { stopwatch.seconds })
   }
 
-  init(
+  /// - Parameter clock: seconds; a test may have one of its own.
+  package init(
     subject: StudySubject, settings: StudySettings, journal: Journal,
     benches makeBenches: @escaping Benches.Maker, interruption: StopSignal,
     progress: @escaping (StudyEvent) -> Void, clock: @escaping () -> Double
@@ -72,7 +73,8 @@ public struct Study {
       sets: Ranking.entries(search.trials, finalists: finals.finalists), trials: search.trials,
       draftTrials: finals.draftTrials, seconds: seconds,
       warnings: preparation.warnings + search.warnings + finals.warnings,
-      isInterrupted: interruption.isRaised, ablations: finals.ablations, costs: preparation.costs, bound: preparation.bound,
+      isInterrupted: interruption.isRaised, ablations: finals.ablations,
+      costs: preparation.costs, bound: preparation.bound,
       importances: search.proposer.importances, screen: preparation.screen)
   }
 

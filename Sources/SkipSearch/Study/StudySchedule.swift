@@ -27,8 +27,10 @@ struct StudySchedule {
   }
 
   /// When the finals of a search that ends now have to end.
-  func finalsEnd() -> Deadline {
-    let share = (clock() - start) * Self.finalsShare / (1 - Self.finalsShare)
+  ///
+  /// - Parameter journalSeconds: what the trials of a resumed journal took.
+  func finalsEnd(journalSeconds: Double) -> Deadline {
+    let share = (clock() - start + journalSeconds) * Self.finalsShare / (1 - Self.finalsShare)
     let seconds = end.remaining.map { min($0, max(share, 0)) } ?? max(share, Self.leastFinals)
     return Deadline(clock() + seconds, clock: clock)
   }

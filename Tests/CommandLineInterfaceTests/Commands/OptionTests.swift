@@ -1,4 +1,5 @@
 import Checkpoints
+import DraftEvaluation
 import Inference
 import SkipSearch
 import Testing
@@ -82,23 +83,23 @@ struct OptionTests {
 
   @Test("the command line's stop rule counts before a file's")
   func drafts() throws {
+    let ranking = VocabularyRanking(outputs: [], endOfText: [2], vocabularySize: 50)
     func options(_ words: String...) throws -> DraftOptions {
       try DraftOptions(
         Arguments(["-m", "d", "-p", "x"] + words, for: GenerateCommand.description))
     }
-    let skip = SkipSet(attention: [1], mlp: [])
-    let bare = SkipSetFile(model: DraftModel(skip: skip))
+    let model = DraftModel(skip: SkipSet(attention: [1], mlp: []))
+    let bare = SkipSetFile(model: model)
     let rule = StopRule(maximum: 4, criterion: .fixed)
-    let measured = SkipSetFile(model: DraftModel(skip: skip), stop: rule)
-    #expect(
-      try options().draft(from: bare) == Draft(model: DraftModel(skip: skip), stop: StopRule()))
-    #expect(try options().draft(from: measured) == Draft(model: DraftModel(skip: skip), stop: rule))
+    let measured = SkipSetFile(model: model, stop: rule)
+    #expect(try options().draft(from: bare, ranking) == Draft(model: model, stop: StopRule()))
+    #expect(try options().draft(from: measured, ranking) == Draft(model: model, stop: rule))
     let given = try options("--draft-max", "3", "--draft-stop", "confidence:0.25")
     #expect(
-      given.draft(from: measured)
-        == Draft(
-          model: DraftModel(skip: skip), stop: StopRule(maximum: 3, criterion: .confidence(0.25))))
-    #expect(try options("--draft-max", "3").draft(from: measured).stop.criterion == .fixed)
+      try given.draft(from: measured, ranking)
+        == Draft(model: model, stop: StopRule(maximum: 3, criterion: .confidence(0.25))))
+    #expect(
+      try options("--draft-max", "3").draft(from: measured, ranking)?.stop.criterion == .fixed)
     #expect(try !options("--draft-max", "3").hasStopRule(with: bare))
     #expect(try options().hasStopRule(with: measured) && given.hasStopRule(with: bare))
   }

@@ -62,8 +62,8 @@ struct SearchSummaryTests {
 
   @Test("deep models are drawn in rows of sixty layers")
   func drawing() {
-    let lines = SkipSetDrawing.lines(
-      SkipSet(attention: [0, 61], mlp: [59, 79]), layerCount: 80)
+    let lines = DraftDrawing.lines(
+      DraftModel(skip: SkipSet(attention: [0, 61], mlp: [59, 79])), layerCount: 80)
     #expect(lines.count == 6)
     #expect(lines[0] == "            0         10        20        30        40        50")
     #expect(lines[1] == "  attention #" + String(repeating: "·", count: 59))
@@ -82,7 +82,7 @@ struct SearchSummaryTests {
         costs: costs)
       var stops = false
       bench.onEvaluate = { _ in stops = isInterrupted }
-      var settings = StudySettings()
+      var settings = StudySettings.classical
       settings.trials = 20
       return try runStudy(
         bench, settings: settings, directory: directory, isInterrupted: { stops })
@@ -92,7 +92,7 @@ struct SearchSummaryTests {
   @Test("where nothing beats plain decoding it says so, and names no command that uses a set")
   func nothingHelps() throws {
     let summary = try study(bestSpeedup: 0.94).summary(path: "results/r.json")
-    #expect(summary.contains("No skip set beats plain decoding"))
+    #expect(summary.contains("No draft beats plain decoding"))
     #expect(!summary.contains("--skip-set results"))
   }
 

@@ -11,7 +11,7 @@ import Testing
 @Suite("Journals")
 struct JournalTests {
   private var settings: StudySettings {
-    var settings = StudySettings()
+    var settings = StudySettings.classical
     settings.trials = 24
     settings.seed = 5
     settings.draftStop = .adaptive(AdaptiveThreshold())

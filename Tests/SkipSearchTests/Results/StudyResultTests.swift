@@ -118,7 +118,7 @@ struct StudyResultTests {
     }
     #expect(try problem { $0 } == nil)
     let changes = [
-      ("result/1", "result/9", "schema"), ("\"trial\": 1,", "\"trial\": -1,", "sets[0].trial"),
+      ("result/2", "result/9", "schema"), ("\"trial\": 1,", "\"trial\": -1,", "sets[0].trial"),
       ("\"repetition\": [0, 0, 0, 0]", "\"repetition\": [0]", "trials[0].samples.repetition"),
       ("\"seconds\": 2.5", "\"seconds\": -1", "trials[0].seconds"),
       ("\"num_layers\": 5", "\"num_layers\": 2", "trials[0].skip_layer_ids.attn[1]"),

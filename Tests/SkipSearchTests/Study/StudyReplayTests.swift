@@ -20,7 +20,7 @@ struct StudyReplayTests {
       layerCount: 5, hidden: SkipSet(attention: [1, 4], mlp: [0, 2]), bestSpeedup: 1.5,
       costs: costs)
     change(bench)
-    var settings = StudySettings()
+    var settings = StudySettings.classical
     settings.trials = 20
     settings.force = force
     let journal = try Journal.create(
@@ -39,7 +39,7 @@ struct StudyReplayTests {
       let (result, journal, events) = try run(costs, directory: directory)
       #expect(events == ["true"])
       #expect(journal.costs == costs && journal.trials.count == 20)
-      #expect(result.costs == costs && result.bound == SpeedupBound(costs, maximum: 8))
+      #expect(result.costs == costs && result.bound == SpeedupBound(costs, .classical, maximum: 8))
       let best = try #require(result.best)
       #expect(best.replay != nil)
       #expect(best.calibration.draft.stop == StopRule(maximum: 3, criterion: .confidence(0.7)))
@@ -55,7 +55,7 @@ struct StudyReplayTests {
       let (result, _, events) = try run(costs, directory: directory)
       #expect(events == ["false"])
       #expect(result.trials.isEmpty && result.best == nil && !result.isInterrupted)
-      #expect(result.warnings.contains { $0.contains("no skip set can pay on this machine") })
+      #expect(result.warnings.contains { $0.contains("no draft can pay on this machine") })
       let forced = try run(costs, force: true, directory: directory).result
       #expect(forced.trials.count == 20)
     }
@@ -77,7 +77,7 @@ struct StudyReplayTests {
   func otherMachine() throws {
     try withTemporaryDirectory { directory in
       var subject = StudySubject.test(layerCount: 5)
-      let settings = StudySettings()
+      let settings = StudySettings.classical
       let journal = try Journal.create(
         in: directory, header: JournalHeader(subject: subject, settings: settings))
       try journal.append(CostModel.test(layerCount: 5))
@@ -100,7 +100,7 @@ struct StudyReplayTests {
   }
 
   private func settings(_ change: (inout StudySettings) -> Void) -> StudySettings {
-    var settings = StudySettings()
+    var settings = StudySettings.classical
     settings.trials = 20
     settings.seed = 3
     change(&settings)
@@ -109,7 +109,7 @@ struct StudyReplayTests {
 
   private func search(
     _ settings: StudySettings, directory: String, journal: Journal? = nil
-  ) throws -> (result: StudyResult, evaluated: [SkipSet]) {
+  ) throws -> (result: StudyResult, evaluated: [DraftModel]) {
     let bench = SyntheticBench(
       layerCount: 5, hidden: SkipSet(attention: [1, 4], mlp: [0, 2]), bestSpeedup: 1.5,
       costs: .test(layerCount: 5))
@@ -131,9 +131,9 @@ struct StudyReplayTests {
           }, directory: directory)
         #expect(result.trials.count == 20)
         #expect(Set(result.trials.map(\.evaluation.draft.model.skip)).count == 20)
-        #expect(evaluated.first == SkipSet(attention: [2], mlp: [2]))
+        #expect(evaluated.first?.skip == SkipSet(attention: [2], mlp: [2]))
         #expect(result.trials[0].origin.name == "enqueued")
-        #expect(evaluated.allSatisfy { !$0.attention.contains(3) && !$0.mlp.contains(0) })
+        #expect(evaluated.allSatisfy { !$0.skip.attention.contains(3) && !$0.skip.mlp.contains(0) })
         #expect(result.uniform != nil)
         #expect(result.importances.count == (kind == .gp ? 10 : 0))
         #expect(result.screen?.count == 10)

@@ -11,7 +11,7 @@ import Testing
 @Suite("The study")
 struct StudyTests {
   private func settings(_ trials: Int, seed: UInt64 = 1) -> StudySettings {
-    var settings = StudySettings()
+    var settings = StudySettings.classical
     settings.trials = trials
     settings.seed = seed
     settings.draftStop = .fixed
@@ -34,7 +34,7 @@ struct StudyTests {
       #expect(result.trials.count == 70)
       #expect(Set(evaluator.evaluated).count == 70)
       let best = try #require(result.best)
-      #expect(best.calibration.draft.model.skip == evaluator.hidden)
+      #expect(best.calibration.draft.model == evaluator.hidden)
       let heldOut = try #require(best.heldOut)
       #expect(heldOut.promptCount == 10 && heldOut.samples.count == 30)
       // Held-out prompts are 1.04 easier on average.
@@ -106,8 +106,8 @@ struct StudyTests {
         layerCount: 2, hidden: SkipSet(attention: [1], mlp: []), bestSpeedup: 1.2)
       let result = try runStudy(evaluator, settings: settings(200), directory: directory)
       #expect(result.trials.count == 16 && Set(evaluator.evaluated).count == 16)
-      #expect(result.warnings.contains { $0.contains("all 16 skip sets") })
-      #expect(result.best?.calibration.draft.model.skip == evaluator.hidden)
+      #expect(result.warnings.contains { $0.contains("all 16 drafts") })
+      #expect(result.best?.calibration.draft.model == evaluator.hidden)
       #expect(result.uniform == nil)
     }
   }
@@ -144,48 +144,6 @@ struct StudyTests {
       } throws: { error in
         if case StudyError.interrupted = error { true } else { false }
       }
-    }
-  }
-
-  @Test("a time limit ends the trials early enough to measure the best again, fewer times")
-  func timeLimit() throws {
-    try withTemporaryDirectory { directory in
-      var settings = settings(1000)
-      settings.timeLimit = 12
-      settings.evaluator = .decode
-      let subject = StudySubject.test(layerCount: 6)
-      let journal = try Journal.create(
-        in: directory, header: JournalHeader(subject: subject, settings: settings))
-      var now = 0.0
-      let evaluator = evaluator()
-      evaluator.onEvaluate = { _ in now += 0.5 }
-      evaluator.onValidate = { now += 1.2 }
-      let study = Study(
-        subject: subject, settings: settings, journal: journal,
-        benches: evaluator.maker(settings), interruption: .never, progress: { _ in },
-        clock: { now })
-      let result = try study.run()
-      // 0.25 s for 25 runs; 10 prompts x 6 runs x 3 repetitions on held-out prompts, 8 x 6 x 2 on
-      // those of the search: 1.8 + 0.96 s are kept.
-      #expect(result.trials.count == 18)
-      #expect(result.warnings.contains { $0.contains("time limit ended the search after 18") })
-      // The trial that was cut off and a slow runoff took more: two repetitions still fit.
-      #expect(result.sets.first?.heldOut?.samples.count == 20)
-      #expect(result.warnings.contains { $0.contains("measured 2 instead of 3 times") })
-      #expect(!result.isInterrupted)
-      func schedule(limit: Double?, now: Double = 0) -> StudySchedule {
-        settings.timeLimit = limit
-        return StudySchedule(
-          settings, subject.calibration,
-          Baseline(samples: [1, 1, 1], promptCount: 8, tokenCount: 1, seconds: 0.25),
-          until: Deadline(limit, clock: { now }))
-      }
-      let searchLeft = try #require(schedule(limit: 12).searchEnd.remaining)
-      #expect(abs(12 - searchLeft - 2.76) < 1e-9)
-      #expect(schedule(limit: 4).settlingEnd.remaining == 3)
-      #expect(schedule(limit: 1.3).validationRepetitions == 2)
-      #expect(schedule(limit: 1, now: 6).validationRepetitions == 1)
-      #expect(schedule(limit: nil).validationRepetitions == 3)
     }
   }
 
@@ -237,7 +195,11 @@ struct StudyTests {
     final class Broken: Bench {
       let baseline = Baseline(samples: [1], promptCount: 3, tokenCount: 9, seconds: 1)
       let costs: CostModel? = nil
-      func screen(until stop: StopSignal) throws(EvaluationError) -> [Double]? { nil }
+      let choices = DraftChoices(draftMaximum: 8)
+      func screen(
+        _ models: [DraftModel], until stop: StopSignal
+      ) throws(EvaluationError) -> [Double]? { nil }
+      func evaluateLookup(until stop: StopSignal) throws(EvaluationError) -> TrialOutcome? { nil }
       func evaluate(
         _ model: DraftModel, against incumbent: Evaluation?, until stop: StopSignal
       ) throws(EvaluationError) -> TrialOutcome {
@@ -290,7 +252,7 @@ struct StudyTests {
       }
       _ = try runStudy(
         evaluator(), settings: settings(15), directory: directory, progress: note)
-      #expect(trials == 15 && baselines == 1 && validations == 5)
+      #expect(trials == 15 && baselines == 1 && validations == 30)
     }
   }
 }

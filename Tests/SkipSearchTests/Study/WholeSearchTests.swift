@@ -84,7 +84,7 @@ struct WholeSearchTests {
       #expect(result.trials.count == 8)
       #expect(result.subject.calibration.promptCount == 4)
       #expect(result.subject.calibration.heldOutCount == 32)
-      for set in result.sets { #expect(set.heldOut.map { $0.promptCount == 32 } ?? true) }
+      for set in result.sets { #expect(set.heldOut.map { (4...32).contains($0.promptCount) } ?? true) }
       let path = session.journal.resultPath
       try result.write(to: path)
       #expect(try StudyResult(file: path) == result)
@@ -103,7 +103,7 @@ struct WholeSearchTests {
       let again = try resumed.study.run()
       #expect(Array(again.trials.prefix(8)) == result.trials)
       #expect(again.trials.count == 11)
-      #expect(Set(again.trials.map(\.evaluation.draft.model.skip)).count == 11)
+      #expect(Set(again.trials.map(\.evaluation.draft)).count == 11)
 
       let other = try tinyModel(in: directory, seed: 4)
       #expect {
@@ -159,6 +159,7 @@ struct WholeSearchTests {
       // One thread: other tests run at the same time, and two threads wait for each other.
       let model = LanguageModel(try Checkpoint(directory: referenceModel), threads: 1)
       var settings = settings
+      settings.policy = .classical
       settings.trials = 4
       settings.maximumTokens = 16
       settings.baselineRepetitions = 1
@@ -173,7 +174,7 @@ struct WholeSearchTests {
       let uniform = try #require(result.uniform?.heldOut)
       let acceptance = try #require(uniform.acceptanceRate)
       #expect(acceptance > 0.7 && acceptance < 1)
-      #expect(uniform.promptCount == 32)
+      #expect((4...32).contains(uniform.promptCount))
       try result.write(to: session.journal.resultPath)
       #expect(try StudyResult(file: session.journal.resultPath) == result)
     }

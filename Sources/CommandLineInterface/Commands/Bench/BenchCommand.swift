@@ -60,6 +60,11 @@ struct BenchCommand: Command {
     draft = try DraftOptions(arguments)
     readsInput = try arguments[Self.readsInput]
     isJSON = try arguments[Self.isJSON]
+    try draft.check(arguments, hasFile: skipSet.path != nil)
+    if case .shape = subject, let option = draft.decodingOptions.first {
+      throw arguments.error(
+        "Random weights have no text to decode, so that \(option) has no effect")
+    }
   }
 
   func run() throws {
@@ -72,7 +77,7 @@ struct BenchCommand: Command {
         try Checkpoint(random: shape, type: .bf16, seed: 1), threads: threads)
     }
     let file = try skipSet.read(for: model.checkpoint)
-    let described = draft.draft(from: file, VocabularyRanking(of: model))
+    let described = try draft.draft(from: file, VocabularyRanking(of: model))
     let draft =
       described?.model
       ?? DraftModel(skip: KnownSkipSets.uniform(layerCount: model.configuration.layerCount))

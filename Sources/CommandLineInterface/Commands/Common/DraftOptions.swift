@@ -1,4 +1,5 @@
 import DraftEvaluation
+import Files
 import Inference
 import SkipSearch
 
@@ -36,20 +37,73 @@ struct DraftOptions {
   /// where neither describes one.
   ///
   /// - Parameter ranking: the model's tokens, for a short head.
-  func draft(from file: SkipSetFile?, _ ranking: VocabularyRanking) -> Draft? {
-    guard file != nil || !policy.isEmpty else { return nil }
+  /// - Throws: where nothing would draft, or where what the command line asks for has no effect.
+  func draft(
+    from file: SkipSetFile?, _ ranking: VocabularyRanking
+  ) throws(InputError) -> Draft? {
+    guard file != nil || policy.describesDraft else { return nil }
     var base = file?.stop ?? StopRule()
     if let rule = lookupRule(file) { base.lookup = rule }
-    // Where nothing but a lookup is asked for, nothing but the context drafts.
-    let looksUpAlone = file == nil && policy.weights == nil && policy.vocabulary == nil
     let lookup = policy.lookup == .off ? nil : base.lookup
-    let most = maximum ?? (looksUpAlone && lookup != nil ? 0 : base.maximum)
+    let most = maximum ?? (file == nil && policy.looksUpAlone ? 0 : base.maximum)
+    if most == 0 {
+      func refused(_ problem: String) -> InputError { InputError(file: "the draft", problem) }
+      guard lookup != nil else {
+        throw refused(
+          maximum == 0
+            ? "the skip set has no lookup, so that with --draft-max 0 nothing drafts; give --lookup"
+            : "the skip set is a lookup alone, so that with --lookup off nothing drafts; give "
+              + "--draft-max too")
+      }
+      if let option = modelOptions.first {
+        throw refused(
+          "the skip set is a lookup alone, so that \(option) has no effect; give --draft-max too")
+      }
+    }
     return Draft(
       model: model(file, ranking),
-      stop: StopRule(
-        // Without a lookup, a draft that drafts nothing is plain decoding.
-        maximum: lookup == nil ? max(most, 1) : most, criterion: stop ?? base.criterion,
-        lookup: lookup))
+      stop: StopRule(maximum: most, criterion: stop ?? base.criterion, lookup: lookup))
+  }
+
+  /// The options given that have no effect where the model drafts nothing.
+  private var modelOptions: [String] {
+    [
+      policy.weights.map { _ in "--draft-weights" },
+      policy.vocabulary.map { _ in "--draft-vocabulary" }, stop.map { _ in "--draft-stop" },
+    ].compactMap(\.self)
+  }
+
+  /// The options given that have no effect where nothing is decoded.
+  var decodingOptions: [String] {
+    [
+      policy.lookup.map { _ in "--lookup" }, maximum.map { _ in "--draft-max" },
+      stop.map { _ in "--draft-stop" },
+    ].compactMap(\.self)
+  }
+
+  /// Refuses what has no effect whatever a file says.
+  ///
+  /// - Parameter hasFile: whether a file describes a draft.
+  func check(_ arguments: Arguments, hasFile: Bool) throws(UsageError) {
+    if !hasFile, !policy.describesDraft, maximum != nil || stop != nil {
+      throw arguments.error(
+        "--draft-max and --draft-stop need a draft: give --skip-set, --draft-weights, "
+          + "--draft-vocabulary or --lookup")
+    }
+    if maximum == 0 {
+      if policy.lookup == .off || (policy.lookup == nil && !hasFile) {
+        throw arguments.error("With --draft-max 0 nothing drafts but a lookup; give --lookup")
+      }
+      if let option = modelOptions.first {
+        throw arguments.error(
+          "With --draft-max 0 the model drafts nothing, so that \(option) has no effect")
+      }
+    }
+    if !hasFile, maximum == nil, stop != nil, policy.looksUpAlone {
+      throw arguments.error(
+        "With --lookup alone the model drafts nothing, so that --draft-stop has no effect; give "
+          + "--draft-max or --draft-weights too")
+    }
   }
 
   /// Whether either says when a round stops.

@@ -37,8 +37,15 @@ struct DraftPolicyOptions {
     self.lookup = try arguments[lookup]
   }
 
-  /// Whether nothing was said.
-  var isEmpty: Bool { weights == nil && vocabulary == nil && lookup == nil }
+  /// Whether this is a draft without a skip set.
+  var describesDraft: Bool {
+    weights != nil || vocabulary != nil || (lookup != nil && lookup != .off)
+  }
+
+  /// Whether nothing but a lookup was asked for: then nothing but the context drafts.
+  var looksUpAlone: Bool {
+    weights == nil && vocabulary == nil && lookup != nil && lookup != .off
+  }
 
   /// The policy of a search.
   var policy: DraftPolicy {

@@ -7,9 +7,9 @@ struct ComparisonMode: EvaluationMode {
   var comparison: OnFirstUse<ReplayComparison>
 
   mutating func evaluate(
-    _ model: DraftModel, _ rule: StopRule?, until stop: StopSignal
+    _ model: DraftModel, _ rule: StopRule?, needing needs: ReplayNeeds, until stop: StopSignal
   ) throws(EvaluationError) -> JSON {
-    let (replayed, decoded) = try comparison.use(for: model) { comparison throws(EvaluationError) in
+    let (replayed, decoded) = try comparison.use(for: needs) { comparison throws(EvaluationError) in
       try comparison.compare(model, rule, until: stop)
     }
     return decoded.line.adding([

@@ -15,7 +15,7 @@ struct DecodingMode: EvaluationMode {
   }
 
   mutating func evaluate(
-    _ model: DraftModel, _ rule: StopRule?, until stop: StopSignal
+    _ model: DraftModel, _ rule: StopRule?, needing needs: ReplayNeeds, until stop: StopSignal
   ) throws(EvaluationError) -> JSON {
     turn += 1
     let draft = Draft(model: model, stop: rule ?? standard)

@@ -44,6 +44,7 @@ struct EvaluateCommand: Command {
     force = try arguments[SkipSetOptions.forcing]
     prompts = PromptSource(path: try arguments[Self.prompts])
     evaluation = try EvaluationOptions(arguments)
+    try evaluation.draft.check(arguments, hasFile: true)
   }
 
   func run() throws {
@@ -86,9 +87,9 @@ struct EvaluateCommand: Command {
   }
 
   private func evaluate(_ file: SkipSetFile, _ session: EvaluationSession) throws -> JSON {
-    do throws(EvaluationError) {
+    do {
       return try session.evaluate(file)
-    } catch {
+    } catch let error as EvaluationError {
       throw prompts.userError(error)
     }
   }

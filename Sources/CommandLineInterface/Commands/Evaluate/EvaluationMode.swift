@@ -6,9 +6,11 @@ import Inference
 protocol EvaluationMode {
   /// The line to print for a draft.
   ///
-  /// - Parameter rule: the stop rule that was asked for; nil: the mode's own.
+  /// - Parameters:
+  ///   - rule: the stop rule that was asked for; nil: the mode's own.
+  ///   - needs: what a replay of it needs.
   mutating func evaluate(
-    _ model: DraftModel, _ rule: StopRule?, until stop: StopSignal
+    _ model: DraftModel, _ rule: StopRule?, needing needs: ReplayNeeds, until stop: StopSignal
   ) throws(EvaluationError) -> JSON
 }
 

@@ -12,16 +12,18 @@ final class EvaluationSession {
 
   init(_ options: EvaluationOptions, generator: Generator, prompts: [EncodedPrompt]) {
     let stop = Interruption.stopSignal
-    let standard = StopRule(maximum: options.draft.maximum ?? StopRule().maximum)
+    // With 0 every draft has a rule, and a lookup with it.
+    let standard = StopRule(maximum: max(1, options.draft.maximum ?? StopRule().maximum))
     let decoder = DraftDecoder(
       generator: generator, prompts: prompts, maximumTokens: options.maximumTokens)
-    let prepare = { (first: DraftModel) throws(EvaluationError) in
+    let prepare = { (needs: ReplayNeeds) throws(EvaluationError) in
       var bench = ReplayBench.Options(
-        maximumTokens: options.maximumTokens, draftMaximum: max(standard.maximum, 1),
+        maximumTokens: options.maximumTokens, draftMaximum: needs.draftMaximum,
         stop: options.draft.stop, policy: .classical, seed: options.seed,
         trialPositions: options.positions ?? 1)
       bench.policy.lookup = options.draft.policy.lookup ?? .off
-      bench.choices = DraftChoices(measuring: first, draftMaximum: bench.draftMaximum)
+      bench.lookupMaximum = needs.lookupMaximum
+      bench.choices = needs.choices
       return try ReplayBench.prepare(
         generator: generator, prompts: prompts, options: bench, until: stop)
     }
@@ -36,19 +38,23 @@ final class EvaluationSession {
       case .replay: SampleReplayMode(bench: OnFirstUse(prepare))
       case .auto:
         ComparisonMode(
-          comparison: OnFirstUse { first throws(EvaluationError) in
+          comparison: OnFirstUse { needs throws(EvaluationError) in
             ReplayComparison(
-              try prepare(first), decoder: decoder, generator: generator, seed: options.seed)
+              try prepare(needs), decoder: decoder, generator: generator, seed: options.seed)
           })
       }
   }
 
   /// The line to print for a skip set.
-  func evaluate(_ file: SkipSetFile) throws(EvaluationError) -> JSON {
-    guard let draft = self.draft.draft(from: file, ranking) else {
+  ///
+  /// - Throws: `EvaluationError`, and `InputError` where the command line asks for another draft than
+  ///   the file can give.
+  func evaluate(_ file: SkipSetFile) throws -> JSON {
+    guard let draft = try self.draft.draft(from: file, ranking) else {
       preconditionFailure("a file describes a draft")
     }
     let rule = self.draft.hasStopRule(with: file) ? draft.stop : nil
-    return try mode.evaluate(draft.model, rule, until: stop)
+    let needs = ReplayNeeds(draft.model, rule, maximum: self.draft.maximum ?? StopRule().maximum)
+    return try mode.evaluate(draft.model, rule, needing: needs, until: stop)
   }
 }

@@ -7,9 +7,9 @@ struct CompleteReplayMode: EvaluationMode {
   var bench: OnFirstUse<ReplayBench>
 
   mutating func evaluate(
-    _ model: DraftModel, _ rule: StopRule?, until stop: StopSignal
+    _ model: DraftModel, _ rule: StopRule?, needing needs: ReplayNeeds, until stop: StopSignal
   ) throws(EvaluationError) -> JSON {
-    try bench.use(for: model) { bench throws(EvaluationError) in
+    try bench.use(for: needs) { bench throws(EvaluationError) in
       guard let rule else { return try bench.evaluateCompletely(model, until: stop).line }
       return try bench.evaluateExactly(Draft(model: model, stop: rule), until: stop).line
     }
@@ -21,9 +21,9 @@ struct SampleReplayMode: EvaluationMode {
   var bench: OnFirstUse<ReplayBench>
 
   mutating func evaluate(
-    _ model: DraftModel, _ rule: StopRule?, until stop: StopSignal
+    _ model: DraftModel, _ rule: StopRule?, needing needs: ReplayNeeds, until stop: StopSignal
   ) throws(EvaluationError) -> JSON {
-    try bench.use(for: model) { bench throws(EvaluationError) in
+    try bench.use(for: needs) { bench throws(EvaluationError) in
       guard let rule else {
         return try bench.evaluate(model, against: nil, until: stop).evaluation.line
       }

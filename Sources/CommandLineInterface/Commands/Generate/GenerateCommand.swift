@@ -56,10 +56,13 @@ struct GenerateCommand: Command {
     skipSet = try SkipSetOptions(arguments)
     source = try arguments[Self.source]
     generation = try GenerationOptions(arguments)
-    if generation.mode == .compared, skipSet.path == nil, generation.draft.policy.isEmpty {
+    let hasFile = skipSet.path != nil
+    if generation.mode == .compared, !hasFile, !generation.draft.policy.describesDraft {
       throw arguments.error(
-        "--compare needs a draft to compare with: --skip-set, --draft-weights or --lookup")
+        "--compare needs a draft to compare with: --skip-set, --draft-weights, "
+          + "--draft-vocabulary or --lookup")
     }
+    try generation.draft.check(arguments, hasFile: hasFile)
   }
 
   func run() throws {
@@ -68,7 +71,7 @@ struct GenerateCommand: Command {
     let file = try skipSet.read(for: text.model.checkpoint)
     let encoded = try encode(prompts.set, text)
     let draft =
-      generation.mode == .plain ? nil : generation.draft.draft(from: file, text.ranking)
+      generation.mode == .plain ? nil : try generation.draft.draft(from: file, text.ranking)
     if let draft { try prepare(draft, text.model) }
     let session = GenerationSession(
       options: generation, tokenizer: text.tokenizer,
