@@ -41,7 +41,7 @@ extension BenchmarkReport {
       Figure(
         title: "draft step over its \(fixed(100 * share, 0))% of the bytes",
         median: fixed(engine.draftStepOverBytes, 2),
-        range: range(engine.repetitions.map { $0.draftSeconds / $0.decodeSeconds / share }, 2)),
+        range: range(engine.repetitions.map { $0.draftSeconds / $0.decodeSeconds / share }, 2))
     ] + steps + [
       Figure(
         title: "prefill of \(engine.prefillRows) rows, tokens/s",

@@ -74,7 +74,8 @@ public struct SkipSetFile: Hashable, Sendable {
   private init(plain field: JSONField, layerCount: Int?) throws(InputError) {
     let set = try field.optional("skip_layer_ids") ?? field
     let skip = try SkipSet(set, layerCount: layerCount)
-    let draft = try field.member("draft", as: .nullable(Draft.codec(skipping: skip, layerCount: layerCount)))
+    let draft = try field.member(
+      "draft", as: .nullable(Draft.codec(skipping: skip, layerCount: layerCount)))
     if let vocabulary = draft?.model.head.vocabulary, !vocabulary.isComplete {
       throw field.error(
         "the tokens of the draft's vocabulary are not in this entry; take one of the sets that "

@@ -75,7 +75,8 @@ public struct StudyResult: Hashable, Sendable {
     createdAt: String, subject: StudySubject, settings: StudySettings, baseline: Baseline,
     sets: [ResultEntry], trials: [Trial], draftTrials: [Evaluation] = [],
     seconds: Seconds, warnings: [String],
-    isInterrupted: Bool, ablations: [Ablation] = [], costs: CostModel? = nil, bound: SpeedupBound? = nil,
+    isInterrupted: Bool, ablations: [Ablation] = [], costs: CostModel? = nil,
+    bound: SpeedupBound? = nil,
     importances: [SublayerImportance] = [], screen: [Double]? = nil
   ) {
     self.createdAt = createdAt

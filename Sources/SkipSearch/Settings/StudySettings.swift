@@ -36,7 +36,7 @@ public struct StudySettings: Hashable, Sendable {
   /// Seconds that the study may take, the measurements on held-out prompts included; nil: any.
   public var timeLimit: Double?
   /// Draft models measured again on held-out prompts, besides uniform skipping; at least 1.
-  public var finalists = 3
+  public var finalists = 2
   /// Repetitions of those measurements; at least 1.
   public var validationRepetitions = 2
   /// Passes of plain decoding over the calibration prompts; at least 1.

@@ -63,7 +63,8 @@ extension StudySubject {
       return (
         CalibrationDescription(
           source: source, promptCount: promptCount, heldOutCount: heldOutCount,
-          heldOutKinds: heldOutKinds, sharesPrompts: sharesPrompts, fingerprint: fingerprint), tokens
+          heldOutKinds: heldOutKinds, sharesPrompts: sharesPrompts, fingerprint: fingerprint),
+        tokens
       )
     }
     let read = StudySubject(

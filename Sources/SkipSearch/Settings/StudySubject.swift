@@ -106,7 +106,8 @@ public struct CalibrationDescription: Hashable, Sendable {
     let kinds = split.heldOut.map(\.kind)
     self.init(
       source: source, promptCount: split.calibration.count, heldOutCount: split.heldOut.count,
-      heldOutKinds: kinds.contains { $0 != nil } ? kinds : [], sharesPrompts: split.sharesPrompts, fingerprint: split.fingerprint)
+      heldOutKinds: kinds.contains { $0 != nil } ? kinds : [], sharesPrompts: split.sharesPrompts,
+      fingerprint: split.fingerprint)
   }
 }
 

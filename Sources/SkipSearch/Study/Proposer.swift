@@ -63,7 +63,8 @@ struct Proposer {
     guard let proposal = optimizer.ask() else { return nil }
     let hasData = optimizer.beliefs.map { $0.observationCount > 0 } ?? false
     return Proposal(
-      point: proposal.point, model: space.model(at: proposal.point), origin: TrialOrigin(proposal.origin, of: kind),
+      point: proposal.point, model: space.model(at: proposal.point),
+      origin: TrialOrigin(proposal.origin, of: kind),
       predicted: hasData
         ? prediction(at: proposal.point, expectedImprovement: proposal.expectedImprovement) : nil)
   }
