@@ -1,8 +1,8 @@
 """Which method runs on which problem, with how many seeds and trials.
 
-Seeds of the synthetic family start at 1000: our own method was tuned on seeds below 32.
+Seeds of the synthetic families start at 1000: our own method was tuned on seeds below 32.
 """
-from methods import COMPOSITE, NAMES
+from methods import CODINGS, COMPOSITE, NAMES, SKIP_SETS
 
 FIRST_SEED = 1000
 SLOW = {"optuna-gp", "bayes-opt", "botorch", "botorch-composite"}
@@ -10,7 +10,7 @@ SLOW = {"optuna-gp", "bayes-opt", "botorch", "botorch-composite"}
 # problem: (trials, seeds, seeds of the slow methods); the most telling first.
 PLAN = {
     "skipsynth-32": (200, 20, 20), "real": (200, 10, 10), "skipsynth-80": (200, 20, 10),
-    "skipsynth-12": (200, 20, 20),
+    "skipsynth-12": (200, 20, 20), "skipjoint-32": (200, 20, 10), "skipjoint-32-ordinary": (200, 20, 0),
     "skipsynth-32-cliff": (200, 10, 0), "skipsynth-32-permuted": (200, 10, 0),
     "skipsynth-32-miscost": (200, 10, 0), "skipsynth-32-additive": (200, 10, 0),
     "labs-50": (200, 10, 5), "contamination-25": (200, 10, 5), "wmaxsat-28": (200, 10, 5),
@@ -28,7 +28,9 @@ def jobs(only, methods, seeds):
         trials, planned, slow = PLAN[name]
         for seed in range(min(planned, seeds or planned)):
             for method in methods or NAMES:
-                if method in COMPOSITE and not name.startswith(("skipsynth", "real")):
+                if method in COMPOSITE and not name.startswith(("skip", "real")):
+                    continue
+                if method in (SKIP_SETS if name.startswith("skipjoint") else CODINGS):
                     continue
                 if method in SLOW and seed >= slow:
                     continue

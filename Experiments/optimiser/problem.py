@@ -35,7 +35,9 @@ class Problem:
     layers = None  # where the bits are the attention blocks and then the MLPs of so many layers
     design = ()  # points that every method starts from
     base_cost = 0.0
-    costs = None  # of a draft step: base_cost + the sum of those not skipped
+    costs = None  # of a draft step: base_cost + the sum of those of bits that are 0
+    pair_costs = ()  # [bit, bit, cost], of pairs of bits that are both 0, besides
+    prerequisites = ()  # [bit, the bit that must be 1 where it is]
     verification_costs = None  # of 1, 2, … drafts
     screen = None  # harm of each bit alone, from cheap passes
     screen_trials = 0  # what the screen costs, in trials
@@ -79,15 +81,40 @@ class Problem:
 
     def cost(self, point):
         """The known cost of a draft step."""
-        return self.base_cost + sum(c for c, bit in zip(self.costs, point) if bit == "0")
+        return self.base_cost + sum(c for c, bit in zip(self.costs, point) if bit == "0") + sum(
+            c for i, j, c in self.pair_costs if point[i] == point[j] == "0")
+
+    def choices(self):
+        """How many levels each choice has, in order, for methods that know more than bits."""
+        return [2] * self.bits
+
+    def thermometer(self):
+        """Which choice each bit is of, and from which of its levels on it is 1."""
+        return [(i, 1) for i in range(self.bits)]
+
+    def encode(self, levels):
+        """The point of a level for each choice."""
+        return "".join("01"[levels[choice] >= level] for choice, level in self.thermometer())
+
+    def decode(self, point):
+        """A level for each choice."""
+        levels = [0] * len(self.choices())
+        for bit, (choice, _) in zip(point, self.thermometer()):
+            levels[choice] += int(bit)
+        assert self.encode(levels) == point
+        return levels
 
     def request(self, seed, **fields):
         """The first line for ask-tell."""
         problem = {"dimension": self.bits, "seed": seed, **fields}
-        if self.layers:
+        if self.prerequisites:
+            problem |= {"prerequisites": self.prerequisites, "positions": self.positions}
+        elif self.layers:
             problem["places"] = [[i // self.layers, i % self.layers] for i in range(self.bits)]
         if self.costs:
             problem["composition"] = {
                 "base_cost": self.base_cost, "costs": list(self.costs),
                 "verification_costs": list(self.verification_costs), "link": "logit"}
+            if self.pair_costs:
+                problem["composition"]["pair_costs"] = self.pair_costs
         return problem

@@ -12,7 +12,9 @@ from plan import LONG, PLAN
 from problems import problem
 
 TITLES = {
-    "gp": "**skip-search**", "gp-screen": "**skip-search with a screen**", "random": "random search",
+    "gp": "**skip-search**", "gp-screen": "**skip-search with a screen**",
+    "gp-one-precision": "skip-search, one precision for all",
+    "gp-precision-per-kind": "skip-search, a precision per kind", "random": "random search",
     "annealing": "simulated annealing", "greedy": "greedy by measured gain",
     "greedy-screen": "greedy by screen", "uniform": "uniform layers",
     "dp-layers": "CLaSp-like programme", "dp-sublayers": "KnapSpec-like programme",

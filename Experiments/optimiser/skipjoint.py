@@ -97,22 +97,12 @@ class SkipJoint(Problem):
         return [[i // self.layers, i % self.layers] for i in range(2 * self.count)] + [None] * 4
 
     def choices(self):
-        """The numbers of levels of each choice: sub-layers, head, vocabulary."""
         return [3] * self.count + [2, len(VOCABULARIES)]
 
-    def encode(self, levels):
-        """The point of a level for each choice."""
-        *levels, head, vocabulary = map(int, levels)
-        bits = [level > 0 for level in levels] + [level > 1 for level in levels] + [head > 0] + [
-            vocabulary > k for k in range(len(VOCABULARIES) - 1)]
-        return "".join("01"[bit] for bit in bits)
-
-    def decode(self, point):
-        """A level for each choice."""
-        bits, n = [int(bit) for bit in point], self.count
-        assert all(bits[i] >= bits[n + i] for i in range(n)) and bits[2 * n + 1:] == sorted(
-            bits[2 * n + 1:], reverse=True)
-        return [bits[i] + bits[n + i] for i in range(n)] + [bits[2 * n], sum(bits[2 * n + 1:])]
+    def thermometer(self):
+        n = self.count
+        return [(i, level) for level in (1, 2) for i in range(n)] + [(n, 1)] + [
+            (n + 1, level) for level in range(1, len(VOCABULARIES))]
 
     def known_sets(self):
         """Drafts that one would try anyway: all at 8 bits; all at 4; the same with a small head; and at 4
@@ -143,10 +133,6 @@ class SkipJoint(Problem):
         eta = LATENT - self.harms[sublayers, range(self.count)].sum() - head * self.head_harm
         return LARGEST * sigmoid(eta - strength @ self.pairs @ strength / 2) * self.coverage[vocabulary]
 
-    def cost(self, point):
-        return super().cost(point) + sum(
-            c for i, j, c in self.pair_costs if point[i] == "0" and point[j] == "0")
-
     def truth(self, point):
         return float(best_speedup(
             self.acceptance(self.decode(point)), self.cost(point), self.verification_costs))
@@ -158,13 +144,6 @@ class SkipJoint(Problem):
         return Observation(
             value=seen * math.exp(0.01 * draw.gauss(0, 1)), latent=math.log((k + 0.5) / (n - k + 0.5)),
             variance=1 / (k + 0.5) + 1 / (n - k + 0.5))
-
-    def request(self, seed, **fields):
-        problem = super().request(seed, **fields)
-        del problem["places"]
-        problem |= {"positions": self.positions, "prerequisites": self.prerequisites}
-        problem["composition"]["pair_costs"] = self.pair_costs
-        return problem
 
     def best_value(self, starts=24):
         """The best of noiseless steepest ascents over single levels and pairs of them."""

@@ -16,25 +16,30 @@ void sk_rope(
   }
 }
 
+static inline v4f widen_four(sk_type type, const char *p) {
+  if (type == SK_F16) return half_to_float(p);
+  uint16_t h[4];
+  __builtin_memcpy(h, p, sizeof h);
+  return (v4f)((v4u){h[0], h[1], h[2], h[3]} << 16);
+}
+
 void sk_widen(sk_type type, const void *x, size_t n, float *y) {
   if (type == SK_F32) {
     __builtin_memcpy(y, x, n * sizeof(float));
     return;
   }
-  for (size_t k = 0; k < n; k += 4) {
-    char four[8] = {0};
-    const size_t count = n - k < 4 ? n - k : 4;
-    __builtin_memcpy(four, (const char *)x + 2 * k, 2 * count);
-    v4f wide;
-    if (type == SK_F16) {
-      wide = half_to_float(four);
-    } else {
-      uint16_t h[4];
-      __builtin_memcpy(h, four, sizeof h);
-      wide = (v4f)((v4u){h[0], h[1], h[2], h[3]} << 16);
-    }
-    __builtin_memcpy(y + k, &wide, count * sizeof(float));
+  const char *from = x;
+  size_t k = 0;
+  for (; k + 4 <= n; k += 4) {
+    const v4f wide = widen_four(type, from + 2 * k);
+    __builtin_memcpy(y + k, &wide, sizeof wide);
   }
+  if (k == n) return;
+  // Not a byte is read past the end.
+  char rest[8] = {0};
+  __builtin_memcpy(rest, from + 2 * k, 2 * (n - k));
+  const v4f wide = widen_four(type, rest);
+  __builtin_memcpy(y + k, &wide, (n - k) * sizeof(float));
 }
 
 size_t sk_argmax(const float *x, size_t n) {

@@ -19,5 +19,13 @@ package struct MappedPages: ~Copyable {
     self.byteCount = byteCount
   }
 
+  /// Asks for large pages, where the system has them: of memory that is read from end to end, small
+  /// ones take longer to look up than to read.
+  package borrowing func preferLargePages() {
+    #if os(Linux)
+      madvise(base, byteCount, 14 /* MADV_HUGEPAGE */)
+    #endif
+  }
+
   deinit { munmap(base, byteCount) }
 }

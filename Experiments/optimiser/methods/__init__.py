@@ -22,8 +22,12 @@ NAMES = list(_MODULES)
 GENERAL = ["optuna-tpe", "optuna-gp", "bayes-opt", "botorch", "botorch-composite"]
 # Use the screen, and pay for it.
 SCREENED = ["gp-screen", "greedy-screen", "dp-layers", "dp-sublayers"]
+# Propose skip sets alone.
+SKIP_SETS = ["uniform", "dp-layers", "dp-sublayers"]
+# Other codings of skip sets with precisions.
+CODINGS = ["gp-one-precision", "gp-precision-per-kind"]
 # Need known costs.
-COMPOSITE = SCREENED + ["uniform", "botorch-composite"]
+COMPOSITE = SCREENED + CODINGS + ["uniform", "botorch-composite"]
 
 
 def method(name, problem, seed, budget):

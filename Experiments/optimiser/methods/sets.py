@@ -30,13 +30,20 @@ class Uniform(_Sets):
 
 
 class GreedyByScreen(_Sets):
-    """Sub-layers in the order of screened harm per cost saved, every prefix."""
+    """Sub-layers (or their levels) in the order of screened harm per cost saved, every prefix."""
 
     def sets(self):
         screen, costs = self.problem.screen, self.problem.costs
+        below = dict(self.problem.prerequisites)
         order = sorted(range(self.problem.bits), key=lambda i: screen[i] / costs[i])
-        for count in range(1, len(order)):
-            yield self.point(order[:count])
+        ones = []
+        for bit in order:
+            chain = [bit]  # What a bit requires comes with it.
+            while chain[-1] in below:
+                chain.append(below[chain[-1]])
+            ones += [bit for bit in chain if bit not in ones]
+            if len(ones) < len(order):
+                yield self.point(ones)
 
 
 class LayerProgramme(_Sets):

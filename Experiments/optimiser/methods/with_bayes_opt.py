@@ -1,5 +1,6 @@
 """bayesian-optimization as Draft & Verify uses it: one coordinate in [0, 1] per sub-layer, a
-sub-layer is skipped above 0.5, the model is told the coordinates as suggested, UCB with the package's
+sub-layer is skipped above 0.5 (of a choice with more levels the coordinate's range is divided evenly
+among them), the model is told the coordinates as suggested, UCB with the package's
 kappa, alpha = 1e-2.
 
 Two concessions to time. The package leaves the gradient of its acquisition function to finite differences
@@ -37,7 +38,7 @@ class DraftAndVerify(Method):
         super().__init__(problem, seed, budget)
         warnings.filterwarnings("ignore")
         self.optimizer = BayesianOptimization(
-            None, {f"x{i:03}": (0, 1) for i in range(problem.bits)},
+            None, {f"x{i:03}": (0, 1) for i in range(len(problem.choices()))},
             acquisition_function=UpperConfidenceBound(kappa=2.576), random_state=seed,
             allow_duplicate_points=True, verbose=0)
         self.optimizer.set_gp_params(alpha=1e-2)
@@ -51,13 +52,15 @@ class DraftAndVerify(Method):
         if hasattr(process, "kernel_"):
             process.set_params(kernel=process.kernel_ if not is_fitted else self.kernel)
         suggestion = self.optimizer.suggest()
-        bits = [bool(suggestion[f"x{i:03}"] > 0.5) for i in range(self.problem.bits)]
-        point = "".join("01"[bit] for bit in bits)
+        point = self.problem.encode([
+            sum(bool(suggestion[f"x{i:03}"] > k / levels) for k in range(1, levels))
+            for i, levels in enumerate(self.problem.choices())])
         self.suggested[point] = suggestion
         return point
 
     def tell(self, point, observation):
         super().tell(point, observation)
         suggestion = self.suggested.pop(point, None) or {
-            f"x{i:03}": float(bit) for i, bit in enumerate(point)}
+            f"x{i:03}": level / (levels - 1) for i, (level, levels) in enumerate(
+                zip(self.problem.decode(point), self.problem.choices()))}
         self.optimizer.register(params=suggestion, target=observation.value)

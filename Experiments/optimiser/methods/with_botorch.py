@@ -1,6 +1,6 @@
 """BoTorch: SingleTaskGP with log expected improvement on the values, and a composite model: a
-fixed-noise SingleTaskGP on the latents under the known costs. Both search the bits by BoTorch's discrete
-local search.
+fixed-noise SingleTaskGP on the latents under the known costs. Both search the levels of all choices (of bits
+two), evenly spaced in [0, 1], by BoTorch's discrete local search.
 
 Two concessions to time, for BoTorch needs several seconds a proposal otherwise. Hyper-parameters start
 from the last fit, and are fitted after each trial up to the 30th, then after every 5th, from the 60th
@@ -35,7 +35,9 @@ class _BoTorch(Method):
 
     def tell(self, point, observation):
         super().tell(point, observation)
-        self.inputs.append([float(bit) for bit in point])
+        self.inputs.append([
+            level / (levels - 1)
+            for level, levels in zip(self.problem.decode(point), self.problem.choices())])
         self.targets.append(self.target(observation))
         self.variances.append(observation.variance)
         self.current = None
@@ -69,9 +71,11 @@ class _BoTorch(Method):
     def ask(self):
         model = self.model()
         value, _ = optimize_acqf_discrete_local_search(
-            self.acquisition(model), discrete_choices=[torch.tensor([0.0, 1.0])] * self.problem.bits,
+            self.acquisition(model),
+            discrete_choices=[torch.linspace(0, 1, levels) for levels in self.problem.choices()],
             q=1, num_restarts=4, raw_samples=256, X_avoid=torch.tensor(self.inputs), unique=True)
-        return "".join("01"[bit > 0.5] for bit in value[0].tolist())
+        return self.problem.encode([
+            round(x * (levels - 1)) for x, levels in zip(value[0].tolist(), self.problem.choices())])
 
     def recommend(self):
         """The largest posterior mean among the points tried."""
@@ -103,7 +107,13 @@ class Composite(_BoTorch):
 
     def speedup(self, latent, inputs):
         problem = self.problem
-        cost = problem.base_cost + (1 - inputs) @ torch.tensor(problem.costs)
+        choices, steps = zip(*problem.thermometer())
+        thresholds = torch.tensor([
+            (level - 0.5) / (problem.choices()[choice] - 1) for choice, level in zip(choices, steps)])
+        zeros = (inputs[..., list(choices)] < thresholds).to(inputs)
+        cost = problem.base_cost + zeros @ torch.tensor(problem.costs)
+        for i, j, pair in problem.pair_costs:
+            cost = cost + pair * zeros[..., i] * zeros[..., j]
         alpha = torch.sigmoid(latent)
         emitted, power, best = 1.0, 1.0, None
         for drafts, verification in enumerate(problem.verification_costs, 1):

@@ -1,4 +1,5 @@
-"""Optuna 5: the TPE sampler and the Gaussian-process sampler, bits as categories."""
+"""Optuna 5: the TPE sampler and the Gaussian-process sampler; bits are categories, ordered choices of more
+levels integers."""
 import optuna
 
 from . import Method
@@ -10,14 +11,15 @@ class _Optuna(Method):
     def __init__(self, problem, seed, budget):
         super().__init__(problem, seed, budget)
         self.space = {
-            f"x{i}": optuna.distributions.CategoricalDistribution((0, 1))
-            for i in range(problem.bits)}
+            f"x{i}": optuna.distributions.CategoricalDistribution((0, 1)) if levels == 2
+            else optuna.distributions.IntDistribution(0, levels - 1)
+            for i, levels in enumerate(problem.choices())}
         self.study = optuna.create_study(direction="maximize", sampler=self.sampler(seed))
         self.asked = {}
 
     def ask(self):
         trial = self.study.ask(self.space)
-        point = "".join(str(trial.params[f"x{i}"]) for i in range(self.problem.bits))
+        point = self.problem.encode([trial.params[f"x{i}"] for i in range(len(self.space))])
         self.asked[point] = trial
         return point
 
@@ -28,7 +30,7 @@ class _Optuna(Method):
             self.study.tell(trial, observation.value)
         else:
             self.study.add_trial(optuna.trial.create_trial(
-                params={f"x{i}": int(bit) for i, bit in enumerate(point)},
+                params={f"x{i}": level for i, level in enumerate(self.problem.decode(point))},
                 distributions=self.space, value=observation.value))
 
 

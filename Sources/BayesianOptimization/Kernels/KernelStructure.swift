@@ -45,6 +45,8 @@ struct KernelStructure: Sendable {
   let quadratics: [Matrix]
   private(set) var components: [Component]
   let distances: [Distance]
+  /// Bits whose weights are of one order of magnitude, in groups.
+  let levels: [[Int]]
   /// Of log s_H².
   let hammingPrior: LogNormalPrior
 
@@ -134,7 +136,7 @@ struct KernelStructure: Sendable {
   /// weights.
   ///
   /// What is estimated to be nothing may still be something, and a single giant must not take all
-  /// the variance, so a weight counts as `countedWeights` times the average one
+  /// the variance, so a weight counts as `countedWeights` times the average one of its level
   /// (`Experiments/optimiser/NOTES.md`).
   mutating func setProportions(at index: Int, means: [Double]) {
     let average = means.reduce(0) { $0 + abs($1) } / Double(dimension)
@@ -142,7 +144,14 @@ struct KernelStructure: Sendable {
     func clamped(_ share: Double) -> Double {
       min(max(share, Self.countedWeights.lowerBound), Self.countedWeights.upperBound)
     }
-    let squares = means.map { pow(clamped(abs($0) / average), 2) }
+    var squares = [Double](repeating: 1, count: dimension)
+    for level in levels {
+      let typical = level.reduce(0) { $0 + abs(means[$1]) } / Double(level.count)
+      guard typical > 0 else { continue }
+      for bit in level {
+        squares[bit] = pow(clamped(abs(means[bit]) / typical), 2) * pow(typical / average, 2)
+      }
+    }
     let typical = squares.reduce(0, +) / 2
     components[index].shape = .proportional(squares.map { $0 / typical })
   }

@@ -8,9 +8,10 @@
 
 #define NAME(f) f##_avx2
 #define LANES 8
+#define TOGETHER 4
 #define HALF_TO_FLOAT(p) ((vf)_mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(p))))
 #define LOOKUP(v) ((vb)_mm256_shuffle_epi8(GRID, (__m256i)(v)))
-#define GRID _mm256_broadcastsi128_si256(_mm_load_si128((const __m128i *)sk_stored_grid))
+#define GRID _mm256_broadcastsi128_si256(_mm_load_si128((const __m128i *)sk_q4_stored))
 #define WITH_OFFSET false
 
 typedef uint8_t vb __attribute__((vector_size(32)));
@@ -32,7 +33,7 @@ INLINE __m256i dot_avx2(__m256i sums, prepared_avx2 w, __m256i x) {
 }
 
 #include "product.inc.h"
-#include "quantize.inc.h"
+#include "activations.inc.h"
 #include "weights.inc.h"
 
 #pragma clang attribute pop

@@ -9,9 +9,10 @@
 
 #define NAME(f) f##_avx512
 #define LANES 16
+#define TOGETHER 8
 #define HALF_TO_FLOAT(p) ((vf)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(p))))
 #define LOOKUP(v) ((vb)_mm512_shuffle_epi8(GRID, (__m512i)(v)))
-#define GRID _mm512_broadcast_i32x4(_mm_load_si128((const __m128i *)sk_stored_grid))
+#define GRID _mm512_broadcast_i32x4(_mm_load_si128((const __m128i *)sk_q4_stored))
 #define WITH_OFFSET false
 
 typedef uint8_t vb __attribute__((vector_size(64)));
@@ -33,7 +34,6 @@ INLINE __m512i dot_avx512(__m512i sums, prepared_avx512 w, __m512i x) {
 }
 
 #include "product.inc.h"
-#include "quantize.inc.h"
 #include "weights.inc.h"
 
 #pragma clang attribute pop

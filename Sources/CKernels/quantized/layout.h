@@ -6,25 +6,20 @@
 
 #define BLOCK SK_QUANTIZED_BLOCK
 #define GROUP SK_QUANTIZED_GROUP
-/// Inputs per step of a dot product, and steps of a block.
+/// Inputs that one instruction multiplies for an output, and such steps in a block.
 #define STEP 4
 #define STEPS (BLOCK / STEP)
-#define INLINE static inline __attribute__((always_inline))
 
-/// A block of a row of activations.
-typedef struct {
-  float scale;
-  int32_t start;
-  int8_t values[BLOCK];
-} sk_row_block;
+#define INLINE static inline __attribute__((always_inline))
 
 INLINE size_t blocks_of(size_t inputs) { return (inputs + BLOCK - 1) / BLOCK; }
 INLINE size_t groups_of(size_t outputs) { return (outputs + GROUP - 1) / GROUP; }
-/// Bytes of a block's integers in a group.
+
+/// Bytes of a group's integers in one block.
 INLINE size_t block_bytes(sk_quantized_type type) {
   return type == SK_Q8 ? BLOCK * GROUP : BLOCK * GROUP / 2;
 }
-/// Bytes of a group's scales.
+/// Bytes of a group's scales, which come first.
 INLINE size_t scale_bytes(size_t inputs) {
   return (blocks_of(inputs) * GROUP * sizeof(uint16_t) + 63) / 64 * 64;
 }
@@ -32,9 +27,20 @@ INLINE size_t group_bytes(sk_quantized_type type, size_t inputs) {
   return scale_bytes(inputs) + blocks_of(inputs) * block_bytes(type);
 }
 
-/// The values of sk_q4_grid, where the compiler has to see them.
-static const int8_t grid[16] = {-127, -97, -74, -57, -43, -30, -19, -8,
-                                2,    11,  21,  33,  46,  61,  79,  103};
+/// A block of a row of activations.
+typedef struct {
+  float scale;
+  /// What the sums of a block start from where weights are multiplied as they are stored, 128 too
+  /// large.
+  int32_t start;
+  int8_t integers[BLOCK];
+} sk_row_block;
 
-/// sk_q4_grid as it is multiplied: 128 larger.
-extern const _Alignas(16) uint8_t sk_stored_grid[16];
+/// The grid of SK_Q4, everything larger by `offset`: what has the least squared error over Gaussian,
+/// Laplacian and real weights. How it was found: Experiments/engine-speed/NOTES.md.
+#define Q4_GRID(offset)                                                                            \
+  {(offset)-127, (offset)-97, (offset)-74, (offset)-57, (offset)-43, (offset)-30,                  \
+   (offset)-19,  (offset)-8,  (offset) + 2,  (offset) + 11, (offset) + 21, (offset) + 33,          \
+   (offset) + 46, (offset) + 61, (offset) + 79, (offset) + 103}
+/// As it is multiplied where weights are 128 too large.
+extern const _Alignas(16) uint8_t sk_q4_stored[16];

@@ -35,7 +35,7 @@ public struct StopRuleGrid: Hashable, Sendable {
     alternatives = grid.map {
       StopRule(maximum: min(maximum, $0.0), criterion: $0.1, lookup: lookup)
     }
-      .filter { seen.insert($0).inserted }
+    .filter { seen.insert($0).inserted }
   }
 
   /// Tries the alternatives with one draft model and keeps the best rule.

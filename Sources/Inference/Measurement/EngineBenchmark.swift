@@ -125,9 +125,10 @@ extension EngineBenchmark {
     WeightPrecision.allCases.map { precision in
       (
         precision,
-        median(repetitions.compactMap { one in
-          one.stepSeconds[precision].map { $0 / one.decodeSeconds }
-        })
+        median(
+          repetitions.compactMap { one in
+            one.stepSeconds[precision].map { $0 / one.decodeSeconds }
+          })
       )
     }
   }

@@ -29,12 +29,10 @@ public final class ReadBandwidth {
       return
     }
     let base = pages.base
+    pages.preferLargePages()
     self.base = base
     self.pages = consume pages
     byteCount = bytes
-    #if os(Linux)
-      madvise(base, bytes, 14 /* MADV_HUGEPAGE */)
-    #endif
     team.run { member in
       let share = member.share(of: bytes, grain: Self.grain)
       memset(base + share.lowerBound, 1, share.count)

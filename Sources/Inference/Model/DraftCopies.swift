@@ -38,14 +38,18 @@ final class DraftCopies: Sendable {
     _ team: ThreadTeam
   ) -> [DraftCopy] {
     state.withLock { state in
-      var new: [DraftCopy] = []
-      let all = wanted.map { item in
-        let key = Key(source: item.source, precision: item.precision)
-        if let copy = state.copies[key] { return copy }
-        let copy = DraftCopy(item.matrix, item.precision, item.source.vocabulary)
-        state.copies[key] = copy
-        new.append(copy)
+      let missing = wanted.filter { item in
+        state.copies[Key(source: item.source, precision: item.precision)] == nil
+      }
+      let memory = DraftCopy.Memory(
+        for: missing.map { DraftCopy.byteCount($0.matrix, $0.precision, $0.source.vocabulary) })
+      let new = missing.map { item in
+        let copy = DraftCopy(item.matrix, item.precision, item.source.vocabulary, in: memory)
+        state.copies[Key(source: item.source, precision: item.precision)] = copy
         return copy
+      }
+      let all = wanted.compactMap {
+        state.copies[Key(source: $0.source, precision: $0.precision)]
       }
       if !new.isEmpty {
         let clock = Stopwatch()

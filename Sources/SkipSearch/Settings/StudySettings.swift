@@ -36,7 +36,7 @@ public struct StudySettings: Hashable, Sendable {
   /// Seconds that the study may take, the measurements on held-out prompts included; nil: any.
   public var timeLimit: Double?
   /// Draft models measured again on held-out prompts, besides uniform skipping; at least 1.
-  public var finalists = 3
+  public var finalists = 2
   /// Repetitions of those measurements; at least 1.
   public var validationRepetitions = 2
   /// Passes of plain decoding over the calibration prompts; at least 1.
@@ -52,6 +52,21 @@ public struct StudySettings: Hashable, Sendable {
     case .decode: 12
     case .auto, .replay: 48
     }
+  }
+
+  /// The prompts of a search that may take so many seconds: a fifth of them for decoding the prompts
+  /// plainly.
+  ///
+  /// - Parameters:
+  ///   - tokenSeconds: of a token of plain decoding, about.
+  ///   - most: the prompts where there is time.
+  public static func promptCount(
+    within limit: Double, tokenSeconds: Double, atMost most: Int
+  ) -> Int {
+    // An answer, the prompt and the second look at both take about as long as a hundred tokens.
+    let seconds = 100 * tokenSeconds
+    let affordable = limit * 0.2 / max(seconds, 1e-9)
+    return affordable >= Double(most) ? most : max(min(8, most), Int(affordable))
   }
 
   /// The stop rules of decoded trials.

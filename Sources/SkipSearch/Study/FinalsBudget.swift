@@ -11,7 +11,7 @@ struct FinalsBudget {
   /// What a run may take over a plain one: prompts differ, and some drafts are slow.
   private static let slowest = 1.25
   /// The share of the time that is kept for finding stop rules.
-  private static let settlingShare = 0.4
+  private static let settlingShare = 0.25
 
   /// - Parameters:
   ///   - secondsPerRun: what plain decoding of a prompt takes.

@@ -17,6 +17,9 @@ struct Proposer {
   private var rule: StoppingRule?
   private let space: DraftSpace
 
+  /// The expected improvement of a trial, relative to the best draft, that is worth its time.
+  private static let leastImprovement = 0.006
+
   /// What is known of the problem before the first trial.
   struct Knowledge {
     /// Points to try first.
@@ -52,7 +55,7 @@ struct Proposer {
     composition = knowledge.costs.map { Composition($0, space) }
     problem.composition = composition
     optimizer = kind.optimizer(problem, seed: settings.seed, budget: settings.trials)
-    rule = settings.stopsEarly ? StoppingRule() : nil
+    rule = settings.stopsEarly ? StoppingRule(threshold: Self.leastImprovement) : nil
   }
 
   /// The next draft model to evaluate; nil when all have been.

@@ -12,7 +12,7 @@ struct StudySchedule {
   /// The most of a study that settings, checks and held-out prompts of the best few may take.
   private static let finalsShare = 0.25
   /// The most of what is left after the search that the best few may take to find their stop rules.
-  private static let settlingShare = 0.4
+  private static let settlingShare = 0.25
   /// Seconds that the finals may take in any case, where there is no time limit.
   private static let leastFinals = 10.0
 

@@ -51,7 +51,8 @@ struct DecodeBenchTests {
     ) throws -> DecodeBench {
       try DecodeBench.prepare(
         decoder(prompts: prompts), plainInterval: plainInterval, rules: StopRuleGrid(maximum: 8),
-        repetitions: repetitions, until: .never)
+        repetitions: repetitions, choices: { _ in DraftChoices(draftMaximum: 8) },
+        until: .never)
     }
   }
 
@@ -229,7 +230,8 @@ struct DecodeBenchTests {
     let decoder = DraftDecoder(
       generator: Generator(model: model), prompts: prompts, maximumTokens: 24)
     let bench = try DecodeBench.prepare(
-      decoder, rules: StopRuleGrid(maximum: 8), repetitions: 2, until: .never)
+      decoder, rules: StopRuleGrid(maximum: 8), repetitions: 2,
+      choices: { _ in DraftChoices(draftMaximum: 8) }, until: .never)
     #expect(bench.baseline.tokenCount == 4 * 24)
     let full = Draft(model: .full, stop: StopRule(maximum: 4, criterion: .fixed))
     let all = try bench.evaluate(full, against: nil, until: .never)
@@ -255,7 +257,8 @@ struct DecodeBenchTests {
       prompts: [EncodedPrompt(ids: [99], name: "line 7")], maximumTokens: 4)
     #expect {
       try DecodeBench.prepare(
-        decoder, rules: StopRuleGrid(maximum: 8), repetitions: 1, until: .never)
+        decoder, rules: StopRuleGrid(maximum: 8), repetitions: 1,
+        choices: { _ in DraftChoices(draftMaximum: 8) }, until: .never)
     } throws: { "\($0)".contains("line 7") && "\($0)".contains("vocabulary") }
   }
 }

@@ -15,13 +15,9 @@ struct KindFiguresTests {
       acceptedDraftTokenCount: accepted, targetModelCallCount: 10)
   }
 
-  private func prompts(_ kinds: [String?]) -> [EncodedPrompt] {
-    kinds.map { EncodedPrompt(ids: [1], name: "", kind: $0) }
-  }
-
   @Test("each kind has the figures of its own samples, in the order of the prompts")
   func groups() throws {
-    let prompts = prompts(["edit", nil, "edit", "summary", "edit", nil])
+    let kinds = ["edit", nil, "edit", "summary", "edit", nil]
     let samples = [
       sample(3, plain: 4, speculative: 5, drafted: 0, accepted: 0),
       sample(0, plain: 2, speculative: 1, drafted: 8, accepted: 8),
@@ -31,7 +27,7 @@ struct KindFiguresTests {
       sample(5, plain: 1, speculative: 2, drafted: 4, accepted: 1),
       sample(5, plain: 1, speculative: 1, drafted: 4, accepted: 1, repetition: 1),
     ]
-    let figures = KindFigures.byKind(samples, of: prompts)
+    let figures = KindFigures.byKind(samples, kinds: kinds)
     #expect(figures.map(\.kind) == ["edit", nil, "summary"])
     #expect(figures.map(\.promptCount) == [3, 2, 1])
     #expect(figures.map(\.acceptanceRate) == [0.75, 0.25, nil])
@@ -49,16 +45,16 @@ struct KindFiguresTests {
   @Test("without kinds there is one group, which is the whole")
   func oneGroup() {
     let samples = (0..<4).map { sample($0, plain: 1 + Double($0), speculative: 1) }
-    let figures = KindFigures.byKind(samples, of: prompts([nil, nil, nil, nil]))
+    let figures = KindFigures.byKind(samples, kinds: [nil, nil, nil, nil])
     #expect(figures == [KindFigures(kind: nil, samples: samples)])
     #expect(figures.first?.speedup == SpeedupEstimate(samples))
   }
 
   @Test("kinds that were not measured, as after an early stop, are left out")
   func unmeasured() {
-    let prompts = prompts(["a", "b", "a"])
+    let kinds = ["a", "b", "a"]
     #expect(
-      KindFigures.byKind([sample(1, plain: 1, speculative: 1)], of: prompts).map(\.kind) == ["b"])
-    #expect(KindFigures.byKind([], of: prompts).isEmpty)
+      KindFigures.byKind([sample(1, plain: 1, speculative: 1)], kinds: kinds).map(\.kind) == ["b"])
+    #expect(KindFigures.byKind([], kinds: kinds).isEmpty)
   }
 }

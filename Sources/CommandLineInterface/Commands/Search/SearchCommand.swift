@@ -25,11 +25,12 @@ struct SearchCommand: Command {
     let text = try TextModel(options.model)
     let set = try options.prompts.read()
     let encoded = try text.encode(set)
-    let split = CalibrationSplit(
-      encoded, calibrationCount: options.settings.promptsPerTrial)
-    let settings = try settings(for: text.model)
+    var settings = try settings(for: text.model)
     progress.say("measuring this machine's read bandwidth …")
-    let subject = subject(text.model, set, split)
+    let bandwidth = ReadBandwidth.measure(team: text.model.team).max()
+    settings.promptsPerTrial = try promptCount(settings, text.model, bandwidth)
+    let split = CalibrationSplit(encoded, calibrationCount: settings.promptsPerTrial)
+    let subject = subject(text.model, set, split, bandwidth)
     let header = JournalHeader(subject: subject, settings: settings)
     let journal =
       try options.resume.map { path throws(InputError) in
@@ -70,6 +71,21 @@ struct SearchCommand: Command {
     return settings
   }
 
+  /// The prompts of the search: the user's number or the usual one, fewer where a time limit would
+  /// go to decoding them plainly. A search that goes on keeps the journal's.
+  private func promptCount(
+    _ settings: StudySettings, _ model: LanguageModel, _ bandwidth: Double?
+  ) throws(InputError) -> Int {
+    guard let limit = settings.timeLimit, !options.hasPromptCount else {
+      return settings.promptsPerTrial
+    }
+    if let resume = options.resume { return try Journal.settings(of: resume).promptsPerTrial }
+    guard let bandwidth, bandwidth > 0 else { return settings.promptsPerTrial }
+    let token = Double(model.weightBytes()) / (bandwidth * 1e9)
+    return StudySettings.promptCount(
+      within: limit, tokenSeconds: token, atMost: settings.promptsPerTrial)
+  }
+
   private func outcome(of study: Study) throws -> StudyResult {
     do throws(StudyError) {
       return try study.run()
@@ -83,14 +99,14 @@ struct SearchCommand: Command {
   }
 
   private func subject(
-    _ model: LanguageModel, _ set: PromptSet, _ split: CalibrationSplit
+    _ model: LanguageModel, _ set: PromptSet, _ split: CalibrationSplit, _ bandwidth: Double?
   ) -> StudySubject {
     StudySubject(
       model: ModelDescription(model.checkpoint, path: options.model.directory),
       machine: MachineDescription(
         cpu: Processors.name,
         instructionSet: model.instructionSet.rawValue, threads: model.team.count,
-        readBandwidth: ReadBandwidth.measure(team: model.team).max()),
+        readBandwidth: bandwidth),
       calibration: CalibrationDescription(split, source: set.source),
       version: ProgramDescription.version, command: CommandLine.arguments)
   }

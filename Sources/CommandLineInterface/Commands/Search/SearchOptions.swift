@@ -16,7 +16,8 @@ struct SearchOptions {
   static let promptCount = Option(
     "trial-prompts", value: "n", .integer(in: 1...100_000),
     otherwise: "\(StudySettings.promptCount(for: .auto)), or "
-      + "\(StudySettings.promptCount(for: .decode)) with --evaluator decode",
+      + "\(StudySettings.promptCount(for: .decode)) with --evaluator decode; fewer with a short "
+      + "--time-limit",
     "The most prompts of the search; others are kept back to measure the best sets.")
   static let trialPositions = Option(
     "trial-starts", value: "n", .integer(in: 1...100_000_000), default: standard.trialPositions,
@@ -79,6 +80,8 @@ struct SearchOptions {
   let resume: String?
   let enqueue: String?
   let settings: StudySettings
+  /// Whether the command line says how many prompts the search has.
+  let hasPromptCount: Bool
   let isQuiet: Bool
   let isJSON: Bool
 
@@ -91,6 +94,7 @@ struct SearchOptions {
     isQuiet = try arguments[Self.isQuiet]
     isJSON = try arguments[Self.isJSON]
     settings = try Self.settings(arguments)
+    hasPromptCount = try arguments[Self.promptCount] != nil
   }
 
   private static func settings(_ arguments: Arguments) throws(UsageError) -> StudySettings {
