@@ -162,7 +162,8 @@ struct DraftCopyTests {
       }
       let x = (0..<19).map { _ in random.floats(inputs, -3...3) }
       let products = teams.flatMap { team in
-        let copy = DraftCopy(source, precision, nil)
+        let bytes = DraftCopy.byteCount(source, precision, nil)
+        let copy = DraftCopy(source, precision, nil, in: DraftCopy.Memory(for: [bytes]))
         team.run { copy.fill($0) }
         return Self.dots.flatMap { dot in
           [1, 2, 5, 19].map { Self.product(copy, x, dot, team, rows: $0) }
