@@ -24,7 +24,7 @@ struct OptionTests {
       3 2 1 0.5 replay decode random greedy fixed adaptive trials auto never model 4 off attn:0
       mlp:0
       """
-    return texts.split(separator: " ").map(String.init)
+    return texts.split(whereSeparator: \.isWhitespace).map(String.init)
       + ModelConfiguration.knownShapes.map(\.name)
   }()
 

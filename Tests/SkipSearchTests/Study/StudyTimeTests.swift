@@ -110,6 +110,6 @@ struct StudyTimeTests {
       free.finalsEnd(journalSeconds: 300).remaining.map { abs($0 - 355.0 / 3) < 1e-9 } == true)
     now = 101
     #expect(free.finalsEnd(journalSeconds: 0).remaining == 10)
-    #expect(free.settlingEnd(Deadline(111, clock: { now })).remaining == 4)
+    #expect(free.settlingEnd(Deadline(111, clock: { now })).remaining == 2.5)
   }
 }
