@@ -157,13 +157,13 @@ void sk_quantize(
   sk_quantized_type type, const sk_matrix *source, const uint32_t *rows, size_t outputs,
   size_t first_group, size_t end_group, void *target);
 
-/// Bytes of a row of n activations; a multiple of 64, and no more than as many floats take, n
-/// rounded up to 32.
+/// Bytes of a row of n activations: an odd number of cache lines, so that rows one after another
+/// share no set of the cache; no more than as many floats take, n rounded up to 32.
 size_t sk_quantized_row_bytes(size_t n);
 
-/// packed ← x[n] in 8 bits with a scale per block, the largest magnitude of which becomes 127. The
-/// same bits for every instruction set. packed: aligned to 4 bytes; per block a float, the scale; an
-/// int32, −128 times the sum of the integers; 32 int8.
+/// packed ← x[n] in 8 bits with a scale per block, whose largest magnitude becomes 127 (0 where it
+/// is below 2⁻¹⁰⁰). The same bits for every instruction set. packed, aligned to 4 bytes, has per
+/// block: a float, the scale; an int32, −128 times the sum of the integers; 32 int8.
 void sk_quantize_row(sk_isa isa, const float *x, size_t n, void *packed);
 
 /// y[rows][outputs] ← or += matrix · x[rows] + bias, x: rows packed by sk_quantize_row,

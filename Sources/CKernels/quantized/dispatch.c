@@ -5,6 +5,8 @@ const _Alignas(16) uint8_t sk_q4_stored[16] = Q4_GRID(128);
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#define X86(...) , __VA_ARGS__
+#define CALL(kind, function) function##_table[kind]
 
 bool sk_supports_dot(sk_dot dot) {
   unsigned a = 0, b, c, d;
@@ -20,6 +22,9 @@ bool sk_supports_dot(sk_dot dot) {
   return false;
 }
 #else
+#define X86(...)
+#define CALL(kind, function) ((void)(kind), function##_table[0])
+
 bool sk_supports_dot(sk_dot dot) { return dot == SK_DOT_PORTABLE; }
 #endif
 
@@ -40,44 +45,51 @@ size_t sk_quantized_row_bytes(size_t n) {
   return ((blocks_of(n) * sizeof(sk_row_block) + 63) / 64 | 1) * 64;
 }
 
-#define TABLE(function, parameters, ...)                                                           \
-  void function##_portable parameters;                                                             \
-  void function##_avx2 parameters;                                                                 \
-  void function##_avx_vnni parameters;                                                             \
-  void function##_avx512 parameters;                                                               \
-  void function##_avx512_vnni parameters;                                                          \
-  static void (*const function##_table[]) parameters = {__VA_ARGS__};
+#define DECLARE(function, suffix, parameters) void function##_##suffix parameters;
 
-// Wider vectors are slower here.
-TABLE(
-  sk_quantize_row, (const float *, size_t, void *), sk_quantize_row_portable, sk_quantize_row_avx2,
-  sk_quantize_row_avx2)
+#define ROW (const float *, size_t, void *)
+DECLARE(sk_quantize_row, portable, ROW)
+DECLARE(sk_quantize_row, avx2, ROW)
+// Vectors of 16 are slower here.
+static void (*const sk_quantize_row_table[]) ROW = {
+  sk_quantize_row_portable X86(sk_quantize_row_avx2, sk_quantize_row_avx2)};
 void sk_quantize_row(sk_isa isa, const float *x, size_t n, void *packed) {
-  sk_quantize_row_table[isa](x, n, packed);
+  CALL(isa, sk_quantize_row)(x, n, packed);
 }
 
-TABLE(
-  sk_quantize,
-  (sk_quantized_type, const sk_matrix *, const uint32_t *, size_t, size_t, size_t, void *),
-  sk_quantize_portable, sk_quantize_avx2, sk_quantize_avx512)
+#define WEIGHTS                                                                                    \
+  (sk_quantized_type, const sk_matrix *, const uint32_t *, size_t, size_t, size_t, void *)
+DECLARE(sk_quantize, portable, WEIGHTS)
+DECLARE(sk_quantize, avx2, WEIGHTS)
+DECLARE(sk_quantize, avx512, WEIGHTS)
+static void (*const sk_quantize_table[]) WEIGHTS = {
+  sk_quantize_portable X86(sk_quantize_avx2, sk_quantize_avx512)};
 void sk_quantize(
   sk_quantized_type type, const sk_matrix *source, const uint32_t *rows, size_t outputs,
   size_t first_group, size_t end_group, void *target)
 {
-  const sk_isa isa = sk_supports(SK_AVX512) ? SK_AVX512 : sk_supports(SK_AVX2) ? SK_AVX2 : SK_PORTABLE;
-  sk_quantize_table[isa](type, source, rows, outputs, first_group, end_group, target);
+  // All give the same bits.
+  const sk_isa isa = sk_supports(SK_AVX512) ? SK_AVX512
+    : sk_supports(SK_AVX2)                  ? SK_AVX2
+                                            : SK_PORTABLE;
+  CALL(isa, sk_quantize)(type, source, rows, outputs, first_group, end_group, target);
 }
 
-TABLE(
-  sk_quantized_matmul,
-  (const sk_quantized_matrix *, const void *, size_t, size_t, bool, float *, size_t, sk_team *,
-   int),
-  sk_quantized_matmul_portable, sk_quantized_matmul_avx2, sk_quantized_matmul_avx_vnni,
-  sk_quantized_matmul_avx512, sk_quantized_matmul_avx512_vnni)
+#define PRODUCT                                                                                    \
+  (const sk_quantized_matrix *, const void *, size_t, size_t, bool, float *, size_t, sk_team *, int)
+DECLARE(sk_quantized_matmul, portable, PRODUCT)
+DECLARE(sk_quantized_matmul, avx2, PRODUCT)
+DECLARE(sk_quantized_matmul, avx_vnni, PRODUCT)
+DECLARE(sk_quantized_matmul, avx512, PRODUCT)
+DECLARE(sk_quantized_matmul, avx512_vnni, PRODUCT)
+static void (*const sk_quantized_matmul_table[]) PRODUCT = {
+  sk_quantized_matmul_portable X86(
+    sk_quantized_matmul_avx2, sk_quantized_matmul_avx_vnni, sk_quantized_matmul_avx512,
+    sk_quantized_matmul_avx512_vnni)};
 void sk_quantized_matmul(
   sk_dot dot, const sk_quantized_matrix *matrix, const void *x, size_t x_stride_bytes, size_t rows,
   bool accumulate, float *y, size_t y_stride, sk_team *team, int thread)
 {
-  sk_quantized_matmul_table[dot](
-    matrix, x, x_stride_bytes, rows, accumulate, y, y_stride, team, thread);
+  CALL(dot, sk_quantized_matmul)
+  (matrix, x, x_stride_bytes, rows, accumulate, y, y_stride, team, thread);
 }

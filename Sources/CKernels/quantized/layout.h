@@ -36,11 +36,12 @@ typedef struct {
   int8_t integers[BLOCK];
 } sk_row_block;
 
-/// The grid of SK_Q4, everything larger by `offset`: what has the least squared error over Gaussian,
-/// Laplacian and real weights. How it was found: Experiments/engine-speed/NOTES.md.
+/// The grid of SK_Q4, everything larger by `offset`: what has the least squared error over normal,
+/// heavier-tailed and real weights. Found by Experiments/engine-speed/grid.py.
 #define Q4_GRID(offset)                                                                            \
-  {(offset)-127, (offset)-97, (offset)-74, (offset)-57, (offset)-43, (offset)-30,                  \
-   (offset)-19,  (offset)-8,  (offset) + 2,  (offset) + 11, (offset) + 21, (offset) + 33,          \
+  {(offset) - 127, (offset) - 96, (offset) - 75, (offset) - 58,                                    \
+   (offset) - 43, (offset) - 30, (offset) - 19, (offset) - 8,                                      \
+   (offset) + 2, (offset) + 11, (offset) + 22, (offset) + 33,                                      \
    (offset) + 46, (offset) + 61, (offset) + 79, (offset) + 103}
 /// As it is multiplied where weights are 128 too large.
 extern const _Alignas(16) uint8_t sk_q4_stored[16];

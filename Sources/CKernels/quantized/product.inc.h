@@ -37,8 +37,8 @@ INLINE void NAME(unpack)(const sk_quantized_type type, const char *w, NAME(prepa
   }
 }
 
-// sums[row · PARTS] += LANES outputs of a block · a block of the row. Rows go step by step together:
-// as many chains of additions as hide their latency.
+// sums[row · PARTS] += LANES outputs of a block · a block of the row. Rows go step by step
+// together: as many chains of additions as hide their latency.
 INLINE void NAME(multiply)(
   const int rows, const NAME(prepared) steps[STEPS], vf scale, const char *x, size_t x_stride,
   vf *sums)
@@ -157,9 +157,9 @@ void NAME(sk_quantized_matmul)(
   const sk_quantized_matrix *m, const void *x, size_t x_stride, size_t rows, bool accumulate,
   float *y, size_t y_stride, sk_team *team, int thread)
 {
-  // Each thread has a share of the groups, cut into chunks; it takes those of its own share and then
-  // those that others have not come to, as in sk_matmul. More rows than a tile holds pass over a
-  // tile's weights one part after another.
+  // Each thread has a share of the groups, cut into chunks; it takes those of its own share and
+  // then those that others have not come to, as in sk_matmul. More rows than a tile holds pass over
+  // a tile's weights in parts of nearly equal size.
   const size_t bytes = group_bytes(m->type, m->inputs), groups = groups_of(m->outputs);
   const size_t passes = (rows + MAX_ROWS - 1) / MAX_ROWS, streams = STREAMS(rows);
   const size_t each = CHUNK / (streams * bytes * ((rows + 7) / 8)) + 1;

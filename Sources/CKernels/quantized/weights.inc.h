@@ -85,7 +85,8 @@ static const int8_t NAME(grid)[16] = Q4_GRID(0);
 
 // Of some scales, that by which the block's largest magnitude is −127 and others near those by
 // which it is an end of the grid, the one with the least squared error, each after it is fitted to
-// the numbers that it gives: Σ(v − s·q)² is least for s = Σvq / Σq², and is then Σv² − (Σvq)² / Σq².
+// the numbers that it gives: Σ(v − s·q)² is least for s = Σvq / Σq², and then is
+// Σv² − (Σvq)² / Σq².
 INLINE void NAME(quantize_q4)(const VF v[BLOCK], VI *half, uint8_t *integers) {
   static const float ends[] = {-127, -136, -130, -121, -102, 100, 105, 110};
   VF largest = {0};

@@ -36,6 +36,15 @@ struct TestMatrix {
     self.values = values
   }
 
+  /// Given values, as they are.
+  init(values: [Float], outputs: Int) {
+    self.outputs = outputs
+    inputs = values.count / outputs
+    type = SK_F32
+    bytes = values.withUnsafeBytes(Array.init)
+    self.values = values
+  }
+
   /// The kernel's product, rows packed one by one.
   func multiply(
     _ x: [[Float]], _ isa: sk_isa, bias: [Float]? = nil, adding start: [Float]? = nil,
