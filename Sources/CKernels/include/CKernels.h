@@ -152,10 +152,10 @@ size_t sk_quantized_bytes(sk_quantized_type type, size_t outputs, size_t inputs)
 
 /// Writes the groups first ≤ g < end of a copy of `source` with `outputs` outputs to `target`, the
 /// copy's beginning. Output o is row rows[o] of the source; NULL: row o. 8 bits: the nearest of 255
-/// equal steps up to the block's largest weight. 4 bits: the nearest points of the grid for the best
-/// of a few scales (quantized/weights.inc.h). Scales stay finite, so that what is beyond 127 · 65504
-/// is cut; a block with a NaN becomes something finite. The same bits on every machine. Threads may
-/// share the groups.
+/// equal steps up to the block's largest weight. 4 bits: the nearest points of the grid for the
+/// best of a few scales (quantized/weights.inc.h). Scales stay finite, so that what is beyond
+/// 127 · 65504 is cut; a block with a NaN becomes something finite. The same bits on every machine.
+/// Threads may share the groups.
 void sk_quantize(
   sk_quantized_type type, const sk_matrix *source, const uint32_t *rows, size_t outputs,
   size_t first_group, size_t end_group, void *target);
