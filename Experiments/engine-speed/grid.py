@@ -16,10 +16,11 @@ from pathlib import Path
 import numpy as np
 
 MODEL = Path(__file__).parents[1] / "models" / "reference" / "model.safetensors"
+# Of llama.cpp, IQ4_NL; of QLoRA, NF4.
 GRIDS = {
     "the engine's": [-127, -96, -75, -58, -43, -30, -19, -8, 2, 11, 22, 33, 46, 61, 79, 103],
-    "llama.cpp's IQ4_NL": [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113],
-    "QLoRA's NF4": [-127, -88, -67, -50, -36, -23, -12, 0, 10, 20, 31, 43, 56, 71, 92, 127],
+    "IQ4_NL": [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113],
+    "NF4": [-127, -88, -67, -50, -36, -23, -12, 0, 10, 20, 31, 43, 56, 71, 92, 127],
     "uniform": list(range(-8, 8)),
 }
 ENDS = [-127, -136, -130, -121, -102, 100, 105, 110]
@@ -86,8 +87,9 @@ def many(grid):
 
 def fit():
     sets = weights(8000)
-    sets = [sets[k] for k in ["normal", "t, 8 degrees", "t, 8 degrees", "Laplace", "reference model"]]
-    grid = np.array(GRIDS["llama.cpp's IQ4_NL"], float)
+    names = ["normal", "t, 8 degrees", "t, 8 degrees", "Laplace", "reference model"]
+    sets = [sets[name] for name in names]
+    grid = np.array(GRIDS["IQ4_NL"], float)
     for _ in range(25):
         sums, sizes = np.zeros(16), np.zeros(16)
         for blocks in sets:
@@ -106,7 +108,10 @@ def compare():
     print("|", "grid, scales", "|", " | ".join(sets), "|")
     for name, grid in GRIDS.items():
         grid = np.array(grid, float)
-        ways = {"the largest weight is an end": (grid[:1], False), "the best of 42": (many(grid), True)}
+        ways = {
+            "the largest weight is an end": (grid[:1], False),
+            "the best of 42": (many(grid), True),
+        }
         if name == "the engine's":
             ways["the best of 8, as the engine"] = (ENDS, True)
         for way, (ends, is_fitted) in ways.items():

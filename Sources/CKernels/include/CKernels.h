@@ -151,8 +151,11 @@ typedef struct {
 size_t sk_quantized_bytes(sk_quantized_type type, size_t outputs, size_t inputs);
 
 /// Writes the groups first ≤ g < end of a copy of `source` with `outputs` outputs to `target`, the
-/// copy's beginning. Output o is row rows[o] of the source; NULL: row o. Weights beyond 127 · 65504
-/// are cut to that. Threads may share the groups.
+/// copy's beginning. Output o is row rows[o] of the source; NULL: row o. 8 bits: the nearest of 255
+/// equal steps up to the block's largest weight. 4 bits: the nearest points of the grid for the
+/// best of a few scales (quantized/weights.inc.h). Scales stay finite, so that what is beyond
+/// 127 · 65504 is cut; a block with a NaN becomes something finite. The same bits on every machine.
+/// Threads may share the groups.
 void sk_quantize(
   sk_quantized_type type, const sk_matrix *source, const uint32_t *rows, size_t outputs,
   size_t first_group, size_t end_group, void *target);
@@ -167,7 +170,7 @@ size_t sk_quantized_row_bytes(size_t n);
 void sk_quantize_row(sk_isa isa, const float *x, size_t n, void *packed);
 
 /// y[rows][outputs] ← or += matrix · x[rows] + bias, x: rows packed by sk_quantize_row,
-/// x_stride_bytes apart. Otherwise as sk_matmul.
+/// x_stride_bytes apart, a multiple of 4. Otherwise as sk_matmul.
 void sk_quantized_matmul(
   sk_dot dot, const sk_quantized_matrix *matrix, const void *x, size_t x_stride_bytes, size_t rows,
   bool accumulate, float *y, size_t y_stride, sk_team *team, int thread);
@@ -175,8 +178,8 @@ void sk_quantized_matmul(
 // MARK: Threads
 
 // A team of threads runs one body together; the caller is thread 0. Between bodies and at barriers
-// a thread spins for a while, then sleeps in the kernel. At most 8 loops (sk_matmul) lie between
-// two barriers.
+// a thread spins for a while, then sleeps in the kernel. At most 8 loops (sk_matmul,
+// sk_quantized_matmul) lie between two barriers.
 
 /// A team of `threads` ≥ 1; NULL where the system gives no thread.
 sk_team *sk_team_create(int threads);

@@ -107,7 +107,7 @@ INLINE void NAME(tile)(
     const char *w = group + scale_bytes(inputs) + b * block_bytes(type);
     for (size_t s = 0; s < streams; s++, w += stride, scales += stride) {
       for (size_t line = 0; line < block_bytes(type); line += 64)
-        __builtin_prefetch(w + LEAD + line, 0, 2);
+        __builtin_prefetch(w + LEAD + line, 0, 3);
 #pragma clang loop unroll(full)
       for (int part = 0; part < PARTS; part++) {
         NAME(prepared) steps[STEPS];
