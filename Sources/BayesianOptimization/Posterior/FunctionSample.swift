@@ -19,7 +19,7 @@ struct FunctionSample: Sendable {
     self = FunctionSampler(process).draw(&random)
   }
 
-  fileprivate init(
+  init(
     _ process: GaussianProcess<StructuredKernel>, _ functional: KernelFunctional
   ) {
     self.process = process

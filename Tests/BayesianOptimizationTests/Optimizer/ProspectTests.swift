@@ -37,7 +37,6 @@ struct ProspectTests {
     let (optimizer, _) = told(30, dearness: 1, prerequisites: prerequisites)
     let prospect = try #require(optimizer.prospect(above: 0, samples: 20))
     var random = RandomSource(seed: 4, stream: 1 << 63 | 30)
-    let sampler = FunctionSampler(optimizer.model.process)
     let objective = MeanObjective(
       composition: optimizer.problem.composition,
       standardization: optimizer.model.standardization)
@@ -45,9 +44,9 @@ struct ProspectTests {
     let points = SearchSpace(domain).untaken()
     let incumbent = try #require(optimizer.bestByPosteriorMean).point
     var (maxima, gains) = ([Double](), [Double]())
-    for _ in 0..<20 {
+    for sample in optimizer.functions(20, &random) {
       let landscape = AcquisitionLandscape(
-        objective, over: NeighborPosterior(sampler.draw(&random)),
+        objective, over: NeighborPosterior(sample),
         composition: optimizer.problem.composition, domain: domain)
       let best = try #require(points.map(landscape.value).max())
       maxima.append(best)
@@ -68,7 +67,9 @@ struct ProspectTests {
     #expect(best > 1.1)
     let early = try #require(told(15, dearness: 1).optimizer.prospect(above: 1))
     let late = try #require(paying.prospect(above: 1))
-    #expect(late.probabilityAbove == 1 && late.best.lower <= best && best <= late.best.upper)
+    #expect(late.probabilityAbove == 1)
+    // To half a percent.
+    #expect(late.best.lower < 1.005 * best && best < 1.005 * late.best.upper)
     #expect(late.gain.mean < early.gain.mean)
     let (hopeless, most) = told(60, dearness: 4)
     #expect(most < 0.95)
