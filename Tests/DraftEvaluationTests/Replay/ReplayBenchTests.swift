@@ -91,6 +91,11 @@ struct ReplayBenchTests {
         let validated = try again.validate(
           [candidate], repetitions: 3, until: .never, progress: { _, _ in })
         #expect(isSame(validated[0], exact))
+        // Where there is no time, a few prompts all the same.
+        let hurried = try again.validate(
+          [candidate], repetitions: 1, until: .never, within: StopSignal { true },
+          progress: { _, _ in })
+        #expect(hurried[0].samples == exact.samples.filter { $0.prompt < 8 })
       }
     }
   }
