@@ -59,8 +59,10 @@ let targets: [Target] = [
   module("Checkpoints", ["Files"]),
   module("LinearAlgebra", ["CLAPACKE"]),
   module("Statistics"),
-  module("Files"),
+  module("Files", ["CMappings"]),
   .target(name: "CKernels", cSettings: c, linkerSettings: [.linkedLibrary("m")]),
+  // What mapped files need of C: a signal handler.
+  .target(name: "CMappings", cSettings: c),
   .systemLibrary(name: "CLAPACKE", providers: [.apt(["liblapacke-dev", "libopenblas-dev"])]),
 
   tests("Files", ["Files", "TestSupport"]),

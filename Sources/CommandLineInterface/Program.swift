@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The command line: finds the command, parses, runs, and turns every error into one sentence and
@@ -11,7 +12,9 @@ public struct Program {
 
   /// Runs the command line and returns the exit code.
   public static func run(_ words: [String]) -> Int32 {
+    openStandardDescriptors()
     Interruption.install()
+    MappedFile.explainFaults(prefix: "\nError: ", exitCode: ExitCode.inputOutput.rawValue)
     do {
       try dispatch(words)
       return ExitCode.done.rawValue

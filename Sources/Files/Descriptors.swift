@@ -21,3 +21,12 @@ public func writeAll(
     rest = rest.dropFirst(count)
   }
 }
+
+/// Opens the null device in place of each standard descriptor that the caller closed (`>&-`): else
+/// the next file that is opened takes its number, and what is printed goes into that file.
+public func openStandardDescriptors() {
+  for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+    // The lowest free number, which is this one.
+    _ = open("/dev/null", O_RDWR)
+  }
+}

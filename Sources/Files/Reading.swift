@@ -41,8 +41,10 @@ public func readText(_ path: String) throws(InputError) -> String {
 /// Whether something can be found at `path`.
 public func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+/// Opens a file to read it. What waits for somebody to write (a FIFO, a terminal) is refused, unless
+/// it is one of this process's own descriptors: a shell's `<(…)`.
 func openForReading(_ path: String) throws(InputError) -> Int32 {
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
   guard descriptor >= 0 else {
     let code = errno
     if code == ENOENT || code == ENOTDIR {
@@ -50,18 +52,46 @@ func openForReading(_ path: String) throws(InputError) -> Int32 {
     }
     throw InputError(.inputOutput, file: path, "cannot open: \(systemError(code))")
   }
+  do throws(InputError) {
+    try checkKind(descriptor, path)
+  } catch {
+    close(descriptor)
+    throw error
+  }
   return descriptor
 }
 
+private func checkKind(_ descriptor: Int32, _ path: String) throws(InputError) {
+  let kind = try status(descriptor, path).st_mode & S_IFMT
+  switch kind {
+  case S_IFREG: return
+  case S_IFDIR: throw InputError(file: path, "this is a directory; a file was expected")
+  default: break
+  }
+  let isOwn = path == "/dev/stdin" || path.hasPrefix("/dev/fd/") || path.hasPrefix("/proc/self/fd/")
+  guard isOwn else {
+    let name =
+      switch kind {
+      case S_IFIFO: "a pipe"
+      case S_IFSOCK: "a socket"
+      default: "a device"
+      }
+    throw InputError(file: path, "this is \(name); a file was expected")
+  }
+  _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
+}
+
 func fileSize(_ descriptor: Int32, _ path: String) throws(InputError) -> Int {
+  Int(try status(descriptor, path).st_size)
+}
+
+/// What the system says of an open file.
+func status(_ descriptor: Int32, _ path: String) throws(InputError) -> stat {
   var status = stat()
   guard fstat(descriptor, &status) == 0 else {
     throw InputError(.inputOutput, file: path, "cannot inspect: \(systemError(errno))")
   }
-  guard status.st_mode & S_IFMT != S_IFDIR else {
-    throw InputError(file: path, "this is a directory; a file was expected")
-  }
-  return Int(status.st_size)
+  return status
 }
 
 /// The system's own words for an error number.

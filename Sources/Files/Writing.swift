@@ -18,6 +18,17 @@ public func writeAtomically(_ text: String, to path: String) throws(InputError) 
     unlink(temporary)
     throw InputError(.inputOutput, file: path, "cannot write: \(systemError(code))")
   }
+  syncDirectory(of: path)
+}
+
+/// Waits until the disk has the names of a file's directory, as far as the system can: without it a
+/// power failure may take a new file whose content is safe.
+func syncDirectory(of path: String) {
+  let directory = (path as NSString).deletingLastPathComponent
+  let descriptor = open(directory.isEmpty ? "." : directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  guard descriptor >= 0 else { return }
+  fsync(descriptor)
+  close(descriptor)
 }
 
 /// Creates a directory and its parents where they are missing.
@@ -26,43 +37,26 @@ public func createDirectory(_ path: String) throws(InputError) {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   } catch {
     throw InputError(
-      .inputOutput, file: path, "cannot create the directory: \(error.localizedDescription)")
+      .inputOutput, file: path, "cannot create the directory: \(reason(of: error, path))")
   }
 }
 
-/// A file open for appending, each append flushed to the disk before it returns: what a journal
-/// needs to lose no finished trial.
-public final class AppendingFile {
-  /// The file's path, for errors.
-  public let path: String
-  private let descriptor: Int32
-
-  /// Creates the file, or empties it where it exists.
-  public convenience init(creating path: String) throws(InputError) {
-    try self.init(path, flags: O_TRUNC)
+/// Foundation says "NSCocoaErrorDomain error 512" where the system knows better.
+private func reason(of error: any Error, _ path: String) -> String {
+  var parent = path
+  while true {
+    let shorter = (parent as NSString).deletingLastPathComponent
+    if shorter.isEmpty || shorter == parent { break }
+    parent = shorter
+    var status = stat()
+    guard stat(parent, &status) == 0 else { continue }
+    if status.st_mode & S_IFMT != S_IFDIR { return "\(parent) is no directory" }
+    if access(parent, W_OK) != 0 { return "\(parent): \(systemError(errno))" }
+    break
   }
-
-  /// Opens the file to append to what is there, or creates it.
-  public convenience init(appendingTo path: String) throws(InputError) {
-    try self.init(path, flags: O_APPEND)
+  let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+  if let underlying, underlying.domain == NSPOSIXErrorDomain {
+    return systemError(Int32(underlying.code))
   }
-
-  private init(_ path: String, flags: Int32) throws(InputError) {
-    descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0o644)
-    self.path = path
-    guard descriptor >= 0 else {
-      throw InputError(.inputOutput, file: path, "cannot write: \(systemError(errno))")
-    }
-  }
-
-  deinit { close(descriptor) }
-
-  /// Appends the text and waits until the disk has it.
-  public func append(_ text: String) throws(InputError) {
-    try writeAll(text, to: descriptor, name: path)
-    // A pipe or a terminal cannot be synchronised, and need not be.
-    if fsync(descriptor) != 0, errno != EINVAL, errno != EROFS {
-      throw InputError(.inputOutput, file: path, "cannot write: \(systemError(errno))")
-    }
-  }
+  return error.localizedDescription
 }

@@ -33,6 +33,61 @@ struct FileTests {
     }
   }
 
+  @Test("a FIFO, a device and a socket are refused at once; a shell's own pipe is read")
+  func otherKinds() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/fifo"
+      #expect(mkfifo(path, 0o600) == 0)
+      let problem = "this is a pipe; a file was expected"
+      #expect(throws: InputError(file: path, problem)) { try readFile(path) }
+      #expect(throws: InputError(file: path, problem)) { try MappedFile(path) }
+      let device = "this is a device; a file was expected"
+      #expect(throws: InputError(file: "/dev/zero", device)) { try readFile("/dev/zero") }
+      var ends: [Int32] = [0, 0]
+      #expect(pipe(&ends) == 0)
+      try writeAll("piped", to: ends[1], name: "pipe")
+      close(ends[1])
+      let own = "/dev/fd/\(ends[0])"
+      #expect(throws: InputError(file: own, problem)) { try MappedFile(own) }
+      #expect(try readFile(own) == Array("piped".utf8))
+      close(ends[0])
+    }
+  }
+
+  @Test("a mapped file that somebody writes into is noticed, one that is replaced is not touched")
+  func changes() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/weights"
+      try writeAtomically("12345", to: path)
+      let mapped = try MappedFile(path)
+      try mapped.checkUnchanged()
+      try writeAtomically("other", to: path)
+      try mapped.checkUnchanged()
+      withExtendedLifetime(mapped) { #expect(Array(mapped.bytes) == Array("12345".utf8)) }
+      let second = try MappedFile(path)
+      let file = try AppendingFile(appendingTo: path)
+      try file.append("x")
+      let error = #expect(throws: InputError.self) { try second.checkUnchanged() }
+      #expect(error?.kind == .inputOutput)
+    }
+  }
+
+  @Test("a new file is created once; where there is none, nothing is appended to")
+  func creating() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/journal"
+      #expect {
+        try AppendingFile(appendingTo: path)
+      } throws: { ($0 as? InputError)?.kind == .missing }
+      let (first, second) = (try AppendingFile.createNew(path), try AppendingFile.createNew(path))
+      #expect(first != nil && second == nil)
+      #expect(throws: InputError.self) { try AppendingFile.createNew("\(path)/x") }
+      #expect {
+        try createDirectory("\(path)/x/y")
+      } throws: { ($0 as? InputError)?.problem.contains("\(path) is no directory") ?? false }
+    }
+  }
+
   @Test("an atomic write replaces the whole file and leaves nothing beside it")
   func atomicWriting() throws {
     try withTemporaryDirectory { directory in

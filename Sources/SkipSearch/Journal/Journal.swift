@@ -14,8 +14,8 @@ public final class Journal {
   public let trials: [Trial]
   /// What passes cost when the study began; nil where that is not known.
   public let costs: CostModel?
-  /// What the user should know of the file: that its last line was torn.
-  public let notice: String?
+  /// What the user should know of the file: that its last line was torn, say.
+  public let notices: [String]
   private let file: AppendingFile
 
   /// Where the study's result belongs: beside the journal.
@@ -26,13 +26,13 @@ public final class Journal {
 
   private init(
     file: AppendingFile, header: JournalHeader, trials: [Trial], costs: CostModel?,
-    notice: String?
+    notices: [String]
   ) {
     self.file = file
     self.header = header
     self.trials = trials
     self.costs = costs
-    self.notice = notice
+    self.notices = notices
   }
 
   /// Creates `<directory>/<model>-<UTC time>.jsonl`, and the directory where it is missing, before
@@ -46,14 +46,16 @@ public final class Journal {
     let stem = "\(directory)/\(header.subject.model.name)-\(time.formatted(fileNameTime))"
     var path = stem + ".jsonl"
     var number = 2
-    // Two searches may start within one second.
-    while fileExists(path) {
+    while true {
+      if let file = try AppendingFile.createNew(path) {
+        try file.lock()
+        try file.append(JournalLine.sealed(header.json))
+        return Journal(file: file, header: header, trials: [], costs: nil, notices: [])
+      }
+      // Two searches may start within one second.
       path = "\(stem)-\(number).jsonl"
       number += 1
     }
-    let file = try AppendingFile(creating: path)
-    try file.append(header.json.compact + "\n")
-    return Journal(file: file, header: header, trials: [], costs: nil, notice: nil)
   }
 
   /// `20260131T120000Z`.
@@ -67,6 +69,12 @@ public final class Journal {
   /// - Throws: where the file is no journal, damaged before its last line, or of a study with
   ///   another model, other prompts or other settings.
   public static func resume(_ path: String, header: JournalHeader) throws(InputError) -> Journal {
+    if fileExists(path), !path.hasSuffix(".jsonl"), isResult(path) {
+      throw InputError(
+        file: path, "this is a result; give the journal beside it, \(journalPath(of: path))")
+    }
+    let file = try AppendingFile(appendingTo: path)
+    try file.lock()
     let content = try JournalContent(path)
     if let (field, problem) = content.header.conflict(with: header) {
       throw InputError(file: path, field: field, problem)
@@ -78,16 +86,23 @@ public final class Journal {
     {
       throw InputError(file: path, field: "machine", problem)
     }
-    if content.validByteCount < content.byteCount,
-      truncate(path, off_t(content.validByteCount)) != 0
-    {
-      throw InputError(.inputOutput, file: path, "cannot write: \(systemError(errno))")
-    }
-    let file = try AppendingFile(appendingTo: path)
+    if content.validByteCount < content.byteCount { try file.truncate(to: content.validByteCount) }
     if content.lacksNewline { try file.append("\n") }
     return Journal(
       file: file, header: content.header, trials: content.trials, costs: content.costs,
-      notice: content.notice)
+      notices: content.notices)
+  }
+
+  private static func journalPath(of result: String) -> String {
+    (result.hasSuffix(".json") ? String(result.dropLast(5)) : result) + ".jsonl"
+  }
+
+  /// Whether a file begins as a result does.
+  private static func isResult(_ path: String) -> Bool {
+    guard let bytes = try? readFile(path), let json = try? JSON(parsing: bytes[...], file: path),
+      let schema = try? JSONField(json, file: path).required("schema").string()
+    else { return false }
+    return schema.hasPrefix("skip-search/result/")
   }
 
   /// Reads the settings that a journal was written with.
@@ -95,13 +110,16 @@ public final class Journal {
     try JournalContent(path).header.settings
   }
 
+  /// Whether the file is still at its path, and neither deleted nor replaced.
+  public var isInPlace: Bool { file.isInPlace }
+
   /// Appends what passes cost, before the first trial.
   public func append(_ costs: CostModel) throws(InputError) {
-    try file.append(JournalContent.costLine.write(costs).compact + "\n")
+    try file.append(JournalLine.sealed(JournalContent.costLine.write(costs)))
   }
 
   /// Appends a finished trial and waits until the disk has it.
   public func append(_ trial: Trial) throws(InputError) {
-    try file.append(trial.json.compact + "\n")
+    try file.append(JournalLine.sealed(trial.json))
   }
 }

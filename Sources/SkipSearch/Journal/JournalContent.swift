@@ -4,16 +4,19 @@ import Files
 /// What can be read of a journal.
 struct JournalContent {
   let header: JournalHeader
-  let trials: [Trial]
-  let costs: CostModel?
+  private(set) var trials: [Trial] = []
+  private(set) var costs: CostModel?
   let byteCount: Int
-  /// Bytes up to the end of the last complete line.
-  let validByteCount: Int
-  /// Whether the last trial is complete but its newline is not there.
-  let lacksNewline: Bool
-  let notice: String?
+  /// Bytes up to the end of the last line that can be read.
+  private(set) var validByteCount: Int
+  /// Whether the last line is complete but its newline is not there.
+  private(set) var lacksNewline = false
+  /// What its reader should know.
+  private(set) var notices: [String] = []
+  /// Whether a line with a checksum was read: then all behind it have one.
+  private var isSealed = false
 
-  /// The second line, where the study replays: what passes cost. Any other line has no such member.
+  /// What passes cost, where the study replays. Any other line has no such member.
   static let costLine = JSONCodec<CostModel?>.object { member throws(InputError) in
     try member("cost_model", \.self, .nullable(CostModel.codec))
   }
@@ -22,55 +25,80 @@ struct JournalContent {
     try self.init(try readFile(path), file: path)
   }
 
+  /// Reads all lines. The last one may be torn or damaged: then it is left out, with a notice.
+  ///
+  /// - Throws: where the first line or one between is damaged; the error names it by number.
   init(_ bytes: [UInt8], file path: String) throws(InputError) {
     byteCount = bytes.count
-    let newline = UInt8(ascii: "\n")
-    let lines = bytes.split(separator: newline, omittingEmptySubsequences: false)
+    validByteCount = bytes.count
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     guard lines.count > 1 else {
       throw InputError(
         file: path, field: "line 1",
         "the journal's first line is incomplete, so it has no trials; start a new search")
     }
-    let first = try JSON(parsing: lines[0], file: path)
-    let header = try JournalHeader(JSONField(first, file: path))
-    self.header = header
-    var trials: [Trial] = []
-    func trial(_ line: ArraySlice<UInt8>, _ number: Int) throws(InputError) -> Trial {
-      let field = JSONField(
-        try JSON(parsing: line, file: path, firstLine: number), file: path,
-        path: "line \(number)")
-      let trial = try Trial(field, layerCount: header.subject.model.layerCount)
-      guard trial.index == trials.count else {
-        throw field.error("expected trial \(trials.count), found trial \(trial.index)")
+    header = try JournalHeader(try Self.object(lines[0], 1, &isSealed, file: path))
+    let filled = lines.indices.dropFirst().filter { !Self.isBlank(lines[$0]) }
+    if filled.last.map({ $0 > filled.count }) ?? (lines.count > 2) {
+      notices.append("\(path): empty lines were passed over")
+    }
+    for index in filled {
+      do throws(InputError) {
+        try add(lines[index], index + 1, file: path)
+      } catch {
+        guard index == filled.last else { throw error }
+        validByteCount = lines[index].startIndex
+        let isTorn = index == lines.count - 1
+        notices.append(
+          "\(path): line \(index + 1) "
+            + (isTorn
+              ? "is incomplete (the search was killed while writing it) and was dropped"
+              : "is damaged and was dropped (\(error.problem))"))
+        return
       }
-      return trial
     }
-    var costs: CostModel?
-    for index in 1..<lines.count - 1 {
-      if index == 1 {
-        let field = JSONField(
-          try JSON(parsing: lines[1], file: path, firstLine: 2), file: path, path: "line 2")
-        costs = try Self.costLine.read(field)
-        if costs != nil { continue }
+    lacksNewline = !(lines.last ?? []).isEmpty
+  }
+
+  /// Takes a line up: a trial, or what passes cost.
+  private mutating func add(
+    _ line: ArraySlice<UInt8>, _ number: Int, file path: String
+  ) throws(InputError) {
+    let field = try Self.object(line, number, &isSealed, file: path)
+    if let costs = try Self.costLine.read(field) {
+      guard self.costs == nil else {
+        throw field.error("what passes cost is in the journal twice")
       }
-      trials.append(try trial(lines[index], index + 1))
+      if !trials.isEmpty {
+        notices.append(
+          "\(path): what passes cost was measured after the first \(trials.count) trials")
+      }
+      self.costs = costs
+      return
     }
-    self.costs = costs
-    // Text after the last newline: a line that was being written when the program was killed. Only
-    // a complete object parses, so what parses is a trial that lacks no more than its newline.
-    let rest = lines[lines.count - 1]
-    if rest.isEmpty {
-      (validByteCount, lacksNewline, notice) = (bytes.count, false, nil)
-    } else if let last = try? trial(rest, lines.count) {
-      trials.append(last)
-      (validByteCount, lacksNewline, notice) = (bytes.count, true, nil)
-    } else {
-      validByteCount = rest.startIndex
-      lacksNewline = false
-      notice =
-        "\(path): line \(lines.count) is incomplete (the search was killed while writing it) "
-        + "and was dropped"
+    let trial = try Trial(field, layerCount: header.subject.model.layerCount)
+    guard trial.index == trials.count else {
+      throw field.error("expected trial \(trials.count), found trial \(trial.index)")
     }
-    self.trials = trials
+    trials.append(trial)
+  }
+
+  private static func isBlank(_ line: ArraySlice<UInt8>) -> Bool {
+    line.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r") }
+  }
+
+  private static func object(
+    _ line: ArraySlice<UInt8>, _ number: Int, _ isSealed: inout Bool, file path: String
+  ) throws(InputError) -> JSONField {
+    let (text, seal) = JournalLine.opened(line)
+    guard seal == .right || seal == .none && !isSealed else {
+      throw InputError(
+        file: path, field: "line \(number)",
+        "its checksum is another: the line was damaged or changed by hand")
+    }
+    isSealed = seal == .right
+    return JSONField(
+      try JSON(parsing: text, file: path, firstLine: number), file: path,
+      path: number == 1 ? "" : "line \(number)")
   }
 }

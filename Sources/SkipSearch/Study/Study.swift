@@ -60,7 +60,7 @@ public struct Study {
   /// Runs the study. An interruption after the baseline ends it with the result of what was found.
   public func run() throws(StudyError) -> StudyResult {
     let start = clock()
-    if let notice = journal.notice { progress(.notice(notice)) }
+    for notice in journal.notices { progress(.notice(notice)) }
     let preparation = try prepare()
     let schedule = StudySchedule(start: start, limit: settings.timeLimit, clock: clock)
     let search = try search(with: preparation, until: schedule.searchEnd)

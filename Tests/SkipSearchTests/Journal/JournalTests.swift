@@ -110,11 +110,101 @@ struct JournalTests {
         let endsWithLine = length == headerEnd || newlines.contains(length - 1)
         let lacksNewline = newlines.contains(length)
         #expect(content.lacksNewline == lacksNewline)
-        #expect((content.notice != nil) == (!endsWithLine && !lacksNewline))
+        #expect(content.notices.isEmpty == (endsWithLine || lacksNewline))
         #expect(
-          content.notice == nil
+          content.notices.isEmpty
             || content.validByteCount == (newlines.last { $0 < length } ?? 0) + 1)
       }
+    }
+  }
+
+  @Test("a changed byte is refused by the line's number, and in the last line costs that trial")
+  func changedBytes() throws {
+    try withTemporaryDirectory { directory in
+      let (path, result) = try finished(in: directory)
+      let bytes = try readFile(path)
+      let newlines = bytes.indices.filter { bytes[$0] == UInt8(ascii: "\n") }
+      var random = SplitMix64(seed: 5)
+      for line in newlines.indices {
+        let first = line == 0 ? 0 : newlines[line - 1] + 1
+        for _ in 0..<20 {
+          var changed = bytes
+          let place = Int.random(in: first..<newlines[line], using: &random)
+          // Another digit keeps the JSON whole and within all ranges, often.
+          let digit = UInt8(ascii: "0") + UInt8.random(in: 0...9, using: &random)
+          guard (0x30...0x39).contains(changed[place]), changed[place] != digit else { continue }
+          changed[place] = digit
+          guard line == newlines.count - 1 else {
+            let error = #expect(throws: InputError.self) {
+              try JournalContent(changed, file: "j")
+            }
+            #expect(error?.field?.hasPrefix("line \(line + 1)") ?? false)
+            continue
+          }
+          let content = try JournalContent(changed, file: "j")
+          #expect(content.trials == result.trials.dropLast())
+          #expect(content.notices.count == 1 && content.validByteCount == first)
+        }
+      }
+    }
+  }
+
+  @Test("empty lines are passed over with a notice; journals without checksums are read")
+  func tolerance() throws {
+    try withTemporaryDirectory { directory in
+      let (path, result) = try finished(in: directory)
+      let text = try readText(path)
+      let spaced = text.replacingOccurrences(of: "\n", with: "\n \n")
+      let content = try JournalContent(Array(spaced.utf8), file: "j")
+      #expect(content.trials == result.trials && content.notices.count == 1)
+      let plain = text.replacing(/,"checksum":"[0-9a-f]{16}"/, with: "")
+      try #require(plain.count < text.count)
+      let old = try JournalContent(Array(plain.utf8), file: "j")
+      #expect(old.trials == result.trials && old.notices.isEmpty)
+    }
+  }
+
+  @Test("what passes cost may follow trials, which a notice says, and is there once")
+  func lateCosts() throws {
+    try withTemporaryDirectory { directory in
+      let (path, result) = try finished(in: directory)
+      let journal = try Journal.resume(path, header: header())
+      let costs = CostModel.detailed(layerCount: result.subject.model.layerCount)
+      try journal.append(costs)
+      let content = try JournalContent(path)
+      #expect(content.costs == costs && content.trials == result.trials)
+      #expect(content.notices.count == 1)
+      try journal.append(costs)
+      try journal.append(result.trials[0])
+      #expect(throws: InputError.self) { try JournalContent(path) }
+    }
+  }
+
+  @Test("two cannot write to one journal, and the second is told who does")
+  func twoWriters() throws {
+    try withTemporaryDirectory { directory in
+      let journal = try Journal.create(in: directory, header: header())
+      let error = #expect(throws: InputError.self) {
+        try Journal.resume(journal.path, header: header())
+      }
+      #expect(error?.kind == .inputOutput)
+      #expect(error?.problem.contains("process \(getpid())") ?? false)
+      #expect(journal.isInPlace)
+      try FileManager.default.removeItem(atPath: journal.path)
+      #expect(!journal.isInPlace)
+    }
+  }
+
+  @Test("a result given in a journal's place names the journal")
+  func resultForJournal() throws {
+    try withTemporaryDirectory { directory in
+      let (path, result) = try finished(in: directory)
+      let place = path.dropLast(6) + ".json"
+      try result.write(to: String(place))
+      let error = #expect(throws: InputError.self) {
+        try Journal.resume(String(place), header: header())
+      }
+      #expect(error?.problem.contains(path) ?? false)
     }
   }
 
@@ -202,18 +292,19 @@ struct JournalTests {
   func damage() throws {
     try withTemporaryDirectory { directory in
       let (path, _) = try finished(in: directory)
-      let lines = try readText(path).split(separator: "\n").map(String.init)
+      let lines = try readText(path).replacing(/,"checksum":"[0-9a-f]{16}"/, with: "")
+        .split(separator: "\n").map(String.init)
       func problem(_ lines: [String]) -> String {
         do {
-          _ = try JournalContent(Array((lines.joined(separator: "\n") + "\n").utf8), file: "j")
-          return ""
+          let text = lines.joined(separator: "\n") + "\n"
+          return try JournalContent(Array(text.utf8), file: "j").notices.joined()
         } catch { return error.description }
       }
       var broken = lines
       broken[3] = String(broken[3].dropLast(9))
       #expect(problem(broken).hasPrefix("j: line 4"))
       #expect(problem([lines[0], lines[2]]).contains("expected trial 0, found trial 1"))
-      #expect(problem([lines[0], lines[1], lines[1]]).hasPrefix("j: line 3"))
+      #expect(problem([lines[0], lines[1], lines[1], lines[2]]).hasPrefix("j: line 3"))
       #expect(
         problem([lines[0], lines[1].replacing("\"attn\": [", with: "\"attn\": [77, ")])
           .contains("layer 77 does not exist"))

@@ -39,7 +39,7 @@ struct OlderFilesTests {
   @Test("a journal is read, with its costs")
   func journal() throws {
     let content = try JournalContent(journalPath)
-    #expect(content.trials.count == 14 && content.notice == nil)
+    #expect(content.trials.count == 14 && content.notices.isEmpty)
     #expect(content.header.settings.policy == .classical)
     #expect(content.costs == (try StudyResult(file: resultPath).costs))
     #expect(content.trials.map(\.model) == (try StudyResult(file: resultPath)).trials.map(\.model))

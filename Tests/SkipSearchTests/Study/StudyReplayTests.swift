@@ -78,23 +78,27 @@ struct StudyReplayTests {
     try withTemporaryDirectory { directory in
       var subject = StudySubject.test(layerCount: 5)
       let settings = StudySettings.classical
-      let journal = try Journal.create(
-        in: directory, header: JournalHeader(subject: subject, settings: settings))
-      try journal.append(CostModel.test(layerCount: 5))
+      let path: String
+      do {
+        let journal = try Journal.create(
+          in: directory, header: JournalHeader(subject: subject, settings: settings))
+        try journal.append(CostModel.test(layerCount: 5))
+        path = journal.path
+      }
       #expect(
         try Journal.resume(
-          journal.path, header: JournalHeader(subject: subject, settings: settings)
+          path, header: JournalHeader(subject: subject, settings: settings)
         ).costs == CostModel.test(layerCount: 5))
       subject.machine.threads = 3
       #expect {
         try Journal.resume(
-          journal.path, header: JournalHeader(subject: subject, settings: settings))
+          path, header: JournalHeader(subject: subject, settings: settings))
       } throws: { "\($0)".contains("give --threads 2") }
       subject.machine.threads = 2
       subject.machine.cpu = "Other"
       #expect {
         try Journal.resume(
-          journal.path, header: JournalHeader(subject: subject, settings: settings))
+          path, header: JournalHeader(subject: subject, settings: settings))
       } throws: { "\($0)".contains("another machine") }
     }
   }

@@ -44,14 +44,18 @@ struct SearchCommand: Command {
       interruption: Interruption.stopSignal, progress: { $0.show(on: progress) })
     let result = try outcome(of: study)
     progress.clear()
-    try result.write(to: journal.resultPath)
+    let saved = SavedResult(result, beside: journal)
     try StandardOutput().write(
-      options.isJSON ? result.json.pretty : result.summary(path: journal.resultPath))
-    if result.isInterrupted {
-      message("Interrupted; what was found is in \(journal.resultPath)")
-      message("Go on with: --resume \(journal.path)")
-      throw Interrupted()
+      options.isJSON ? result.json.pretty : result.summary(path: saved.path ?? "(not saved)"))
+    if !journal.isInPlace {
+      message("\(journal.path) was deleted or replaced during the search: it cannot be resumed")
     }
+    if result.isInterrupted {
+      message("Interrupted; what was found is in \(saved.path ?? "no file")")
+      message("Go on with: --resume \(journal.path)")
+    }
+    if let error = saved.error { throw error }
+    if result.isInterrupted { throw Interrupted() }
   }
 
   /// The settings with what needs the model to be read.
