@@ -60,7 +60,8 @@ static void multiply_edge(
 }
 
 // Rows of weights that are shorter than this many bytes are asked for ahead, as they follow one
-// another in memory; the processor sees by itself how longer ones go on.
+// another in memory. The processor sees by itself how longer ones go on, if they are not too many:
+// for one group of rows a tile's 16 outputs are as many streams as it follows.
 // Figures: Experiments/engine-speed/NOTES.md.
 #define LONG_ROW 4096
 
@@ -103,8 +104,9 @@ void sk_tile_matmul(
   // share and then those that others have not come to, as in sk_matmul. Tiles that are multiplied
   // at once lie far apart: long streams of weights. Groups of rows go over a chunk one by one.
   const size_t groups = groups_of(rows), tiles = (m->outputs + TILE - 1) / TILE;
-  // A last tile of fewer outputs stays out of the streams.
-  const size_t several = multiplications[(group_of(rows / groups).width - 1) / TILE].tiles;
+  const bool streams = groups == 1 && 2 * m->inputs >= LONG_ROW;
+  const size_t several =
+    streams ? 1 : multiplications[(group_of(rows / groups).width - 1) / TILE].tiles;
   const size_t each = CHUNK / groups / (several * TILE * 2 * m->inputs) + 1;
   const size_t threads = sk_team_threads(team);
   size_t configured = 0;
@@ -113,6 +115,7 @@ void sk_tile_matmul(
   for (size_t i = 0; i < threads && i <= SK_NEIGHBOURS; i++) {
     const size_t owner = ((size_t)thread + i) % threads;
     const size_t begin = tiles * owner / threads, end = tiles * (owner + 1) / threads;
+    // A last tile of fewer outputs is multiplied alone.
     const size_t whole = end * TILE > m->outputs ? end - 1 : end;
     const size_t apart = whole > begin ? (whole - begin) / several : 0;
     const size_t chunks = apart > each ? apart / each : 1;
