@@ -24,11 +24,9 @@ extension ModelConfiguration {
     try Self.refuseUnsupported(file, architecture)
     if facts.textPart != nil { try Self.refuseUnsupported(root, architecture) }
     try self.init(root, architecture)
-    // A model of text and images has some of these outside of its text's part.
-    if root.value["tie_word_embeddings"] == nil {
-      tiesWordEmbeddings =
-        try file.optional("tie_word_embeddings")?.bool() ?? facts.tiesWordEmbeddings
-    }
+    // A model of text and images has its head outside of its text's part.
+    tiesWordEmbeddings =
+      try file.optional("tie_word_embeddings")?.bool() ?? facts.tiesWordEmbeddings
     try readTokenIDs(root)
     if facts.textPart != nil { try readTokenIDs(file) }
     let generation = try ModelDirectory(directory).file("generation_config.json")
@@ -81,8 +79,6 @@ extension ModelConfiguration {
     guard rmsNormEpsilon < 1 else {
       throw (epsilon ?? root).error("expected a number below 1, found \(rmsNormEpsilon)")
     }
-    tiesWordEmbeddings =
-      try root.optional("tie_word_embeddings")?.bool() ?? facts.tiesWordEmbeddings
     if facts.biasKeys != .none {
       attentionBias = try root.optional("attention_bias")?.bool() ?? false
     }
