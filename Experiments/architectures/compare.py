@@ -5,7 +5,7 @@ those of `skip-search logits`, in full, with skip sets, and drafted on the full 
     python3 compare.py ../../.build/debug/skip-search [--seeds 20] [--only gemma] [--keep DIR]
 
 Exit code 1 where a relative error (norm of a row's difference over the norm of the row) exceeds
-2e-5.
+2e-5, and four times what float32 costs transformers itself on the same model.
 """
 
 import argparse
@@ -344,6 +344,11 @@ def check(binary, maker, seed, keep):
             errors = np.linalg.norm(got - want, axis=1) / np.linalg.norm(want, axis=1)
             worst = max(worst, float(errors.max()))
             if not errors.max() <= LIMIT:
+                # Some random models tell every rounding: torch in float32 says which.
+                single = expected(copy.deepcopy(model).float(), tokens, attn, mlp, prefix)
+                rounding = np.linalg.norm(single - want, axis=1) / np.linalg.norm(want, axis=1)
+                if errors.max() <= 4 * rounding.max():
+                    continue
                 scaling = text.get("rope_scaling")
                 raise RuntimeError(
                     f"{mode}, prefix {prefix}: {errors.max():.1e} at {errors.argmax()}; "

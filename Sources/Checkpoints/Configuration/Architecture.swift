@@ -145,6 +145,8 @@ public enum Architecture: String, Sendable, CaseIterable {
     case .gemma3: return Self.gemma3Facts("gemma3_text")
     case .gemma3Multimodal:
       var facts = Self.gemma3Facts("gemma3")
+      // Its class reads `final_logit_softcapping` and does not use it.
+      facts.logitCap = nil
       facts.textPart = TextPart(
         configurationKey: "text_config",
         prefixes: [

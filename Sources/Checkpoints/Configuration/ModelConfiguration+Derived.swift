@@ -15,6 +15,14 @@ extension ModelConfiguration {
     return Int(min(stretched, Double(Self.maximumPositions)))
   }
 
+  /// The longest text whose keys keep their rotation when it grows: LongRoPE's
+  /// `original_max_position_embeddings`, beyond which all of a text is rotated by other frequencies;
+  /// nil where no text's are.
+  public var longestUnstretchedText: Int? {
+    guard case .longRope(let longRope) = ropeScaling else { return nil }
+    return longRope.originalMaxPositions
+  }
+
   /// The window of a layer's attention; nil where it sees all keys.
   public func window(ofLayer layer: Int) -> Int? {
     fullAttentionLayers.contains(layer) ? nil : slidingWindow

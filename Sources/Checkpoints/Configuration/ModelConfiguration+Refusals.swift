@@ -30,10 +30,8 @@ extension ModelConfiguration {
       throw field.error("the model needs \"\(key)\", which is not supported")
     }
     let facts = architecture.facts
-    var foreign: [String] = []
-    if facts.logitCap == nil { foreign += ["attn_logit_softcapping", "final_logit_softcapping"] }
-    if facts.queryScalar == nil { foreign.append("query_pre_attn_scalar") }
-    for key in foreign {
+    let gemma = ["query_pre_attn_scalar", "attn_logit_softcapping", "final_logit_softcapping"]
+    for key in facts.queryScalar == nil ? gemma : [] {
       guard let field = try root.optional(key) else { continue }
       throw field.error(
         "the model needs \"\(key)\", which a \(architecture.rawValue) does not have")

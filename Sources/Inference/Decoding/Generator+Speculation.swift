@@ -5,7 +5,7 @@ extension Generator {
   func speculate(
     _ prompt: [Int], _ plan: SublayerPlan, _ stop: StopRule, _ state: inout GenerationState,
     _ chooser: inout TokenChooser, _ onTokens: ([Int]) -> Bool
-  ) {
+  ) throws(GenerationError) {
     var rule = StopRuleState(stop)
     var text = stop.lookup.map { _ in ContextLookup(prompt + state.ids) }
     while state.finish == nil {
@@ -14,12 +14,14 @@ extension Generator {
         return
       }
       let clock = Stopwatch()
+      stretchIfNeeded(prompt, state)
       let context = runner.cache.count
+      let room = segmentEnd(context, promptLength: runner.promptLength) - context
       let emitted = state.ids.count
       let drafting = draft(
-        after: state, text, room: capacity - context, plan, &rule, &chooser, clock)
+        after: state, text, room: room, plan, &rule, &chooser, clock)
       let drafted = clock.seconds
-      let accepted = verify(drafting.drafts, &state, &chooser, onTokens)
+      let accepted = try verify(drafting.drafts, &state, &chooser, onTokens)
       let verified = clock.seconds
       for token in state.ids[emitted...] { text?.append(token) }
       let round = Generation.Round(
@@ -85,13 +87,14 @@ extension Generator {
   private func verify(
     _ drafts: [DraftedToken], _ state: inout GenerationState, _ chooser: inout TokenChooser,
     _ onTokens: ([Int]) -> Bool
-  ) -> Int {
+  ) throws(GenerationError) -> Int {
     let start = runner.cache.count
     let logits = runner.run(
       [state.last] + drafts.map(\.token), at: start, runner.fullPlan, logits: .all)
     var accepted: [Int] = []
     var own: Int?
     for (row, draft) in drafts.enumerated() {
+      try model.check(logits, row: row, at: start + row)
       switch verify(draft, logits, row: row, &chooser) {
       case .accepted: accepted.append(draft.token)
       case .replaced(let token): own = token
@@ -101,6 +104,9 @@ extension Generator {
     }
     runner.cache.extend(to: start + accepted.count + 1)
     let ended = accepted.last.map(state.endOfText.contains) ?? false
+    if !ended, own == nil {
+      try model.check(logits, row: drafts.count, at: start + drafts.count)
+    }
     if !ended { accepted.append(own ?? chooser.choose(logits, row: drafts.count)) }
     state.emit(accepted, onTokens)
     return ended ? accepted.count : accepted.count - 1

@@ -44,7 +44,7 @@ public final class Generator {
   ///   - draft: how rounds are drafted; nil for plain decoding.
   ///   - ignoringEndOfText: go on after end-of-text tokens, for measuring.
   ///   - onTokens: called with the tokens of each round as they are emitted; false stops.
-  /// - Throws: where the prompt or the draft does not fit the model.
+  /// - Throws: where the prompt or the draft does not fit the model, or its weights are no numbers.
   public func generate(
     prompt: [Int], maximumTokens: Int, sampling: Sampling = .greedy, draft: Draft? = nil,
     ignoringEndOfText: Bool = false, onTokens: ([Int]) -> Bool = { _ in true }
@@ -60,15 +60,16 @@ public final class Generator {
     runner.begin(promptLength: prompt.count)
     var chooser = TokenChooser(sampling)
     let logits = runner.append(prompt)
+    try model.check(logits, row: 0, at: prompt.count - 1)
     let first = chooser.choose(logits, row: 0)
     let prefill = clock.seconds
     state.telemetry.prefillSeconds = prefill
     state.emit([first], onTokens)
     if state.finish == nil {
       if let draft {
-        speculate(prompt, plan, draft.stop, &state, &chooser, onTokens)
+        try speculate(prompt, plan, draft.stop, &state, &chooser, onTokens)
       } else {
-        decode(&state, &chooser, onTokens)
+        try decode(prompt, &state, &chooser, onTokens)
       }
     }
     state.telemetry.decodingSeconds = clock.seconds - prefill
@@ -77,16 +78,19 @@ public final class Generator {
 
   /// One token per pass of the full model.
   private func decode(
-    _ state: inout GenerationState, _ chooser: inout TokenChooser, _ onTokens: ([Int]) -> Bool
-  ) {
+    _ prompt: [Int], _ state: inout GenerationState, _ chooser: inout TokenChooser,
+    _ onTokens: ([Int]) -> Bool
+  ) throws(GenerationError) {
     while state.finish == nil {
       guard runner.cache.count < capacity else {
         state.finish = .contextFull
         return
       }
       let clock = Stopwatch()
+      stretchIfNeeded(prompt, state)
       let context = runner.cache.count
       let logits = runner.append(CollectionOfOne(state.last))
+      try model.check(logits, row: 0, at: context)
       state.emit([chooser.choose(logits, row: 0)], onTokens)
       state.add(
         Generation.Timing(

@@ -22,7 +22,8 @@ public final class EngineTimer {
   /// - Parameters:
   ///   - model: what to run; any tokens will do.
   ///   - draft: what a draft step runs; it fits the model.
-  public init(model: LanguageModel, draft: DraftModel) {
+  /// - Throws: where the model computes no numbers: its times would be as wrong.
+  public init(model: LanguageModel, draft: DraftModel) throws(GenerationError) {
     self.model = model
     let most = model.configuration.contextLength
     let rows = max(1, min(256, most - 40))
@@ -32,7 +33,8 @@ public final class EngineTimer {
     context = min(32, rows)
     runner = Runner(model, capacity: min(rows + 64, most))
     draftPlan = model.plan(for: draft)
-    _ = runner.append(prompt)
+    runner.begin(promptLength: rows)
+    try model.check(runner.append(prompt), row: 0, at: rows - 1)
   }
 
   /// Whether the pass fits the model's context and a single call of the engine.

@@ -22,6 +22,9 @@ struct LogitsView {
     return UnsafeBufferPointer(start: base + row * width, count: width)
   }
 
+  /// Whether all of a row's logits are finite: where one is not, nothing else here has a meaning.
+  func areNumbers(_ row: Int) -> Bool { sk_all_finite(base + row * width, width) }
+
   /// The most probable token of a row, the lowest id among equals.
   func argmax(_ row: Int) -> Int {
     let index = largest(row)

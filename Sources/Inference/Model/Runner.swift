@@ -8,7 +8,7 @@ final class Runner {
   let fullPlan: SublayerPlan
   private let rotary: RotaryTables
   /// The length of the prompt of the text in the cache; see `RowPlacement`.
-  private var promptLength = 0
+  private(set) var promptLength = 0
   private let workspace: Workspace
   private let shape: ForwardPass.Shape
 
