@@ -9,14 +9,10 @@ extension ModelConfiguration {
   /// - Throws: an error that names file and field for anything missing, of a wrong type or range,
   ///   or that the engine would not compute exactly.
   public init(directory: String) throws(InputError) {
-    let path = try ModelDirectory(directory).file("config.json")
-    guard fileExists(path) else {
-      throw InputError(
-        .missing, file: path,
-        "there is no such file; a Hugging Face model directory has config.json, tokenizer.json and "
-          + "*.safetensors")
-    }
-    let file = try JSONField.read(path)
+    let place = try ModelDirectory(directory)
+    let path = place.file("config.json")
+    guard try place.has("config.json") else { throw place.configurationMissing() }
+    let file = try JSONField.read(path, as: .python)
     let architecture = try Architecture(file)
     let facts = architecture.facts
     var root = file
@@ -29,8 +25,11 @@ extension ModelConfiguration {
       try file.optional("tie_word_embeddings")?.bool() ?? facts.tiesWordEmbeddings
     try readTokenIDs(root)
     if facts.textPart != nil { try readTokenIDs(file) }
-    let generation = try ModelDirectory(directory).file("generation_config.json")
-    if fileExists(generation) { try readTokenIDs(try JSONField.read(generation)) }
+    if try place.has("generation_config.json") {
+      let defaults = try JSONField.read(place.file("generation_config.json"), as: .python)
+      try readTokenIDs(defaults)
+      generation = try GenerationDefaults(defaults)
+    }
   }
 
   /// Reads the object that describes a model of text.

@@ -52,6 +52,8 @@ public struct ModelConfiguration: Sendable, Hashable {
   public var endOfTextIDs: [Int] = []
   /// `bos_token_id`
   public var bosID: Int?
+  /// The rest of generation_config.json.
+  public var generation = GenerationDefaults()
 
   /// A Llama without biases, scaling or tied embeddings; everything can be set afterwards.
   public init(

@@ -17,6 +17,14 @@ public enum GenerationError: Error, Hashable, Sendable, CustomStringConvertible 
   /// A pass over many tokens and passes over single ones give different tokens: a defect.
   case notReproducible(position: Int)
 
+  /// Whether the model is to blame, whatever the request.
+  public var isOfModel: Bool {
+    switch self {
+    case .notNumbers, .notReproducible: true
+    default: false
+    }
+  }
+
   /// One sentence without its full stop.
   public var description: String {
     switch self {

@@ -24,6 +24,7 @@ extension Generator {
       let accepted = try verify(drafting.drafts, &state, &chooser, onTokens)
       let verified = clock.seconds
       for token in state.ids[emitted...] { text?.append(token) }
+      chooser.append(state.ids[emitted...])
       let round = Generation.Round(
         drafted: drafting.drafts.count, accepted: accepted, lookedUp: drafting.lookedUp)
       rule.follow(round)
@@ -60,9 +61,10 @@ extension Generator {
       let logits = runner.run(tokens, at: start, plan, logits: .last)
       let draft: DraftedToken
       if chooser.sampling.isGreedy {
-        draft = DraftedToken(token: logits.argmax(0), origin: .certain)
+        let token = chooser.argmax(logits, row: 0, after: round.drafts)
+        draft = DraftedToken(token: token, origin: .certain)
       } else {
-        let distribution = chooser.distribution(logits, row: 0)
+        let distribution = chooser.distribution(logits, row: 0, after: round.drafts)
         draft = DraftedToken(
           token: distribution.token(at: chooser.draftRandom.uniform()),
           origin: .drawn(distribution))
@@ -95,7 +97,7 @@ extension Generator {
     var own: Int?
     for (row, draft) in drafts.enumerated() {
       try model.check(logits, row: row, at: start + row)
-      switch verify(draft, logits, row: row, &chooser) {
+      switch verify(draft, logits, row: row, after: Array(drafts[..<row]), &chooser) {
       case .accepted: accepted.append(draft.token)
       case .replaced(let token): own = token
       }
@@ -107,19 +109,20 @@ extension Generator {
     if !ended, own == nil {
       try model.check(logits, row: drafts.count, at: start + drafts.count)
     }
-    if !ended { accepted.append(own ?? chooser.choose(logits, row: drafts.count)) }
+    if !ended { accepted.append(own ?? chooser.choose(logits, row: drafts.count, after: drafts)) }
     state.emit(accepted, onTokens)
     return ended ? accepted.count : accepted.count - 1
   }
 
   private func verify(
-    _ draft: DraftedToken, _ logits: LogitsView, row: Int, _ chooser: inout TokenChooser
+    _ draft: DraftedToken, _ logits: LogitsView, row: Int, after drafts: [DraftedToken],
+    _ chooser: inout TokenChooser
   ) -> Verification.Outcome {
     if chooser.sampling.isGreedy {
-      let token = logits.argmax(row)
+      let token = chooser.argmax(logits, row: row, after: drafts)
       return token == draft.token ? .accepted : .replaced(by: token)
     }
-    let distribution = chooser.distribution(logits, row: row)
+    let distribution = chooser.distribution(logits, row: row, after: drafts)
     switch draft.origin {
     case .certain:
       return Verification.verify(

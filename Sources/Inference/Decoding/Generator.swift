@@ -58,13 +58,15 @@ public final class Generator {
 
     let clock = Stopwatch()
     runner.begin(promptLength: prompt.count)
-    var chooser = TokenChooser(sampling)
+    var chooser = TokenChooser(
+      sampling, prompt: prompt, vocabularySize: model.configuration.vocabularySize)
     let logits = runner.append(prompt)
     try model.check(logits, row: 0, at: prompt.count - 1)
     let first = chooser.choose(logits, row: 0)
     let prefill = clock.seconds
     state.telemetry.prefillSeconds = prefill
     state.emit([first], onTokens)
+    chooser.append(state.ids)
     if state.finish == nil {
       if let draft {
         try speculate(prompt, plan, draft.stop, &state, &chooser, onTokens)
@@ -92,6 +94,7 @@ public final class Generator {
       let logits = runner.append(CollectionOfOne(state.last))
       try model.check(logits, row: 0, at: context)
       state.emit([chooser.choose(logits, row: 0)], onTokens)
+      chooser.append(CollectionOfOne(state.last))
       state.add(
         Generation.Timing(
           context: context, draftSeconds: [], verificationSeconds: clock.seconds))
