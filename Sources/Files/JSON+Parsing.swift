@@ -2,6 +2,15 @@ extension JSON {
   /// Nothing that we read nests deeper than about ten; a hostile file must not overflow the stack.
   static let maximumDepth = 128
 
+  /// What counts as JSON.
+  public enum Dialect: Sendable {
+    /// RFC 8259.
+    case standard
+    /// The same with `NaN`, `Infinity` and `-Infinity`, which Python writes and reads: what
+    /// configuration files of models may hold, if in members that nobody needs.
+    case python
+  }
+
   /// Parses one RFC 8259 document.
   ///
   /// - Parameters:
@@ -10,13 +19,14 @@ extension JSON {
   ///   - firstLine: the number of the first line, where `bytes` is one line of a longer file.
   /// - Throws: an `InputError` of kind `unusable` that gives line and column.
   public init(
-    parsing bytes: some Sequence<UInt8>, file: String, firstLine: Int = 1
+    parsing bytes: some Sequence<UInt8>, file: String, firstLine: Int = 1,
+    as dialect: Dialect = .standard
   ) throws(InputError) {
     let array = Array(bytes)
     // `withUnsafeBufferPointer` rethrows a closure's error without its type, so the closure returns
     // it instead.
     let result = array.withUnsafeBufferPointer { buffer -> Result<JSON, JSONParser.Failure> in
-      var parser = JSONParser(bytes: buffer)
+      var parser = JSONParser(bytes: buffer, dialect: dialect)
       return Result { () throws(JSONParser.Failure) in try parser.document() }
     }
     switch result {
@@ -39,10 +49,12 @@ struct JSONParser {
   }
 
   let bytes: UnsafeBufferPointer<UInt8>
+  let dialect: JSON.Dialect
   var position = 0
 
-  init(bytes: UnsafeBufferPointer<UInt8>) {
+  init(bytes: UnsafeBufferPointer<UInt8>, dialect: JSON.Dialect = .standard) {
     self.bytes = bytes
+    self.dialect = dialect
   }
 
   mutating func document() throws(Failure) -> JSON {
@@ -66,6 +78,8 @@ struct JSONParser {
     case UInt8(ascii: "t"): return try literal("true", .bool(true))
     case UInt8(ascii: "f"): return try literal("false", .bool(false))
     case UInt8(ascii: "n"): return try literal("null", .null)
+    case UInt8(ascii: "N"): return try pythonLiteral("NaN", .nan)
+    case UInt8(ascii: "I"): return try pythonLiteral("Infinity", .infinity)
     default: return try number()
     }
   }
@@ -109,10 +123,25 @@ struct JSONParser {
     return value
   }
 
+  /// A number that is none in JSON.
+  private mutating func pythonLiteral(
+    _ text: StaticString, _ value: Double
+  ) throws(Failure) -> JSON {
+    let start = position
+    let result = try literal(text, .double(value))
+    guard dialect == .python else {
+      position = start
+      throw failure("NaN and Infinity are no numbers of JSON, though Python writes them")
+    }
+    return result
+  }
+
   private mutating func number() throws(Failure) -> JSON {
     let start = position
     var isInteger = true
-    _ = take("-")
+    if take("-"), peek == UInt8(ascii: "I") {
+      return try pythonLiteral("Infinity", -.infinity)
+    }
     let firstDigit = position
     skipDigits()
     guard position > firstDigit else {

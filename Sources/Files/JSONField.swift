@@ -16,8 +16,12 @@ public struct JSONField: Sendable {
   }
 
   /// Reads and parses a file.
-  public static func read(_ file: String) throws(InputError) -> JSONField {
-    JSONField(try JSON(parsing: try readFile(file), file: file), file: file)
+  public static func read(
+    _ file: String, as dialect: JSON.Dialect = .standard
+  ) throws(InputError) -> JSONField {
+    let bytes = try readFile(file)
+    guard !GitLFSPointer.begins(bytes) else { throw GitLFSPointer.error(file) }
+    return JSONField(try JSON(parsing: bytes, file: file, as: dialect), file: file)
   }
 
   /// An error about this field.
@@ -94,7 +98,9 @@ public struct JSONField: Sendable {
   public func double() throws(InputError) -> Double {
     switch value {
     case .integer(let number): return Double(number)
-    case .double(let number): return number
+    case .double(let number):
+      guard number.isFinite else { throw error("expected a finite number, found \(number)") }
+      return number
     default: throw mismatch("a number")
     }
   }

@@ -38,6 +38,22 @@ struct JSONTests {
     }
   }
 
+  @Test("what Python writes for numbers that are none is read only where that is asked for")
+  func python() throws {
+    for (text, value) in [("NaN", Double.nan), ("Infinity", .infinity), ("-Infinity", -.infinity)] {
+      guard case .array(let elements) = try JSON(
+        parsing: "[1, \(text)]".utf8, file: "test.json", as: .python),
+        case .double(let found) = elements[1]
+      else {
+        Issue.record("\(text) is no number")
+        continue
+      }
+      #expect(found == value || found.isNaN && value.isNaN)
+      let error = #expect(throws: InputError.self) { try parse("[1, \(text)]") }
+      #expect(error?.problem.contains("Python") == true)
+    }
+  }
+
   @Test("keys that are canonically equivalent are two keys")
   func keys() throws {
     let value = try parse("{\"\\u00e0\": 1, \"a\\u0300\": 2}")

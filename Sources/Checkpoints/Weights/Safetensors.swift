@@ -31,6 +31,7 @@ struct Safetensors {
 
   init(_ path: String) throws(InputError) {
     let file = try MappedFile(path)
+    guard !GitLFSPointer.begins(file.bytes) else { throw GitLFSPointer.error(path) }
     guard file.count >= 8 else {
       throw InputError(
         file: path, field: "header length",

@@ -8,22 +8,77 @@ struct TensorStore {
   private var tensors: [String: (entry: Safetensors.Entry, file: MappedFile)] = [:]
   private var mapped: [MappedFile] = []
 
-  init(directory path: String) throws(InputError) {
+  /// - Parameter part: the part of a larger model that is wanted: its tensors get the names that
+  ///   they have in a model of text alone, all others are left out.
+  init(directory path: String, part: Architecture.TextPart?) throws(InputError) {
     let files = try ModelDirectory(path)
     directory = files.path
     let index = files.file("model.safetensors.index.json")
     let single = files.file("model.safetensors")
-    if fileExists(index) {
+    // In Hugging Face's order.
+    if try files.has("model.safetensors") {
+      try read([single])
+      if fileExists(index) { warnings.append("\(index): not used, because there is \(single)") }
+    } else if try files.has("model.safetensors.index.json") {
       try readShards(try JSONField.read(index), files)
-      if fileExists(single), !tensors.values.contains(where: { $0.file.path == single }) {
-        warnings.append("\(single): not used, because there is \(index)")
-      }
-    } else if fileExists(single) {
-      let file = try Safetensors(single)
-      for entry in file.entries { tensors[entry.name] = (entry, file.file) }
-      mapped = [file.file]
     } else {
-      throw files.weightsMissing()
+      let names = try Self.unusualNames(files)
+      try read(names.map(files.file))
+      warnings.append(
+        "\(files.path): there is no model.safetensors; the weights are read from "
+          + names.joined(separator: ", "))
+    }
+    if let part { take(part) }
+  }
+
+  private mutating func take(_ part: Architecture.TextPart) {
+    var kept: [String: (entry: Safetensors.Entry, file: MappedFile)] = [:]
+    for (name, tensor) in tensors {
+      if let prefix = part.prefixes.first(where: { name.hasPrefix($0.own) }) {
+        kept[prefix.plain + name.dropFirst(prefix.own.count)] = tensor
+      } else if name.hasPrefix("lm_head.") {
+        kept[name] = tensor
+      }
+    }
+    // A text model's own names under the architecture of the whole: nothing to take.
+    if kept.isEmpty { kept = tensors }
+    tensors = kept
+  }
+
+  /// Files that hold a whole model though no index says so: the only one there is, or a complete
+  /// series.
+  private static func unusualNames(_ directory: ModelDirectory) throws(InputError) -> [String] {
+    let names = directory.names.filter {
+      $0.hasSuffix(".safetensors") && !$0.hasPrefix("adapter") && !$0.hasPrefix("consolidated")
+    }
+    if names.count == 1, !names[0].contains("-of-") || names[0].contains("-00001-of-00001.") {
+      return names
+    }
+    let count = names.count
+    let isSeries =
+      count > 1 && count < 100_000
+      && (1...count).allSatisfy { number in
+        let suffix = "-\(digits(number))-of-\(digits(count)).safetensors"
+        return names[number - 1].hasSuffix(suffix)
+      }
+    guard isSeries else { throw directory.weightsMissing() }
+    return names
+  }
+
+  /// Five digits.
+  private static func digits(_ number: Int) -> String {
+    String(String(100_000 + number).dropFirst())
+  }
+
+  private mutating func read(_ paths: [String]) throws(InputError) {
+    for path in paths {
+      let file = try Safetensors(path)
+      for entry in file.entries {
+        guard tensors.updateValue((entry, file.file), forKey: entry.name) == nil else {
+          throw InputError(file: path, field: entry.name, "another file has this tensor too")
+        }
+      }
+      mapped.append(file.file)
     }
   }
 

@@ -21,6 +21,8 @@ public struct WeightTensor: Sendable {
   public let type: ElementType
   /// Sizes, outermost first; all positive.
   public let shape: [Int]
+  /// Where the rows begin in the checkpoint's tensor, of which these may be a part.
+  let firstRow: Int
   private let address: UInt
   /// Keeps the memory alive.
   private let owner: any Sendable
@@ -28,14 +30,25 @@ public struct WeightTensor: Sendable {
   /// - Parameter bytes: as many as shape and type need, alive as long as `owner`.
   init(
     name: String, type: ElementType, shape: [Int], bytes: UnsafeRawBufferPointer,
-    owner: any Sendable
+    firstRow: Int = 0, owner: any Sendable
   ) {
     precondition(bytes.count == shape.reduce(type.byteCount, *))
     self.name = name
     self.type = type
     self.shape = shape
+    self.firstRow = firstRow
     self.owner = owner
     address = UInt(bitPattern: bytes.baseAddress)
+  }
+
+  /// Some of the outermost rows, where they lie.
+  func rows(_ range: Range<Int>) -> WeightTensor {
+    let rowBytes = bytes.count / shape[0]
+    return WeightTensor(
+      name: name, type: type, shape: [range.count] + shape[1...],
+      bytes: UnsafeRawBufferPointer(
+        rebasing: bytes[range.lowerBound * rowBytes..<range.upperBound * rowBytes]),
+      firstRow: range.lowerBound, owner: owner)
   }
 
   /// The number of elements.

@@ -44,6 +44,10 @@ struct LogitsCommand: Command {
     if let unknown = tokens.first(where: { $0 >= vocabulary }) {
       throw GenerationError.tokenOutOfVocabulary(token: unknown, vocabularySize: vocabulary)
     }
+    let generator = Generator(model: model, contextLength: max(1, tokens.count))
+    // First without printing: what cannot be computed to the end leaves no half of a JSON behind.
+    // (All rows in memory would be gigabytes; writing digits takes longer than computing them.)
+    try generator.logits(of: tokens, through: draft, draftingFrom: draftFrom) { _, _ in }
     let output = try output.map { path throws(InputError) in
       try AppendingFile(creating: path)
     }
@@ -53,9 +57,7 @@ struct LogitsCommand: Command {
     }
     sink.write("{\"tokens\": \(JSON(tokens).compact), \"logits\": [")
     var isFirst = true
-    try Generator(model: model, contextLength: max(1, tokens.count)).logits(
-      of: tokens, through: draft, draftingFrom: draftFrom
-    ) { _, logits in
+    try generator.logits(of: tokens, through: draft, draftingFrom: draftFrom) { _, logits in
       sink.write((isFirst ? "" : ", ") + JSON(logits).compact)
       isFirst = false
     }

@@ -54,6 +54,7 @@ struct TokenizeCommand: Command {
   }
 
   func run() throws {
+    try ModelOptions.check(directory: directory)
     let tokenizer = try Tokenizer(directory: directory)
     let ids: [Int]
     let text: String

@@ -1,3 +1,5 @@
+import Checkpoints
+
 /// A request that a model cannot serve.
 public enum GenerationError: Error, Hashable, Sendable, CustomStringConvertible {
   /// No tokens, and the model has no beginning-of-text token to start from.
@@ -10,8 +12,18 @@ public enum GenerationError: Error, Hashable, Sendable, CustomStringConvertible 
   case skipSetOutOfRange(layerCount: Int)
   /// A draft vocabulary with a token that the model does not have.
   case draftVocabularyOutOfRange(vocabularySize: Int)
+  /// Logits that are NaN or infinite, and the weight that is to blame, if there is one.
+  case notNumbers(position: Int, weight: Checkpoint.NotNumber?)
   /// A pass over many tokens and passes over single ones give different tokens: a defect.
   case notReproducible(position: Int)
+
+  /// Whether the model is to blame, whatever the request.
+  public var isOfModel: Bool {
+    switch self {
+    case .notNumbers, .notReproducible: true
+    default: false
+    }
+  }
 
   /// One sentence without its full stop.
   public var description: String {
@@ -27,6 +39,13 @@ public enum GenerationError: Error, Hashable, Sendable, CustomStringConvertible 
     case .draftVocabularyOutOfRange(let vocabularySize):
       "the draft vocabulary names a token that this model's vocabulary of \(vocabularySize) does "
         + "not have"
+    case .notNumbers(let position, let weight?):
+      "the logits at position \(position) are not numbers, because of the weight "
+        + "\(weight): the checkpoint is damaged, or was saved from a failed training; "
+        + "download it again, or use another"
+    case .notNumbers(let position, nil):
+      "the logits at position \(position) are not numbers, though all weights are: the model's "
+        + "activations exceed what 32-bit floats hold"
     case .notReproducible(let position):
       "internal error: token \(position) of the continuation differs between a pass over many "
         + "tokens and passes over single ones; please report this"

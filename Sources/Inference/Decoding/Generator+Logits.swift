@@ -9,7 +9,8 @@ extension Generator {
   ///     reading the full model's cache before K and the draft's own entries from K on.
   ///   - body: called with each position (from 0, or from K) and its logits; −∞ for tokens that the
   ///     draft's head does not know.
-  /// - Throws: where the tokens or the draft model do not fit the model.
+  /// - Throws: where the tokens or the draft model do not fit the model, or the logits are no
+  ///   numbers.
   public func logits(
     of tokens: [Int], through draft: DraftModel = .full, draftingFrom prefix: Int? = nil,
     _ body: (_ position: Int, _ logits: UnsafeBufferPointer<Float>) -> Void
@@ -17,13 +18,14 @@ extension Generator {
     let tokens = try checked(tokens)
     let plan = try model.checkedPlan(for: draft)
     precondition((prefix ?? 0) >= 0 && (prefix ?? 0) <= tokens.count)
-    runner.cache.truncate(to: 0)
+    runner.begin(promptLength: prefix ?? tokens.count)
     if let prefix, prefix > 0 { _ = runner.append(tokens[..<prefix]) }
     let step = prefix == nil ? Workspace.maximumRows : 1
     for start in stride(from: prefix ?? 0, to: tokens.count, by: step) {
       let piece = tokens[start..<min(start + step, tokens.count)]
       let view = runner.run(piece, at: start, plan, logits: .all)
       for row in 0..<piece.count {
+        try model.check(view, row: row, at: start + row)
         guard draft.head.vocabulary != nil else {
           body(start + row, view[row])
           continue

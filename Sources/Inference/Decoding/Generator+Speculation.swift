@@ -5,7 +5,7 @@ extension Generator {
   func speculate(
     _ prompt: [Int], _ plan: SublayerPlan, _ stop: StopRule, _ state: inout GenerationState,
     _ chooser: inout TokenChooser, _ onTokens: ([Int]) -> Bool
-  ) {
+  ) throws(GenerationError) {
     var rule = StopRuleState(stop)
     var text = stop.lookup.map { _ in ContextLookup(prompt + state.ids) }
     while state.finish == nil {
@@ -14,14 +14,17 @@ extension Generator {
         return
       }
       let clock = Stopwatch()
+      stretchIfNeeded(prompt, state)
       let context = runner.cache.count
+      let room = segmentEnd(context, promptLength: runner.promptLength) - context
       let emitted = state.ids.count
       let drafting = draft(
-        after: state, text, room: capacity - context, plan, &rule, &chooser, clock)
+        after: state, text, room: room, plan, &rule, &chooser, clock)
       let drafted = clock.seconds
-      let accepted = verify(drafting.drafts, &state, &chooser, onTokens)
+      let accepted = try verify(drafting.drafts, &state, &chooser, onTokens)
       let verified = clock.seconds
       for token in state.ids[emitted...] { text?.append(token) }
+      chooser.append(state.ids[emitted...])
       let round = Generation.Round(
         drafted: drafting.drafts.count, accepted: accepted, lookedUp: drafting.lookedUp)
       rule.follow(round)
@@ -58,9 +61,10 @@ extension Generator {
       let logits = runner.run(tokens, at: start, plan, logits: .last)
       let draft: DraftedToken
       if chooser.sampling.isGreedy {
-        draft = DraftedToken(token: logits.argmax(0), origin: .certain)
+        let token = chooser.argmax(logits, row: 0, after: round.drafts)
+        draft = DraftedToken(token: token, origin: .certain)
       } else {
-        let distribution = chooser.distribution(logits, row: 0)
+        let distribution = chooser.distribution(logits, row: 0, after: round.drafts)
         draft = DraftedToken(
           token: distribution.token(at: chooser.draftRandom.uniform()),
           origin: .drawn(distribution))
@@ -85,14 +89,15 @@ extension Generator {
   private func verify(
     _ drafts: [DraftedToken], _ state: inout GenerationState, _ chooser: inout TokenChooser,
     _ onTokens: ([Int]) -> Bool
-  ) -> Int {
+  ) throws(GenerationError) -> Int {
     let start = runner.cache.count
     let logits = runner.run(
       [state.last] + drafts.map(\.token), at: start, runner.fullPlan, logits: .all)
     var accepted: [Int] = []
     var own: Int?
     for (row, draft) in drafts.enumerated() {
-      switch verify(draft, logits, row: row, &chooser) {
+      try model.check(logits, row: row, at: start + row)
+      switch verify(draft, logits, row: row, after: Array(drafts[..<row]), &chooser) {
       case .accepted: accepted.append(draft.token)
       case .replaced(let token): own = token
       }
@@ -101,19 +106,23 @@ extension Generator {
     }
     runner.cache.extend(to: start + accepted.count + 1)
     let ended = accepted.last.map(state.endOfText.contains) ?? false
-    if !ended { accepted.append(own ?? chooser.choose(logits, row: drafts.count)) }
+    if !ended, own == nil {
+      try model.check(logits, row: drafts.count, at: start + drafts.count)
+    }
+    if !ended { accepted.append(own ?? chooser.choose(logits, row: drafts.count, after: drafts)) }
     state.emit(accepted, onTokens)
     return ended ? accepted.count : accepted.count - 1
   }
 
   private func verify(
-    _ draft: DraftedToken, _ logits: LogitsView, row: Int, _ chooser: inout TokenChooser
+    _ draft: DraftedToken, _ logits: LogitsView, row: Int, after drafts: [DraftedToken],
+    _ chooser: inout TokenChooser
   ) -> Verification.Outcome {
     if chooser.sampling.isGreedy {
-      let token = logits.argmax(row)
+      let token = chooser.argmax(logits, row: row, after: drafts)
       return token == draft.token ? .accepted : .replaced(by: token)
     }
-    let distribution = chooser.distribution(logits, row: row)
+    let distribution = chooser.distribution(logits, row: row, after: drafts)
     switch draft.origin {
     case .certain:
       return Verification.verify(

@@ -24,7 +24,7 @@ public final class Generator {
   public init(
     model: LanguageModel, contextLength: Int? = nil, endOfText: [Int] = []
   ) {
-    let maximum = model.configuration.maxPositionEmbeddings
+    let maximum = model.configuration.contextLength
     self.model = model
     runner = Runner(model, capacity: max(1, min(contextLength ?? maximum, maximum)))
     self.endOfText = Set(model.configuration.endOfTextIDs + endOfText)
@@ -44,7 +44,7 @@ public final class Generator {
   ///   - draft: how rounds are drafted; nil for plain decoding.
   ///   - ignoringEndOfText: go on after end-of-text tokens, for measuring.
   ///   - onTokens: called with the tokens of each round as they are emitted; false stops.
-  /// - Throws: where the prompt or the draft does not fit the model.
+  /// - Throws: where the prompt or the draft does not fit the model, or its weights are no numbers.
   public func generate(
     prompt: [Int], maximumTokens: Int, sampling: Sampling = .greedy, draft: Draft? = nil,
     ignoringEndOfText: Bool = false, onTokens: ([Int]) -> Bool = { _ in true }
@@ -57,18 +57,21 @@ public final class Generator {
     guard maximumTokens > 0 else { return state.generation }
 
     let clock = Stopwatch()
-    runner.cache.truncate(to: 0)
-    var chooser = TokenChooser(sampling)
+    runner.begin(promptLength: prompt.count)
+    var chooser = TokenChooser(
+      sampling, prompt: prompt, vocabularySize: model.configuration.vocabularySize)
     let logits = runner.append(prompt)
+    try model.check(logits, row: 0, at: prompt.count - 1)
     let first = chooser.choose(logits, row: 0)
     let prefill = clock.seconds
     state.telemetry.prefillSeconds = prefill
     state.emit([first], onTokens)
+    chooser.append(state.ids)
     if state.finish == nil {
       if let draft {
-        speculate(prompt, plan, draft.stop, &state, &chooser, onTokens)
+        try speculate(prompt, plan, draft.stop, &state, &chooser, onTokens)
       } else {
-        decode(&state, &chooser, onTokens)
+        try decode(prompt, &state, &chooser, onTokens)
       }
     }
     state.telemetry.decodingSeconds = clock.seconds - prefill
@@ -77,17 +80,21 @@ public final class Generator {
 
   /// One token per pass of the full model.
   private func decode(
-    _ state: inout GenerationState, _ chooser: inout TokenChooser, _ onTokens: ([Int]) -> Bool
-  ) {
+    _ prompt: [Int], _ state: inout GenerationState, _ chooser: inout TokenChooser,
+    _ onTokens: ([Int]) -> Bool
+  ) throws(GenerationError) {
     while state.finish == nil {
       guard runner.cache.count < capacity else {
         state.finish = .contextFull
         return
       }
       let clock = Stopwatch()
+      stretchIfNeeded(prompt, state)
       let context = runner.cache.count
       let logits = runner.append(CollectionOfOne(state.last))
+      try model.check(logits, row: 0, at: context)
       state.emit([chooser.choose(logits, row: 0)], onTokens)
+      chooser.append(CollectionOfOne(state.last))
       state.add(
         Generation.Timing(
           context: context, draftSeconds: [], verificationSeconds: clock.seconds))

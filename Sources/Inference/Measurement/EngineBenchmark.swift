@@ -44,11 +44,12 @@ public struct EngineBenchmark: Sendable {
   ///   - draft: what the draft step runs.
   ///   - repetitions: how many; after one that is not counted.
   ///   - isCancelled: asked between repetitions.
+  /// - Throws: where the model computes no numbers.
   public init(
     model: LanguageModel, draft: DraftModel, repetitions: Int,
     isCancelled: () -> Bool = { false }
-  ) {
-    let timer = EngineTimer(model: model, draft: draft)
+  ) throws(GenerationError) {
+    let timer = try EngineTimer(model: model, draft: draft)
     let verifications = Self.verificationRows.filter { timer.canRun(.verify(rows: $0)) }
     var figures: [Repetition] = []
     for repetition in 0...repetitions where !isCancelled() {

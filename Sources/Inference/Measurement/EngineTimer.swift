@@ -22,9 +22,10 @@ public final class EngineTimer {
   /// - Parameters:
   ///   - model: what to run; any tokens will do.
   ///   - draft: what a draft step runs; it fits the model.
-  public init(model: LanguageModel, draft: DraftModel) {
+  /// - Throws: where the model computes no numbers: its times would be as wrong.
+  public init(model: LanguageModel, draft: DraftModel) throws(GenerationError) {
     self.model = model
-    let most = model.configuration.maxPositionEmbeddings
+    let most = model.configuration.contextLength
     let rows = max(1, min(256, most - 40))
     let vocabulary = model.configuration.vocabularySize
     prefillRows = rows
@@ -32,7 +33,8 @@ public final class EngineTimer {
     context = min(32, rows)
     runner = Runner(model, capacity: min(rows + 64, most))
     draftPlan = model.plan(for: draft)
-    _ = runner.append(prompt)
+    runner.begin(promptLength: rows)
+    try model.check(runner.append(prompt), row: 0, at: rows - 1)
   }
 
   /// Whether the pass fits the model's context and a single call of the engine.
@@ -65,7 +67,7 @@ public final class EngineTimer {
     case .verify(let rows):
       runner.run(prompt[..<rows], at: context, runner.fullPlan, logits: .all)
     case .prefill:
-      runner.cache.truncate(to: 0)
+      runner.begin(promptLength: prompt.count)
       _ = runner.append(prompt)
     case .read: reader.pass()
     }

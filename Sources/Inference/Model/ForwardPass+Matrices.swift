@@ -7,7 +7,7 @@ extension ForwardPass {
       case none
       /// RMSNorm with these weights.
       case norm(UnsafePointer<Float>)
-      /// silu(row) ∘ the same row here.
+      /// activation(row) ∘ the same row here.
       case gated(up: UnsafePointer<Float>)
     }
     let source: UnsafeMutablePointer<Float>

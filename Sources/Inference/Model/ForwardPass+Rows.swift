@@ -44,7 +44,11 @@ extension ForwardPass {
     case .norm(let weights):
       sk_rms_norm(isa, input.source + offset, weights, shape.epsilon, part.count, target)
     case .gated(let up):
-      sk_silu_multiply(isa, input.source + offset, up + offset, part.count, target)
+      let source = input.source + offset
+      switch shape.activation {
+      case .silu: sk_silu_multiply(isa, source, up + offset, part.count, target)
+      case .geluTanh: sk_gelu_multiply(isa, source, up + offset, part.count, target)
+      }
     }
     return target
   }

@@ -79,5 +79,13 @@ public final class LanguageModel: @unchecked Sendable {
     }
   }
 
+  /// Checks a row of logits before it is used.
+  ///
+  /// - Parameter position: the row's in its text.
+  func check(_ logits: LogitsView, row: Int, at position: Int) throws(GenerationError) {
+    guard !logits.areNumbers(row) else { return }
+    throw .notNumbers(position: position, weight: checkpoint.firstNotNumber)
+  }
+
   deinit { layerTensors.deallocate() }
 }

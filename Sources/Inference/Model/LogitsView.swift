@@ -22,10 +22,27 @@ struct LogitsView {
     return UnsafeBufferPointer(start: base + row * width, count: width)
   }
 
+  /// Whether all of a row's logits are finite: where one is not, nothing else here has a meaning.
+  func areNumbers(_ row: Int) -> Bool { sk_all_finite(base + row * width, width) }
+
   /// The most probable token of a row, the lowest id among equals.
   func argmax(_ row: Int) -> Int {
-    let index = largest(row)
-    return tokens.map { Int($0[index]) } ?? index
+    token(atIndex: largest(row))
+  }
+
+  /// The token of a logit.
+  func token(atIndex index: Int) -> Int { tokens.map { Int($0[index]) } ?? index }
+
+  /// A row with the logits of some tokens penalized, as by Hugging Face's
+  /// `RepetitionPenaltyLogitsProcessor`.
+  ///
+  /// - Parameter isSeen: [vocabulary]: which tokens.
+  func penalized(_ row: Int, by penalty: Float, where isSeen: [Bool]) -> [Float] {
+    var values = Array(self[row])
+    for index in values.indices where isSeen[token(atIndex: index)] {
+      values[index] = values[index] < 0 ? values[index] * penalty : values[index] / penalty
+    }
+    return values
   }
 
   private func largest(_ row: Int) -> Int { sk_argmax(base + row * width, width) }

@@ -76,8 +76,12 @@ extension Generator {
   ) throws(GenerationError) -> (text: VerifiedText?, decoding: Generation) {
     precondition(maximumTokens >= 1)
     let prompt = try checked(prompt)
+    // A text of which all positions can be replayed on one cache.
+    let end = segmentEnd(prompt.count - 1, promptLength: prompt.count)
     let decoding = try generate(
-      prompt: prompt, maximumTokens: maximumTokens, onTokens: { _ in !isStopped() })
+      prompt: prompt,
+      maximumTokens: end < capacity ? min(maximumTokens, end - prompt.count + 1) : maximumTokens,
+      onTokens: { _ in !isStopped() })
     guard decoding.finish != .interrupted else { return (nil, decoding) }
     let ids = decoding.ids
     let cache = runner.cache.copy()
@@ -91,13 +95,14 @@ extension Generator {
         piece, at: prompt.count - 1 + start, runner.fullPlan, logits: .all)
       for row in 0..<piece.count {
         let id = ids[start + row]
+        try model.check(logits, row: row, at: prompt.count - 1 + start + row)
         guard logits.argmax(row) == id else { throw .notReproducible(position: start + row) }
         probabilities.append(logits.probability(of: id, row: row))
       }
     }
     let text = VerifiedText(
       prompt: prompt, ids: ids, probabilities: probabilities, finish: decoding.finish,
-      maximumTokens: maximumTokens, cache: cache, capacity: capacity, endOfText: endOfText)
+      maximumTokens: maximumTokens, cache: cache, capacity: end, endOfText: endOfText)
     return (text, decoding)
   }
 }

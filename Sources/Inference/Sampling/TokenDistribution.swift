@@ -1,6 +1,6 @@
 import CKernels
 
-/// A distribution over the vocabulary after temperature, top-k and top-p: what a token is drawn
+/// A distribution over the vocabulary after temperature, top-k, top-p and min-p: what a token is drawn
 /// from, in plain decoding, in drafting and in verification alike.
 struct TokenDistribution {
   /// Weights that need not sum to one: [vocabulary], none negative.
@@ -9,7 +9,7 @@ struct TokenDistribution {
   private(set) var total: Double
 
   /// The distribution of a row of logits, processed in Hugging Face's order: temperature, top-k,
-  /// top-p.
+  /// top-p, min-p. (A repetition penalty comes before: `LogitsView.penalized`.)
   ///
   /// - Parameter sampling: with a temperature above 0.
   init(logits: UnsafeBufferPointer<Float>, sampling: Sampling, isa: sk_isa) {
@@ -25,6 +25,7 @@ struct TokenDistribution {
     if let k = sampling.topK, k < count { keepTopK(k) }
     total = weights.reduce(0) { $0 + Double($1) }
     if sampling.topP < 1 { keepTopP(sampling.topP) }
+    if sampling.minP > 0 { keepMinP(sampling.minP) }
   }
 
   /// A distribution with the given weights.
@@ -102,6 +103,16 @@ struct TokenDistribution {
     }
     let threshold = largest[0]
     for token in weights.indices where weights[token] < threshold { weights[token] = 0 }
+  }
+
+  /// Min-p sampling (Nguyen et al. 2024), as Hugging Face's `MinPLogitsWarper`: tokens below a share
+  /// of the largest weight get none.
+  ///
+  /// - Parameter p: 0 < p ≤ 1.
+  private mutating func keepMinP(_ p: Double) {
+    let least = Double(weights.max() ?? 0) * p
+    for token in weights.indices where Double(weights[token]) < least { weights[token] = 0 }
+    total = weights.reduce(0) { $0 + Double($1) }
   }
 
   /// Top-p or nucleus sampling (Holtzman et al. 2020, section 3.1), as Hugging Face's

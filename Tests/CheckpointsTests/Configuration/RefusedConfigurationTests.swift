@@ -42,6 +42,19 @@ struct RefusedConfigurationTests {
   }
   static let fields: [Case] = [
     Case("architectures", ["PhiForCausalLM"], "\"PhiForCausalLM\" is not supported"),
+    Case("architectures", ["Qwen3MoeForCausalLM"], "a mixture of experts"),
+    Case("architectures", ["Qwen3NextForCausalLM"], "linear attention"),
+    Case("architectures", ["FalconH1ForCausalLM"], "a state space"),
+    Case("architectures", ["BertModel"], "an encoder"),
+    Case("architectures", ["LlamaModel"], "no head"),
+    Case("architectures", ["LlamaForSequenceClassification"], "classifies"),
+    Case("architectures", ["T5ForConditionalGeneration"], "an encoder with a decoder"),
+    Case("architectures", ["LlavaNextForConditionalGeneration"], "more than text"),
+    Case("quantization", ["bits": 4], "MLX"), Case("num_experts", 8, "a mixture of experts"),
+    Case("use_bidirectional_attention", true, "encoder"),
+    Case("no_rope_layers", [1, 0], "without RoPE", field: "no_rope_layers[1]"),
+    Case("final_logit_softcapping", 30.0, "does not have"),
+    Case("logits_scaling", 2.0, "not supported"),
     Case("architectures", "LlamaForCausalLM", "expected an array"),
     Case("architectures", [7], "expected a string", field: "architectures[0]"),
     Case("model_type", "qwen2", "does not go with"), Case("model_type", 3, "expected a string"),
@@ -72,7 +85,12 @@ struct RefusedConfigurationTests {
     .mistral("num_key_value_heads", nil, "does not divide", field: ""),
   ]
   static let ropes: [Case] = [
-    .rope("rope_type", "\"dynamic\" is not supported", ["rope_type": "dynamic", "factor": 2.0]),
+    .rope("factor", "missing", ["rope_type": "dynamic"]),
+    .rope("rope_type", "\"proportional\" is not supported", ["rope_type": "proportional"]),
+    .rope(
+      "short_factor", "expected 2 numbers",
+      ["rope_type": "longrope", "short_factor": [1.0], "long_factor": [1.0, 2.0]]),
+    .rope("long_factor", "missing", ["rope_type": "longrope", "short_factor": [1.0, 1.0]]),
     .rope("type", "\"su\" is not supported", ["type": "su"]),
     .rope("rope_type", "expected a string", ["rope_type": 1]),
     .rope("factor", "missing", ["rope_type": "linear"]),

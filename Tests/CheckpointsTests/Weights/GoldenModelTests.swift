@@ -91,18 +91,48 @@ struct GoldenModelTests {
   }
 
   @Test(
-    "other architectures are refused by name",
+    "the other architectures load, with what their config.json says and what it does not",
     arguments: [
-      ("gemma2-bf16", "Gemma2ForCausalLM"), ("qwen2-bf16", "Qwen2ForCausalLM"),
-      ("qwen3-bf16", "Qwen3ForCausalLM"),
+      "qwen2-bf16", "qwen2-window-bf16", "qwen3-bf16", "gemma2-bf16", "gemma3-bf16", "smollm3-bf16",
+      "phi3-bf16",
     ])
-  func refused(name: String, architecture: String) throws {
-    let error = #expect(throws: InputError.self) {
-      try Checkpoint(directory: "\(models)/\(name)")
+  func others(name: String) throws {
+    let checkpoint = try load(name)
+    let c = checkpoint.configuration
+    let layer = try #require(checkpoint.layers.last)
+    let windows = (0..<5).map { c.window(ofLayer: $0) }
+    switch c.architecture {
+    case .qwen2:
+      #expect(layer.biases[.query]?.count == 48 && layer.biases[.key]?.count == 24)
+      #expect(layer.biases[.value]?.count == 24 && layer.biases[.output] == nil)
+      #expect(windows == (name == "qwen2-bf16" ? [nil, nil, nil, nil, nil] : [nil, nil, 6, 6, 6]))
+    case .qwen3:
+      #expect(layer.norms[.queryNorm]?.count == 20 && layer.norms[.keyNorm]?.count == 20)
+    case .gemma2:
+      #expect(windows == [6, nil, 6, nil, 6])
+      #expect(c.attentionCap == 5 && c.logitCap == 3 && c.queryScalar == 20)
+      #expect(layer.norms[.attentionOutputNorm]?.count == 48)
+      #expect(c.activation == .geluTanh && c.localRope == nil)
+    case .gemma3:
+      #expect(windows == [6, 6, nil, 6, nil])
+      #expect(c.localRope == RotaryEmbedding(theta: 10_000))
+      #expect(c.ropeTheta == 1_000_000 && c.ropeScaling == .linear(factor: 8))
+      #expect(c.rotation(ofLayer: 0) == .local && c.rotation(ofLayer: 2) == .global)
+      #expect(layer.norms[.queryNorm]?.count == 16)
+    case .smolLM3:
+      #expect((0..<5).map { c.rotation(ofLayer: $0) == .none } == [false, true, false, false, true])
+      #expect(c.ropeTheta == 2_000_000)
+    case .phi3:
+      #expect(windows == [9, 9, 9, 9, 9])
+      // Three views of one tensor, one below the other.
+      let query = try #require(layer.matrices[.query])
+      let key = try #require(layer.matrices[.key])
+      #expect(query.shape == [48, 48] && key.shape == [24, 48])
+      #expect(query.name == "model.layers.4.self_attn.qkv_proj.weight" && key.name == query.name)
+      #expect(query.bytes.baseAddress.map { $0 + 48 * 48 * 2 } == key.bytes.baseAddress)
+      #expect(layer.matrices[.up]?.shape == [112, 48])
+    default: Issue.record("\(c.architecture)")
     }
-    #expect(
-      error?.description == "\(models)/\(name)/config.json: architectures: the architecture "
-        + "\"\(architecture)\" is not supported; LlamaForCausalLM and MistralForCausalLM are")
-    #expect(error?.kind == .unusable)
+    #expect(checkpoint.fingerprint.count == 16)
   }
 }

@@ -61,6 +61,62 @@ struct MissingPartsTests {
     }
   }
 
+  @Test("an adapter, with or without the config.json of its base model")
+  func adapter() throws {
+    try withModel { directory, _ in
+      try remove("\(directory)/model.safetensors")
+      try writeAtomically(
+        "{\"base_model_name_or_path\": \"some/base\"}", to: "\(directory)/adapter_config.json")
+      try writeBytes([1], to: "\(directory)/adapter_model.safetensors")
+      for _ in 0..<2 {
+        expectRefused(
+          directory, file: "adapter_config.json", field: nil, "adapter", "some/base", "merge")
+        try? remove("\(directory)/config.json")
+      }
+    }
+  }
+
+  @Test("a Git LFS pointer in the place of a file")
+  func pointer() throws {
+    try withModel { directory, _ in
+      let text = """
+        version https://git-lfs.github.com/spec/v1
+        oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393
+        size 12345
+        """
+      for name in ["model.safetensors", "config.json"] {
+        try writeAtomically(text, to: "\(directory)/\(name)")
+        expectRefused(directory, file: name, field: nil, "git lfs pull")
+      }
+    }
+  }
+
+  @Test("a link to nothing is named, of optional files too")
+  func danglingLinks() throws {
+    for name in ["generation_config.json", "model.safetensors", "config.json"] {
+      try withModel { directory, _ in
+        try? remove("\(directory)/\(name)")
+        try FileManager.default.createSymbolicLink(
+          atPath: "\(directory)/\(name)", withDestinationPath: "\(directory)/nowhere")
+        expectRefused(directory, kind: .missing, file: name, field: nil, "a link")
+      }
+    }
+  }
+
+  @Test("a path that only a shell or the Hub understands")
+  func hints() {
+    for (path, words) in [
+      ("~/models/x", "$HOME"), ("someone/some-model", "hf download someone/some-model"),
+    ] {
+      let error = #expect(throws: InputError.self) { try Checkpoint(directory: path) }
+      #expect(error?.kind == .missing && error?.problem.contains(words) == true)
+    }
+    // Too long for the system: not as if it were not there.
+    let long = "/" + String(repeating: "x", count: 300)
+    let error = #expect(throws: InputError.self) { try Checkpoint(directory: long) }
+    #expect(error?.kind == .inputOutput)
+  }
+
   @Test("all missing tensors in one error, a long list cut short")
   func missingTensors() throws {
     try withModel { directory, model in

@@ -1,5 +1,6 @@
 import Checkpoints
 import Files
+import Foundation
 import TestSupport
 import Testing
 
@@ -71,13 +72,41 @@ struct ShardTests {
     }
   }
 
-  @Test("an index wins over a single file beside it, with a warning")
+  @Test("a single file wins over an index beside it, as in Hugging Face's library, with a warning")
   func both() throws {
     try withIndex({ $0 }) { directory, _ in
-      try writeBytes([1], to: "\(directory)/model.safetensors")
+      let model = TinyModel()
+      try writeBytes(safetensors(model.tensors), to: "\(directory)/model.safetensors")
       let warnings = try Checkpoint(directory: directory).warnings
       #expect(warnings.count == 1)
-      #expect(warnings.first?.hasPrefix("\(directory)/model.safetensors: not used") == true)
+      #expect(
+        warnings.first?.hasPrefix("\(directory)/model.safetensors.index.json: not used") == true)
+    }
+  }
+
+  @Test("a complete series without an index is read, an incomplete one named")
+  func withoutIndex() throws {
+    try withIndex({ $0 }) { directory, file in
+      try FileManager.default.removeItem(atPath: "\(directory)/\(file)")
+      let warnings = try Checkpoint(directory: directory).warnings
+      #expect(warnings.count == 1 && warnings[0].contains(TinyModel.shardName(1, of: 2)))
+      try FileManager.default.removeItem(atPath: "\(directory)/\(TinyModel.shardName(0, of: 2))")
+      expectRefused(
+        directory, kind: .missing, file: file, field: nil, TinyModel.shardName(1, of: 2))
+    }
+  }
+
+  @Test("one file of any name is read", arguments: [
+    "weights.safetensors", "model-00001-of-00001.safetensors", "diffusion.safetensors",
+  ])
+  func unusualName(name: String) throws {
+    try withTemporaryDirectory { directory in
+      let model = TinyModel()
+      try model.write(to: directory)
+      try FileManager.default.moveItem(
+        atPath: "\(directory)/model.safetensors", toPath: "\(directory)/\(name)")
+      let warnings = try Checkpoint(directory: directory).warnings
+      #expect(warnings.count == 1 && warnings[0].contains(name))
     }
   }
 }

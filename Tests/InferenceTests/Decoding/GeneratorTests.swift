@@ -12,7 +12,7 @@ struct GeneratorTests {
     while !checkpoint.configuration.endOfTextIDs.isEmpty {
       checkpoint = try randomModel(&random, vocabulary: 10)
     }
-    let capacity = checkpoint.configuration.maxPositionEmbeddings
+    let capacity = checkpoint.configuration.contextLength
     let generator = Generator(model: LanguageModel(checkpoint, threads: 1))
     let drafting = Draft(model: .full, stop: StopRule(maximum: 4, criterion: .fixed))
     #expect(throws: GenerationError.tokenOutOfVocabulary(token: 10, vocabularySize: 10)) {

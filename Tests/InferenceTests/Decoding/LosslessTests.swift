@@ -94,6 +94,7 @@ struct LosslessTests {
       (Sampling(temperature: 0.15), .fixed, 3),
       (Sampling(temperature: 0.2, topK: 3), .confidence(0.4), 2),
       (Sampling(temperature: 0.15, topP: 0.8), .adaptive(AdaptiveThreshold()), 4),
+      (Sampling(temperature: 0.2, minP: 0.1, repetitionPenalty: 1.4), .fixed, 3),
     ]
     for (sampling, stop, maximum) in cases {
       var checkpoint = try randomModel(&random, vocabulary: 4)
@@ -157,7 +158,8 @@ struct LosslessTests {
           maximum: 2, criterion: .fixed,
           lookup: LookupRule(limits: [0, 1], continues: true))),
       SampledDraft(
-        name: "drafted in 8 bits from two tokens", sampling: Sampling(temperature: 0.25),
+        name: "drafted in 8 bits from two tokens",
+        sampling: Sampling(temperature: 0.25, minP: 0.02, repetitionPenalty: 0.8),
         weights: .uniform(.eightBits),
         head: DraftHead(precision: .eightBits, vocabulary: DraftVocabulary([0, 2])),
         stop: StopRule(maximum: 3, criterion: .confidence(0.6))),
@@ -234,6 +236,10 @@ struct LosslessTests {
       for (tokens, probability) in sequences {
         var row: [Float] = []
         try generator.logits(of: prompt + tokens) { _, logits in row = Array(logits) }
+        for token in Set(prompt + tokens) {
+          let penalty = Float(rule.repetitionPenalty)
+          row[token] = row[token] < 0 ? row[token] * penalty : row[token] / penalty
+        }
         let distribution = TokenDistributionTests.reference(row, rule)
         for token in 0..<4 { next.append((tokens + [token], probability * distribution[token])) }
       }

@@ -21,6 +21,11 @@ struct AttentionTests {
           let exact = cache.exact(query, spans[index])
           #expect(zip(outputs[index], exact).allSatisfy { abs(Double($0) - $1) < 3e-6 })
         }
+        let capped = cache.attend(queries, spans, set.raw, cap: 1.5)
+        for (index, query) in queries.enumerated() {
+          let exact = cache.exact(query, spans[index], cap: 1.5)
+          #expect(zip(capped[index], exact).allSatisfy { abs(Double($0) - $1) < 3e-6 })
+        }
       }
     }
   }

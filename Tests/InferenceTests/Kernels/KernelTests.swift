@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import Testing
 
 @testable import Inference
@@ -81,6 +82,58 @@ struct KernelTests {
       let sum = sk_exp_sum(set.raw, gate, n, 90, 0.7, &y)
       let exact = gate.map { ((Double($0) - 90) * 0.7).exponential }
       #expect(abs(Double(sum) - exact.reduce(0, +)) <= 1e-5 * exact.reduce(0, +))
+    }
+  }
+
+  @Test("GELU and the soft cap agree with double arithmetic, at any size of number",
+    arguments: instructionSets)
+  func activations(set: InstructionSet) {
+    var random = TestRandom(6)
+    for n in [1, 5, 16, 48, 320, 1000] {
+      let x = random.floats(n, -12...12).enumerated().map { index, value in
+        index % 3 == 0 ? value * 1e-3 : value
+      }
+      let up = random.floats(n)
+      var y = [Float](repeating: 0, count: n)
+      sk_gelu_multiply(set.raw, x, up, n, &y)
+      var capped = x
+      sk_soft_cap(set.raw, &capped, n, 5)
+      for k in 0..<n {
+        let v = Double(x[k])
+        let z = (2 / Double.pi).squareRoot() * (v + 0.044715 * v * v * v)
+        let exact = v / (1 + exp(-2 * z)) * Double(up[k])
+        // The exponent is rounded: its error is the result's relative one.
+        #expect(abs(Double(y[k]) - exact) <= 2e-7 * (4 + abs(2 * z)) * abs(exact) + 1e-30)
+        let cap = 5 * tanh(v / 5)
+        #expect(abs(Double(capped[k]) - cap) <= 5e-7 * abs(cap))
+      }
+      // Wherever the elements are cut, each has the same bits.
+      var cut = x
+      let half = n / 2
+      cut.withUnsafeMutableBufferPointer { cut in
+        guard let base = cut.baseAddress else { return }
+        sk_soft_cap(set.raw, base, half, 5)
+        sk_soft_cap(set.raw, base + half, n - half, 5)
+      }
+      #expect(cut == capped)
+    }
+  }
+
+  @Test("what is no number is found wherever it is, and stays none", arguments: instructionSets)
+  func notNumbers(set: InstructionSet) {
+    var random = TestRandom(7)
+    for n in [1, 15, 16, 17, 100] {
+      let x = random.floats(n)
+      #expect(sk_all_finite(x, n))
+      for bad in [Float.nan, .infinity, -.infinity, Float(bitPattern: 0x7FC0_0001)] {
+        var y = x
+        let index = Int.random(in: 0..<n, using: &random)
+        y[index] = bad
+        #expect(!sk_all_finite(y, n))
+        guard bad.isNaN else { continue }
+        let sum = sk_exp_sum(set.raw, y, n, 0, 1, nil)
+        #expect(sum.isNaN)
+      }
     }
   }
 

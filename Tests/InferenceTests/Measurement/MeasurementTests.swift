@@ -25,7 +25,7 @@ struct MeasurementTests {
   func figures() throws {
     var random = TestRandom(15)
     let model = LanguageModel(try randomModel(&random), threads: 1)
-    let benchmark = EngineBenchmark(
+    let benchmark = try EngineBenchmark(
       model: model, draft: DraftModel(skip: .everything(layerCount: model.layers.count)),
       repetitions: 2)
     #expect(benchmark.repetitions.count == 2)

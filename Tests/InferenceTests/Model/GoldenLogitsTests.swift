@@ -12,6 +12,8 @@ struct GoldenLogitsTests {
   static let models = [
     "llama-gqa-tied-bf16", "llama-headdim-bf16", "llama-linear-rope-bf16-sharded",
     "llama-mha-untied-bias-f16", "llama-yarn-rope-bf16", "llama3-rope-f32", "mistral-window-bf16",
+    "qwen2-bf16", "qwen2-window-bf16", "qwen3-bf16", "gemma2-bf16", "gemma3-bf16", "smollm3-bf16",
+    "phi3-bf16",
   ]
 
   private func integers(_ field: JSONField) throws -> [Int] {

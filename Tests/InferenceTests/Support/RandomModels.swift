@@ -23,9 +23,37 @@ func randomModel(_ random: inout TestRandom, vocabulary: Int? = nil) throws -> C
   if Bool.random(using: &random) {
     configuration.slidingWindow = Int.random(in: 1...30, using: &random)
   }
+  try vary(&configuration, &random)
   return try Checkpoint(
     random: configuration, type: ElementType.allCases.randomElement(using: &random) ?? .bf16,
     seed: random.next())
+}
+
+/// Any architecture, with any of what it has beside a Llama.
+private func vary(_ c: inout ModelConfiguration, _ random: inout TestRandom) throws {
+  func chance() -> Bool { Bool.random(using: &random) }
+  func someLayers() -> Set<Int> { Set((0..<c.layerCount).filter { _ in chance() }) }
+  c.architecture = Architecture.allCases.randomElement(using: &random) ?? .llama
+  c.fullAttentionLayers = c.slidingWindow == nil ? [] : someLayers()
+  if chance() { c.unrotatedLayers = someLayers() }
+  if chance() { c.activation = .geluTanh }
+  if chance() { c.queryScalar = 7 }
+  if chance() { c.attentionCap = 3 }
+  if chance() { c.logitCap = 2 }
+  if chance() { c.localRope = RotaryEmbedding(theta: 300) }
+  if c.headDimension % 4 == 0, chance() { c.partialRotaryFactor = 0.5 }
+  guard c.rotaryDimension > 2 else { return }
+  let factors = (0..<c.rotaryDimension / 2).map { Double($0 + 1) }
+  switch Int.random(in: 0..<3, using: &random) {
+  case 0:
+    c.ropeScaling = .dynamic(factor: 2, maxPositions: c.maxPositionEmbeddings)
+  case 1:
+    c.ropeScaling = .longRope(
+      RopeScaling.LongRope(
+        shortFactors: factors, longFactors: factors.map { 4 * $0 },
+        originalMaxPositions: Int.random(in: 5...40, using: &random), factor: 4))
+  default: break
+  }
 }
 
 /// A skip set with about the given share of the sub-layers.

@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 
 @testable import Inference
 
@@ -34,7 +35,7 @@ struct TestCache {
 
   /// The kernel's outputs, a row per query; the i-th sees `own[i]`'s entries from its fork on.
   func attend(
-    _ queries: [[Float]], _ spans: [Range<Int>], _ isa: sk_isa, own: [(fork: Int, TestCache)] = []
+    _ queries: [[Float]], _ spans: [Range<Int>], _ isa: sk_isa, own: [(fork: Int, TestCache)] = [], cap: Float = 0
   ) -> [[Float]] {
     let stride = (count + 15) / 16 * 16
     var scores = [Float](repeating: .nan, count: queries.count * stride)
@@ -57,8 +58,8 @@ struct TestCache {
       raw[index].own_values = UnsafePointer(copies[index][1].baseAddress)
     }
     sk_attend(
-      isa, queries.flatMap(\.self), queries.count, blocks, values, width, raw, 0.3, &scores, stride,
-      &out)
+      isa, queries.flatMap(\.self), queries.count, blocks, values, width, raw, 0.3, cap,
+      &scores, stride, &out)
     return queries.indices.map { Array(out[$0 * width..<($0 + 1) * width]) }
   }
 
@@ -79,9 +80,11 @@ struct TestCache {
   }
 
   /// The same for one query, in double precision and the plainest order.
-  func exact(_ query: [Float], _ span: Range<Int>) -> [Double] {
+  func exact(_ query: [Float], _ span: Range<Int>, cap: Double? = nil) -> [Double] {
     let scores = span.map { t in
-      0.3 * (0..<width).reduce(0.0) { $0 + Double(query[$1]) * Double(keys[t * width + $1]) }
+      let score =
+        0.3 * (0..<width).reduce(0.0) { $0 + Double(query[$1]) * Double(keys[t * width + $1]) }
+      return cap.map { $0 * tanh(score / $0) } ?? score
     }
     let weights = scores.map { ($0 - (scores.max() ?? 0)).exponential }
     let total = weights.reduce(0, +)

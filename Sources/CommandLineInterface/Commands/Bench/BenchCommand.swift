@@ -84,7 +84,7 @@ struct BenchCommand: Command {
     try model.prepare(draft)
     if readsInput { return try PassTimings(EngineTimer(model: model, draft: draft)).answerInput() }
     message("measuring …")
-    let engine = EngineBenchmark(
+    let engine = try EngineBenchmark(
       model: model, draft: draft, repetitions: repetitions,
       isCancelled: { Interruption.isRequested })
     if Interruption.isRequested { throw Interrupted() }

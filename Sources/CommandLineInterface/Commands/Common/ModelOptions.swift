@@ -1,4 +1,5 @@
 import Checkpoints
+import Files
 import Inference
 
 /// `--model` and `--threads`, which most commands take.
@@ -22,6 +23,9 @@ struct ModelOptions {
     directory = try arguments[Self.model]
     threads = try arguments[Self.threads]
   }
+
+  /// Checks that there is a directory: what else a command reads there first would say it less well.
+  static func check(directory: String) throws(InputError) { _ = try ModelDirectory(directory) }
 
   /// Opens the model and says what the user should know about it.
   func load() throws -> LanguageModel {

@@ -14,6 +14,8 @@ struct PromptSource {
   func userError(_ error: EvaluationError) -> any Error {
     switch error {
     case .interrupted: Interrupted()
+    // The prompt is not to blame.
+    case .generation(_, let error) where error.isOfModel: error
     case .generation(let prompt, let error):
       InputError(file: path ?? "built-in prompts", field: prompt, error.description)
     default: error

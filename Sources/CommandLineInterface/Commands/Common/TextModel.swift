@@ -10,16 +10,12 @@ struct TextModel {
 
   /// - Parameter opened: the model, where it is open already.
   init(_ options: ModelOptions, opened: LanguageModel? = nil) throws {
+    try ModelOptions.check(directory: options.directory)
     // The tokenizer first: it is small, and a directory without one is a common mistake.
     tokenizer = try Tokenizer(directory: options.directory)
     model = try opened ?? options.load()
-    let vocabulary = model.configuration.vocabularySize
-    guard tokenizer.vocabularySize <= vocabulary else {
-      throw InputError(
-        file: "\(options.directory)/tokenizer.json", field: "vocab",
-        "has ids up to \(tokenizer.vocabularySize - 1), but the model's vocab_size is "
-          + "\(vocabulary); use the tokenizer that belongs to the model")
-    }
+    // A tokenizer may have more ids than the model: an image's token, say. They are refused where a
+    // text has one.
   }
 
   /// The model's tokens in the order of their use, as far as its tokenizer tells.
@@ -29,7 +25,7 @@ struct TextModel {
   func encode(_ prompts: PromptSet) throws(InputError) -> [EncodedPrompt] {
     try prompts.encoded(
       by: tokenizer,
-      contextLength: model.configuration.maxPositionEmbeddings)
+      contextLength: model.configuration.contextLength)
   }
 
   /// A generator with room for the longest prompt and `maximumTokens` more.

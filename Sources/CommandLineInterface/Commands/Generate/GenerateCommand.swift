@@ -10,7 +10,8 @@ struct GenerateCommand: Command {
     discussion: """
       What drafts is what a skip-set file says, and what --draft-weights, --draft-vocabulary and \
       --lookup say. Text is streamed to standard output, figures go to standard error. Greedy unless \
-      --temperature is above 0. With --compare the same is decoded plainly too, in turn.
+      sampling is asked for: by --sample, a --temperature above 0, or --top-k, --top-p or --min-p \
+      without one. With --compare the same is decoded plainly too, in turn.
       """,
     options: [
       ModelOptions.model, SkipSetOptions.all, source, GenerationOptions.maximumTokens,
@@ -73,8 +74,14 @@ struct GenerateCommand: Command {
     let draft =
       generation.mode == .plain ? nil : try generation.draft.draft(from: file, text.ranking)
     if let draft { try prepare(draft, text.model) }
+    let defaults = text.model.configuration.generation
+    let sampling = generation.sampling.sampling(defaults)
+    if let warning = generation.sampling.warning(defaults) { message("Warning: \(warning)") }
+    if !sampling.isGreedy, !generation.isQuiet, !generation.isJSON {
+      message("sampling:         \(sampling.summary)")
+    }
     let session = GenerationSession(
-      options: generation, tokenizer: text.tokenizer,
+      options: generation, sampling: sampling, tokenizer: text.tokenizer,
       generator: text.generator(for: encoded, maximumTokens: generation.maximumTokens),
       draft: draft)
     for (index, prompt) in encoded.enumerated() {

@@ -1,5 +1,3 @@
-import Inference
-
 /// How a prompt is continued, and what is shown of it.
 struct GenerationOptions {
   /// What is decoded.
@@ -24,7 +22,7 @@ struct GenerationOptions {
   static let isQuiet = Option(flag: "quiet", short: "q", "Print no figures.")
 
   let maximumTokens: Int
-  let sampling: Sampling
+  let sampling: SamplingOptions
   let draft: DraftOptions
   let mode: Mode
   let ignoresEndOfText: Bool
@@ -33,34 +31,11 @@ struct GenerationOptions {
 
   init(_ arguments: Arguments) throws(UsageError) {
     maximumTokens = try arguments[Self.maximumTokens]
-    sampling = try SamplingOptions.sampling(arguments)
+    sampling = try SamplingOptions(arguments)
     draft = try DraftOptions(arguments)
     mode = try arguments[Self.mode]
     ignoresEndOfText = try arguments[Self.ignoresEndOfText]
     isJSON = try arguments[Self.isJSON]
     isQuiet = try arguments[Self.isQuiet]
-  }
-}
-
-/// How tokens are chosen.
-enum SamplingOptions {
-  static let temperature = Option(
-    "temperature", value: "t",
-    .number("a number of at least 0") { $0 >= 0 && $0 <= 1000 }, default: 0,
-    "Sample at this temperature; 0 is greedy.")
-  static let topK = Option(
-    "top-k", value: "k", .integer(in: 1...(1 << 30)),
-    "Sample from the k most probable tokens only.")
-  static let topP = Option(
-    "top-p", value: "p",
-    .number("a number above 0 and at most 1") { $0 > 0 && $0 <= 1 }, default: 1,
-    "Sample from the most probable tokens that sum to p.")
-  static let seed = Option("seed", value: "n", .seed, default: 0, "Seed of sampling.")
-  static let all: [any OptionDeclaration] = [temperature, topK, topP, seed]
-
-  static func sampling(_ arguments: Arguments) throws(UsageError) -> Sampling {
-    Sampling(
-      temperature: try arguments[temperature], topK: try arguments[topK],
-      topP: try arguments[topP], seed: try arguments[seed])
   }
 }

@@ -6,6 +6,7 @@ import Tokenizers
 /// Generates for one prompt after another and prints what comes out.
 final class GenerationSession {
   private let options: GenerationOptions
+  private let sampling: Sampling
   private let tokenizer: Tokenizer
   private let generator: Generator
   private let draft: Draft?
@@ -17,8 +18,12 @@ final class GenerationSession {
   private var count = 0
 
   /// - Parameter draft: nil to decode plainly.
-  init(options: GenerationOptions, tokenizer: Tokenizer, generator: Generator, draft: Draft?) {
+  init(
+    options: GenerationOptions, sampling: Sampling, tokenizer: Tokenizer, generator: Generator,
+    draft: Draft?
+  ) {
     self.options = options
+    self.sampling = sampling
     self.tokenizer = tokenizer
     self.generator = generator
     self.draft = draft
@@ -40,7 +45,7 @@ final class GenerationSession {
     var isIdentical: Bool?
     if let plain, !Interruption.isRequested {
       plainTotal += plain.telemetry
-      if options.sampling.isGreedy {
+      if sampling.isGreedy {
         isIdentical = plain.ids == result.ids
         if isIdentical == false { differing.append(prompt.name) }
       }
@@ -62,14 +67,14 @@ final class GenerationSession {
   func finish() throws {
     let figures = DecodingFigures(drafted: total, plain: compares ? plainTotal : nil)
     if options.isJSON {
-      let identical = options.sampling.isGreedy ? differing.isEmpty : nil
+      let identical = sampling.isGreedy ? differing.isEmpty : nil
       let summary: JSON = ["prompts": .integer(count), "telemetry": total.json]
       let line: JSON = ["summary": summary.adding(comparison(figures, identical))]
       try output.write(line.compact + "\n")
     } else if !options.isQuiet {
       message("\(count) prompts together:")
       for line in figures.lines { message(line) }
-      if compares, options.sampling.isGreedy {
+      if compares, sampling.isGreedy {
         message("identical:        \(count - differing.count) of \(count) outputs")
       }
     }
@@ -86,7 +91,7 @@ final class GenerationSession {
     var stream = StreamingDecoder(tokenizer, skipSpecialTokens: true)
     let sink = OutputSink { [output] piece throws(InputError) in try output.write(piece) }
     let result = try generator.generate(
-      prompt: prompt.ids, maximumTokens: options.maximumTokens, sampling: options.sampling,
+      prompt: prompt.ids, maximumTokens: options.maximumTokens, sampling: sampling,
       draft: draft, ignoringEndOfText: options.ignoresEndOfText
     ) { ids in
       if streams { sink.write(ids.map { stream.append($0) }.joined()) }
