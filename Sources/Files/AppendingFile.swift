@@ -56,7 +56,8 @@ public final class AppendingFile {
       guard code == EWOULDBLOCK else {
         throw InputError(.inputOutput, file: path, "cannot lock: \(systemError(code))")
       }
-      let holder = holder().map { "process \($0)" } ?? "another process, perhaps on another machine,"
+      let holder =
+        holder().map { "process \($0)" } ?? "another process, perhaps on another machine,"
       throw InputError(
         .inputOutput, file: path,
         "\(holder) is writing to it; wait for that one, or end it first")

@@ -4,6 +4,14 @@ extension Arguments {
     get throws(UsageError) { try value(of: option, in: option.format) }
   }
 
+  /// An option's value where the line has one, else the standard given here.
+  func value<Value>(
+    _ option: Option<Value>, or standard: Value?
+  ) throws(UsageError) -> Value {
+    if let standard, text(of: option.description) == nil { return standard }
+    return try self[option]
+  }
+
   /// The value of an option whose range depends on other options.
   subscript<Value>(option: Option<Value?>, format: ValueFormat<Value>) -> Value? {
     get throws(UsageError) { try value(of: option, in: format.optional) }

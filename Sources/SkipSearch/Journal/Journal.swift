@@ -69,10 +69,7 @@ public final class Journal {
   /// - Throws: where the file is no journal, damaged before its last line, or of a study with
   ///   another model, other prompts or other settings.
   public static func resume(_ path: String, header: JournalHeader) throws(InputError) -> Journal {
-    if fileExists(path), !path.hasSuffix(".jsonl"), isResult(path) {
-      throw InputError(
-        file: path, "this is a result; give the journal beside it, \(journalPath(of: path))")
-    }
+    try checkIsNoResult(path)
     let file = try AppendingFile(appendingTo: path)
     try file.lock()
     let content = try JournalContent(path)
@@ -93,6 +90,12 @@ public final class Journal {
       notices: content.notices)
   }
 
+  private static func checkIsNoResult(_ path: String) throws(InputError) {
+    guard fileExists(path), !path.hasSuffix(".jsonl"), isResult(path) else { return }
+    throw InputError(
+      file: path, "this is a result; give the journal beside it, \(journalPath(of: path))")
+  }
+
   private static func journalPath(of result: String) -> String {
     (result.hasSuffix(".json") ? String(result.dropLast(5)) : result) + ".jsonl"
   }
@@ -105,9 +108,10 @@ public final class Journal {
     return schema.hasPrefix("skip-search/result/")
   }
 
-  /// Reads the settings that a journal was written with.
-  public static func settings(of path: String) throws(InputError) -> StudySettings {
-    try JournalContent(path).header.settings
+  /// Reads what a journal was written with.
+  public static func header(of path: String) throws(InputError) -> JournalHeader {
+    try checkIsNoResult(path)
+    return try JournalContent(path).header
   }
 
   /// Whether the file is still at its path, and neither deleted nor replaced.

@@ -84,7 +84,7 @@ struct JournalContent {
   }
 
   private static func isBlank(_ line: ArraySlice<UInt8>) -> Bool {
-    line.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r") }
+    line.allSatisfy { " \t\r".utf8.contains($0) }
   }
 
   private static func object(

@@ -33,6 +33,11 @@ extension MachineDescription {
         "the journal's costs were measured with \(threads) threads; give --threads \(threads), or "
         + advice
     }
+    if cpu == other.cpu, instructionSet != other.instructionSet {
+      return
+        "the journal's costs were measured with \(instructionSet), this search has "
+        + "\(other.instructionSet); set SKIP_SEARCH_ISA=\(instructionSet), or " + advice
+    }
     if cpu != other.cpu || instructionSet != other.instructionSet {
       return "the journal's costs were measured on another machine (\(cpu), \(instructionSet)); "
         + advice

@@ -188,6 +188,49 @@ struct DraftOptionTests {
       #expect(throws: UsageError.self) { try settings(line) }
     }
   }
+
+  @Test("a search that goes on is set as it was, but for what the line says")
+  func resuming() throws {
+    var old = StudySettings()
+    old.policy = .classical
+    old.seed = 77
+    old.stopsEarly = false
+    old.trials = 33
+    old.maximumTokens = 19
+    old.promptsPerTrial = 7
+    old.draftStop = .fixed
+    old.frozen = SkipSet(attention: [1], mlp: [])
+    old.enqueued = [SkipSet(attention: [2], mlp: [])]
+    old.force = true
+    old.evaluator = .decode
+    old.optimizer = .random
+    old.trialPositions = 99
+    old.draftMaximum = 3
+    old.timeLimit = 12
+    let header = JournalHeader(subject: .test(layerCount: 5), settings: old)
+    func options(_ words: String...) throws -> SearchOptions {
+      try SearchOptions(
+        Arguments(["-m", "d", "--resume", "j"] + words, for: SearchCommand.description),
+        resuming: header)
+    }
+    var expected = old
+    // A limit is of one run.
+    expected.timeLimit = nil
+    #expect(try options().settings == expected)
+    expected.seed = 1
+    expected.trials = 50
+    expected.policy.lookup = .least(2)
+    expected.stopsEarly = true
+    #expect(
+      try options("--seed", "1", "--trials", "50", "--lookup", "2", "--stop", "auto").settings
+        == expected)
+    var file = header
+    #expect(try options().prompts.path == nil)
+    file.subject.calibration.source = "mine.jsonl"
+    let words = ["-m", "d", "--resume", "j"]
+    let arguments = try Arguments(words, for: SearchCommand.description)
+    #expect(try SearchOptions(arguments, resuming: file).prompts.path == "mine.jsonl")
+  }
 }
 
 extension StopRule {

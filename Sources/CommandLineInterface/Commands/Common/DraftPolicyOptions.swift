@@ -48,9 +48,8 @@ struct DraftPolicyOptions {
   }
 
   /// The policy of a search.
-  var policy: DraftPolicy {
-    let standard = DraftPolicy()
-    return DraftPolicy(
+  func policy(otherwise standard: DraftPolicy) -> DraftPolicy {
+    DraftPolicy(
       weights: weights ?? standard.weights, vocabulary: vocabulary ?? standard.vocabulary,
       lookup: lookup ?? standard.lookup)
   }

@@ -16,11 +16,24 @@ struct SearchCommand: Command {
       """,
     options: SearchOptions.all)
 
-  let options: SearchOptions
+  private var options: SearchOptions
+  /// The options where a journal says what the line does not.
+  private let resuming: (JournalHeader) throws(UsageError) -> SearchOptions
 
-  init(_ arguments: Arguments) throws(UsageError) { options = try SearchOptions(arguments) }
+  init(_ arguments: Arguments) throws(UsageError) {
+    resuming = { header throws(UsageError) in try SearchOptions(arguments, resuming: header) }
+    options = try SearchOptions(arguments)
+  }
 
   func run() throws {
+    var command = self
+    if let resume = options.resume {
+      command.options = try resuming(try Journal.header(of: resume))
+    }
+    try command.search()
+  }
+
+  private func search() throws {
     let progress = ProgressReporter(quiet: options.isQuiet)
     let text = try TextModel(options.model)
     let set = try options.prompts.read()
@@ -28,7 +41,7 @@ struct SearchCommand: Command {
     var settings = try settings(for: text.model)
     progress.say("measuring this machine's read bandwidth …")
     let bandwidth = ReadBandwidth.measure(team: text.model.team).max()
-    settings.promptsPerTrial = try promptCount(settings, text.model, bandwidth)
+    settings.promptsPerTrial = promptCount(settings, text.model, bandwidth)
     let split = CalibrationSplit(encoded, calibrationCount: settings.promptsPerTrial)
     let subject = subject(text.model, set, split, bandwidth)
     let header = JournalHeader(subject: subject, settings: settings)
@@ -76,14 +89,13 @@ struct SearchCommand: Command {
   }
 
   /// The prompts of the search: the user's number or the usual one, fewer where a time limit would
-  /// go to decoding them plainly. A search that goes on keeps the journal's.
+  /// go to decoding them plainly.
   private func promptCount(
     _ settings: StudySettings, _ model: LanguageModel, _ bandwidth: Double?
-  ) throws(InputError) -> Int {
+  ) -> Int {
     guard let limit = settings.timeLimit, !options.hasPromptCount else {
       return settings.promptsPerTrial
     }
-    if let resume = options.resume { return try Journal.settings(of: resume).promptsPerTrial }
     guard let bandwidth, bandwidth > 0 else { return settings.promptsPerTrial }
     let token = Double(model.weightBytes()) / (bandwidth * 1e9)
     return StudySettings.promptCount(

@@ -55,7 +55,8 @@ struct SearchOptions {
   static let timeLimit = Option(
     "time-limit", value: "time", .duration, "End after this time, such as 90s, 30m or 1h30m.")
   static let resume = Option(
-    "resume", value: "file", .text, "Go on from a search's journal.")
+    "resume", value: "file", .text,
+    "Go on from a search's journal; what is not said here is as it was there.")
   static let isQuiet = Option(flag: "quiet", short: "q", "Show no progress.")
   static let isJSON = Option(
     flag: "json", "Print the result file's content instead of the summary.")
@@ -85,36 +86,46 @@ struct SearchOptions {
   let isQuiet: Bool
   let isJSON: Bool
 
-  init(_ arguments: Arguments) throws(UsageError) {
+  /// - Parameter journal: of a search to go on with: what the line does not say is as it was there.
+  init(
+    _ arguments: Arguments, resuming journal: JournalHeader? = nil
+  ) throws(UsageError) {
+    let source = journal?.subject.calibration.source
     model = try ModelOptions(arguments)
-    prompts = PromptSource(path: try arguments[Self.prompts])
+    prompts = PromptSource(
+      path: try arguments[Self.prompts] ?? (source == BuiltInPrompts.set.source ? nil : source))
     output = try arguments[Self.output]
     resume = try arguments[Self.resume]
     enqueue = try arguments[Self.enqueue]
     isQuiet = try arguments[Self.isQuiet]
     isJSON = try arguments[Self.isJSON]
-    settings = try Self.settings(arguments)
-    hasPromptCount = try arguments[Self.promptCount] != nil
+    settings = try Self.settings(arguments, resuming: journal?.settings)
+    hasPromptCount = try arguments[Self.promptCount] != nil || journal != nil
   }
 
-  private static func settings(_ arguments: Arguments) throws(UsageError) -> StudySettings {
-    var settings = StudySettings()
+  private static func settings(
+    _ arguments: Arguments, resuming old: StudySettings?
+  ) throws(UsageError) -> StudySettings {
+    var settings = old ?? StudySettings()
     settings.draftMaximum = try arguments[draftMaximum] ?? settings.draftMaximum
-    settings.draftStop = try arguments[draftStop]
-    settings.trials = try arguments[trials]
-    settings.maximumTokens = try arguments[MeasurementOptions.maximumTokens]
-    settings.evaluator = try arguments[evaluator]
+    settings.draftStop = try arguments[draftStop] ?? settings.draftStop
+    settings.trials = try arguments.value(trials, or: old?.trials)
+    settings.maximumTokens = try arguments.value(
+      MeasurementOptions.maximumTokens, or: old?.maximumTokens)
+    settings.evaluator = try arguments.value(evaluator, or: old?.evaluator)
     settings.promptsPerTrial =
-      try arguments[promptCount] ?? StudySettings.promptCount(for: settings.evaluator)
-    settings.trialPositions = try arguments[trialPositions]
+      try arguments[promptCount] ?? old?.promptsPerTrial
+      ?? StudySettings.promptCount(for: settings.evaluator)
+    settings.trialPositions = try arguments.value(trialPositions, or: old?.trialPositions)
     settings.policy = try DraftPolicyOptions(
       arguments, draftWeights, draftVocabulary, lookup
-    ).policy
-    settings.force = try arguments[force]
-    settings.optimizer = try arguments[optimizer]
-    settings.stopsEarly = try arguments[end] == .auto
+    ).policy(otherwise: settings.policy)
+    settings.force = try arguments[force] || settings.force
+    settings.optimizer = try arguments.value(optimizer, or: old?.optimizer)
+    let oldEnd = old.map { $0.stopsEarly ? End.auto : .never }
+    settings.stopsEarly = try arguments.value(end, or: oldEnd) == .auto
     settings.frozen = try arguments[frozen] ?? settings.frozen
-    settings.seed = try arguments[seed]
+    settings.seed = try arguments.value(seed, or: old?.seed)
     settings.timeLimit = try arguments[timeLimit]
     return settings
   }
