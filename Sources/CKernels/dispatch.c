@@ -92,4 +92,6 @@ float sk_exp_sum(
 }
 
 DISPATCH(double, sk_multiply_adds, (size_t))
-double sk_multiply_adds(sk_isa isa, size_t turns) { return CALL(isa, sk_multiply_adds)(turns); }
+double sk_multiply_adds(sk_isa isa, size_t turns) {
+  return isa == SK_AMX ? sk_tile_multiply_adds(turns) : CALL(isa, sk_multiply_adds)(turns);
+}

@@ -110,7 +110,8 @@ float sk_exp_sum(
 uint64_t sk_read(const void *bytes, size_t count, size_t streams);
 
 /// Multiplies and adds in registers only, a vector of floats per chain; the number of
-/// floating-point operations done, two for a multiply-add: the arithmetic probe.
+/// floating-point operations done, two for a multiply-add: the arithmetic probe. SK_AMX: of tiles,
+/// and the operations of products of floats, each of which takes three of the unit's.
 double sk_multiply_adds(sk_isa isa, size_t turns);
 
 // MARK: Matrix units
@@ -137,6 +138,9 @@ void sk_pack_tiles(
 void sk_tile_matmul(
   const sk_matrix *matrix, const void *x, size_t rows, bool accumulate, float *y, size_t y_stride,
   sk_team *team, int thread);
+
+/// What sk_multiply_adds does for SK_AMX.
+double sk_tile_multiply_adds(size_t turns);
 
 // MARK: Low precision, for drafts
 

@@ -2,8 +2,8 @@
 #include "tiles.h"
 
 // What the matrix unit does: sums of outputs × columns over steps of inputs. Eight registers hold a
-// tile each; a product adds to a tile of sums after 52 cycles and can begin every 16, so that four
-// chains of sums hide it.
+// tile each. Products follow one another every 16 cycles, into the same sums too; several tiles at
+// once are for loading less: columns serve all the outputs, and weights all the columns.
 
 #if defined(__x86_64__)
 #pragma clang attribute push(__attribute__((target(TARGET))), apply_to = function)

@@ -36,8 +36,8 @@ static void finish(
   }
 }
 
-// Steps from … of a tile with `outputs` outputs, of which some are not there, or not all of a step's
-// inputs: with copies filled up with zeros, for not a byte is read past the weights' end.
+// Steps from … of a tile of which only `outputs` outputs are there, or not all of a step's inputs:
+// with copies filled up with zeros, for not a byte is read past the weights' end.
 static void multiply_edge(
   sk_walk walk, size_t from, size_t inputs, size_t outputs, bool continues, float *sums)
 {
@@ -73,8 +73,8 @@ static void product(
   const size_t row_bytes = 2 * m->inputs, whole = m->inputs / STEP;
   const size_t kind = (group.width - 1) / TILE;
   const sk_walk walk = {
-    (const char *)m->weights + tile * TILE * row_bytes, row_bytes, apart * TILE * row_bytes, columns,
-    4 * group.width, group.step_bytes, whole, row_bytes < LONG_ROW ? TILE * row_bytes : 0};
+    (const char *)m->weights + tile * TILE * row_bytes, row_bytes, apart * TILE * row_bytes,
+    columns, 4 * group.width, group.step_bytes, whole, row_bytes < LONG_ROW ? TILE * row_bytes : 0};
   _Alignas(64) float sums[4 * TILE * TERMS * TILE];
   const size_t last = m->outputs - (tile + (count - 1) * apart) * TILE;
   const bool is_whole = last >= TILE;

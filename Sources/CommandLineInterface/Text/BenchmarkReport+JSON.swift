@@ -13,6 +13,7 @@ extension BenchmarkReport {
       "peak_gflop_s": .double(engine.peakGigaflops),
       "threads": .integer(threads),
       "instruction_set": .string(instructionSet.rawValue),
+      "units": ["weights": .string(units.weights), "copies": .string(units.copies)],
       "decode": [
         "tokens_per_second": .double(engine.decodeTokensPerSecond),
         "gb_s": .double(engine.decodeGigabytesPerSecond),

@@ -9,7 +9,8 @@ extension BenchmarkReport {
       .init(title: "range", width: 0) { $0.range },
     ])
     let lines = [table.header] + (engineFigures + speculativeFigures).map(table.line)
-    return "\(threads) threads, \(instructionSet.rawValue)\n"
+    return "\(threads) threads, \(instructionSet.rawValue): weights by \(units.weights), copies in "
+      + "fewer bits by \(units.copies)\n"
       + lines.map { $0 + "\n" }.joined()
   }
 

@@ -16,6 +16,8 @@ struct BenchmarkReport {
   let engine: EngineBenchmark
   let threads: Int
   let instructionSet: InstructionSet
+  /// What multiplies with the model's weights, and with copies in fewer bits.
+  let units: (weights: String, copies: String)
   /// Nil where no text was decoded.
   let speculative: Speculative?
 }

@@ -1,7 +1,8 @@
 import CKernels
 
 /// How fast this machine's threads multiply and add together when nothing is read: the limit of
-/// prefill and of verifying many rows, whose arithmetic is in 32-bit floats.
+/// prefill and of verifying many rows. Of products that are exact to 32-bit floats: a matrix unit for
+/// BF16 takes three of its own for one.
 enum ArithmeticPeak {
   /// 10⁹ floating-point operations per second, two for a multiply-add.
   static func measure(team: ThreadTeam, instructionSet: InstructionSet) -> Double {

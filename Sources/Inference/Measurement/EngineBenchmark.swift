@@ -17,7 +17,7 @@ public struct EngineBenchmark: Sendable {
     public var prefillSeconds: Double
     /// GB/s that the threads can read, the best of the repetition's passes.
     public var readBandwidth: Double
-    /// Gflop/s that the threads can multiply and add in registers.
+    /// Gflop/s that the threads can multiply and add in registers, for the model's own weights.
     public var peakGigaflops: Double
   }
 
@@ -79,7 +79,7 @@ public struct EngineBenchmark: Sendable {
           prefillSeconds: prefill,
           readBandwidth: timer.readBytes / (bursts[.read]?.min() ?? .infinity) / 1e9,
           peakGigaflops: ArithmeticPeak.measure(
-            team: model.team, instructionSet: model.instructionSet)))
+            team: model.team, instructionSet: model.productInstructions)))
     }
     self.repetitions = figures
     prefillRows = timer.prefillRows
@@ -95,7 +95,7 @@ public struct EngineBenchmark: Sendable {
 extension EngineBenchmark {
   /// The best read bandwidth seen, in GB/s: a limit is not a median.
   public var readBandwidth: Double { repetitions.map(\.readBandwidth).max() ?? 0 }
-  /// The best arithmetic rate seen, in Gflop/s of 32-bit multiply-adds.
+  /// The best arithmetic rate seen, in Gflop/s of multiply-adds as exact as 32-bit ones.
   public var peakGigaflops: Double { repetitions.map(\.peakGigaflops).max() ?? 0 }
   /// Tokens per second of plain decoding, the median.
   public var decodeTokensPerSecond: Double { 1 / median(repetitions.map(\.decodeSeconds)) }

@@ -90,7 +90,7 @@ struct BenchCommand: Command {
     if Interruption.isRequested { throw Interrupted() }
     let report = BenchmarkReport(
       engine: engine, threads: model.team.count, instructionSet: model.instructionSet,
-      speculative: try speculative(described, model))
+      units: (model.weightUnit, model.copyUnit), speculative: try speculative(described, model))
     try StandardOutput().write(isJSON ? report.json.pretty : report.text)
   }
 

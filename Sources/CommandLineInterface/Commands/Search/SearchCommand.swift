@@ -18,7 +18,7 @@ struct SearchCommand: Command {
 
   private var options: SearchOptions
   /// The options where a journal says what the line does not.
-  private let resuming: (JournalHeader) throws(UsageError) -> SearchOptions
+  private let resuming: @Sendable (JournalHeader) throws(UsageError) -> SearchOptions
 
   init(_ arguments: Arguments) throws(UsageError) {
     resuming = { header throws(UsageError) in try SearchOptions(arguments, resuming: header) }
