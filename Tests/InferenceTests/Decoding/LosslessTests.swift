@@ -94,7 +94,7 @@ struct LosslessTests {
       (Sampling(temperature: 0.15), .fixed, 3),
       (Sampling(temperature: 0.2, topK: 3), .confidence(0.4), 2),
       (Sampling(temperature: 0.15, topP: 0.8), .adaptive(AdaptiveThreshold()), 4),
-      (Sampling(temperature: 0.2, minP: 0.1, repetitionPenalty: 1.4), .fixed, 3),
+      (Sampling(temperature: 0.6, minP: 0.05, repetitionPenalty: 1.4), .fixed, 3),
     ]
     for (sampling, stop, maximum) in cases {
       var checkpoint = try randomModel(&random, vocabulary: 4)

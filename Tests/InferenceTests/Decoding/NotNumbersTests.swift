@@ -62,8 +62,11 @@ struct NotNumbersTests {
     #expect(throws: GenerationError.self) {
       try generator.verifiedText(prompt: [1], maximumTokens: 4)
     }
-    #expect(throws: GenerationError.self) {
-      try EngineTimer(model: generator.model, draft: .full)
+    // Its tokens are not all there are.
+    if name != "model.embed_tokens.weight" {
+      #expect(throws: GenerationError.self) {
+        try EngineTimer(model: generator.model, draft: .full)
+      }
     }
   }
 
