@@ -63,7 +63,7 @@ struct Workspace: ~Copyable {
   var view: View {
     View(
       residual: residual.base, query: query.base, key: key.base, value: value.base,
-      attended: attended.base, output: output.base, gate: gate.base, up: up.base, logits: logits.base,
-      packed: packed.base, scratch: scratch.base, layout: scratchLayout)
+      attended: attended.base, output: output.base, gate: gate.base, up: up.base,
+      logits: logits.base, packed: packed.base, scratch: scratch.base, layout: scratchLayout)
   }
 }

@@ -49,7 +49,8 @@ struct NotNumbersTests {
     for sampling in [Sampling.greedy, Sampling(temperature: 1)] {
       for draft in [nil, draft] {
         let error = #expect(throws: GenerationError.self) {
-          try generator.generate(prompt: [1, 2], maximumTokens: 9, sampling: sampling, draft: draft)
+          try generator.generate(
+            prompt: [1, 2], maximumTokens: 9, sampling: sampling, draft: draft)
         }
         #expect(weight(of: error) == expected)
       }
