@@ -52,6 +52,20 @@ struct ProgramTests {
       try writeAtomically("{\"attn\": [24], \"mlp\": []}", to: "\(directory)/deep.json")
       try writeAtomically("{\"attn\": [1", to: "\(directory)/torn.json")
       try writeAtomically("{\"prompt\": 3}\n", to: "\(directory)/prompts.jsonl")
+      for name in ["moe", "nan"] {
+        try FileManager.default.createDirectory(
+          atPath: "\(directory)/\(name)", withIntermediateDirectories: false)
+      }
+      var model = TinyModel()
+      model.architecture = "MixtralForCausalLM"
+      try model.writeConfiguration(model.configuration, to: "\(directory)/moe")
+      model = TinyModel()
+      try model.write(to: "\(directory)/nan")
+      var tensors = model.tensors
+      if let head = tensors.firstIndex(where: { $0.name == "lm_head.weight" }) {
+        tensors[head].bytes.replaceSubrange(32..<34, with: [0xC0, 0x7F])
+      }
+      try model.writeWeights(tensors, to: "\(directory)/nan")
       let cases: [([String], Int32, String)] = [
         (["--version"], 0, ""), (["help", "bench"], 0, ""), (["bench", "--help"], 0, ""),
         (["frobnicate"], 64, "Unknown subcommand"),
@@ -71,7 +85,10 @@ struct ProgramTests {
           ["generate", "-m", referenceModel, "-f", "\(directory)/prompts.jsonl"], 65,
           "line 1.prompt: expected a string"
         ),
-        (["logits", "-m", fixture("golden/models/qwen3-bf16"), "--tokens", "1"], 65, "Qwen3"),
+        (["logits", "-m", "\(directory)/moe", "--tokens", "1"], 65, "a mixture of experts"),
+        (["logits", "-m", "\(directory)/nan", "--tokens", "1,2"], 65, "lm_head.weight at [1, 0]"),
+        (["generate", "-m", "\(directory)/deep.json", "-p", "x"], 65, "this is a file"),
+        (["tokenize", "-m", "some/model", "--text", "x"], 66, "hf download some/model"),
         (["logits", "-m", referenceModel, "--tokens", "5000"], 65, "token 5000"),
         (
           ["search", "-m", referenceModel, "-o", "/proc/nowhere", "--trials", "1", "-q"], 74,
@@ -89,6 +106,38 @@ struct ProgramTests {
           sentence.isEmpty || process.errors.contains(sentence), "\(arguments): \(process.errors)")
         #expect(status == 0 ? process.errors.isEmpty : process.errors.hasPrefix("Error: "))
       }
+    }
+  }
+
+  @Test("generation_config.json says how to sample where sampling is asked for, and options win")
+  func sampling() throws {
+    try withTemporaryDirectory { directory in
+      for name in ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"]
+      where FileManager.default.fileExists(atPath: "\(referenceModel)/\(name)") {
+        try FileManager.default.createSymbolicLink(
+          atPath: "\(directory)/\(name)", withDestinationPath: "\(referenceModel)/\(name)")
+      }
+      try writeAtomically(
+        """
+        {"do_sample": true, "temperature": 0.5, "top_k": 7, "top_p": 0.9, "min_p": 0.02,
+         "repetition_penalty": 1.1, "num_beams": 4, "typical_p": 0.5}
+        """, to: "\(directory)/generation_config.json")
+      func errors(_ options: String...) throws -> String {
+        let outcome = try run(["generate", "-m", directory, "-p", "One", "-n", "3"] + options)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        return outcome.errors
+      }
+      let greedy = try errors()
+      #expect(greedy.contains("num_beams") && !greedy.contains("typical_p"))
+      #expect(!greedy.contains("sampling:"))
+      #expect(try !errors("--sample", "--temperature", "0").contains("sampling:"))
+      let all = "top-k 7, top-p 0.9, min-p 0.02, repetition penalty 1.1"
+      let asked = try errors("--sample")
+      #expect(asked.contains("sampling:         temperature 0.5, \(all)"))
+      #expect(asked.contains("num_beams, typical_p, which are not supported"))
+      #expect(try errors("--temperature", "0.8").contains("temperature 0.8, \(all)"))
+      let own = try errors("--top-k", "3", "--top-p", "1", "--repetition-penalty", "1")
+      #expect(own.contains("temperature 0.5, top-k 3, min-p 0.02\n"))
     }
   }
 

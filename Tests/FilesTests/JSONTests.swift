@@ -41,8 +41,9 @@ struct JSONTests {
   @Test("what Python writes for numbers that are none is read only where that is asked for")
   func python() throws {
     for (text, value) in [("NaN", Double.nan), ("Infinity", .infinity), ("-Infinity", -.infinity)] {
-      guard case .array(let elements) = try JSON(
-        parsing: "[1, \(text)]".utf8, file: "test.json", as: .python),
+      guard
+        case .array(let elements) = try JSON(
+          parsing: "[1, \(text)]".utf8, file: "test.json", as: .python),
         case .double(let found) = elements[1]
       else {
         Issue.record("\(text) is no number")

@@ -39,6 +39,7 @@ extension Architecture {
   private static func kind(of name: String) -> String? {
     let lower = name.lowercased()
     func has(_ words: [String]) -> Bool { words.contains { lower.contains($0) } }
+    if has(["llava"]) { return "it is for more than text" }
     if has(["moe", "mixtral", "deepseek", "gptoss", "llama4", "dbrx", "kimi"]) {
       return "it is a mixture of experts"
     }

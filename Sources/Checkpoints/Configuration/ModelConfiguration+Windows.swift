@@ -39,15 +39,11 @@ extension ModelConfiguration {
     }
     var hasWindow = layers.map { Set(windowed).contains($0) }
     if let list = try root.optional("layer_types") {
-      let listed = try Self.layerTypes(list, layerCount)
-      // Some classes ignore the list; one that says otherwise is of a model that needs it.
-      if isFixed, let layer = layers.first(where: { listed[$0] != hasWindow[$0] }) {
-        let types = ["full_attention", "sliding_attention"]
-        throw try list.elements()[layer].error(
-          "\"\(types[listed[layer] ? 1 : 0])\" is not supported; every layer of this "
-            + "\(architecture.rawValue) is \"\(types[hasWindow[layer] ? 1 : 0])\"")
+      if isFixed {
+        try checkLayerTypes(list)
+      } else {
+        hasWindow = try Self.layerTypes(list, layerCount)
       }
-      hasWindow = listed
     }
     if slidingWindow == nil, hasWindow.contains(true) {
       throw root.error(
@@ -57,6 +53,19 @@ extension ModelConfiguration {
     fullAttentionLayers = slidingWindow == nil ? [] : Set(layers.filter { !hasWindow[$0] })
     if fullAttentionLayers.count == layerCount {
       (slidingWindow, fullAttentionLayers) = (nil, [])
+    }
+  }
+
+  /// Some classes ignore the list; one that says otherwise is of a model that needs it.
+  private func checkLayerTypes(_ list: JSONField) throws(InputError) {
+    let type = slidingWindow == nil ? "full_attention" : "sliding_attention"
+    for layer in try list.elements() {
+      let found = try layer.string()
+      guard found == type else {
+        throw layer.error(
+          "\"\(found)\" is not supported; every layer of this \(architecture.rawValue) is "
+            + "\"\(type)\"")
+      }
     }
   }
 

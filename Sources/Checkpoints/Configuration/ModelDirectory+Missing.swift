@@ -15,7 +15,9 @@ extension ModelDirectory {
         file: path,
         "this is a checkpoint in its maker's own format (params.json); \(advice)")
     }
-    let inside = names.filter { (try? ModelDirectory(file($0)).names.contains("config.json")) == true }
+    let inside = names.filter {
+      (try? ModelDirectory(file($0)).names.contains("config.json")) == true
+    }
     let hint = inside.isEmpty ? "" : "; \(inside.prefix(3).joined(separator: ", ")) in it has one"
     return InputError(
       .missing, file: file("config.json"), "there is no such file; \(advice)\(hint)")

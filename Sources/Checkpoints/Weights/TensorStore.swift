@@ -41,7 +41,12 @@ struct TensorStore {
       }
     }
     // A text model's own names under the architecture of the whole: nothing to take.
-    if kept.isEmpty { kept = tensors }
+    guard !kept.isEmpty else { return }
+    if kept.count < tensors.count {
+      warnings.append(
+        "\(directory): of a model of text and images only the text's part is used, "
+          + "\(kept.count) of \(tensors.count) tensors")
+    }
     tensors = kept
   }
 

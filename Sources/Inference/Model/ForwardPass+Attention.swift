@@ -33,7 +33,8 @@ extension ForwardPass {
       let vector = workspace.key + offset
       if let norm { sk_rms_norm(isa, vector, norm, shape.epsilon, dimension, vector) }
       rotary.rotate(
-        vector, placement, into: placement.key(layer: layer, head: head), stride: KeyValueLayout.block)
+        vector, placement, into: placement.key(layer: layer, head: head),
+        stride: KeyValueLayout.block)
       placement.value(layer: layer, head: head)
         .update(from: workspace.value + offset, count: dimension)
     }
@@ -99,7 +100,8 @@ extension ForwardPass {
       sk_attend(
         isa, rotated, tile.count, cache.key(layer: layer, head: head, position: 0),
         cache.value(layer: layer, head: head, position: 0), width, spans.baseAddress,
-        shape.attentionScale, shape.attentionCap, workspace.scores(thread), workspace.layout.scoresStride, output)
+        shape.attentionScale, shape.attentionCap, workspace.scores(thread),
+        workspace.layout.scoresStride, output)
     }
     for (index, number) in tile.enumerated() {
       (workspace.attended + query(number).offset)

@@ -96,9 +96,11 @@ struct ShardTests {
     }
   }
 
-  @Test("one file of any name is read", arguments: [
-    "weights.safetensors", "model-00001-of-00001.safetensors", "diffusion.safetensors",
-  ])
+  @Test(
+    "one file of any name is read",
+    arguments: [
+      "weights.safetensors", "model-00001-of-00001.safetensors", "diffusion.safetensors",
+    ])
   func unusualName(name: String) throws {
     try withTemporaryDirectory { directory in
       let model = TinyModel()

@@ -94,18 +94,15 @@ struct LosslessTests {
       (Sampling(temperature: 0.15), .fixed, 3),
       (Sampling(temperature: 0.2, topK: 3), .confidence(0.4), 2),
       (Sampling(temperature: 0.15, topP: 0.8), .adaptive(AdaptiveThreshold()), 4),
-      (Sampling(temperature: 0.2, minP: 0.1, repetitionPenalty: 1.4), .fixed, 3),
+      (Sampling(temperature: 0.6, minP: 0.05, repetitionPenalty: 1.4), .fixed, 3),
     ]
     for (sampling, stop, maximum) in cases {
-      var checkpoint = try randomModel(&random, vocabulary: 4)
-      while checkpoint.configuration.layerCount < 2
-        || !checkpoint.configuration.endOfTextIDs.isEmpty
-      {
-        checkpoint = try randomModel(&random, vocabulary: 4)
-      }
-      let generator = Generator(model: LanguageModel(checkpoint, threads: 1))
       let prompt = [3, 1]
-      let exact = try Self.enumerate(generator, prompt, sampling, length: 3)
+      var (generator, exact) = try Self.sampledModel(&random, prompt, sampling, length: 3)
+      // Where one text is nearly certain, drafts are always right or never.
+      while exact.max() ?? 1 > 0.3 {
+        (generator, exact) = try Self.sampledModel(&random, prompt, sampling, length: 3)
+      }
       let skip = SkipSet(attention: [0], mlp: [1])
       var counts = [Int](repeating: 0, count: 64)
       var plainCounts = counts
@@ -210,9 +207,9 @@ struct LosslessTests {
     #expect(chiSquareDeviation(counts: counts, probabilities: unprocessed) > 6)
   }
 
-  /// A model of two layers and four tokens, with the probabilities of all texts of four tokens.
+  /// A model of two layers and four tokens, with the probabilities of all texts of some tokens.
   private static func sampledModel(
-    _ random: inout TestRandom, _ prompt: [Int], _ sampling: Sampling
+    _ random: inout TestRandom, _ prompt: [Int], _ sampling: Sampling, length: Int = 4
   ) throws -> (Generator, [Double]) {
     var checkpoint = try randomModel(&random, vocabulary: 4)
     while checkpoint.configuration.layerCount != 2
@@ -221,7 +218,7 @@ struct LosslessTests {
       checkpoint = try randomModel(&random, vocabulary: 4)
     }
     let generator = Generator(model: LanguageModel(checkpoint, threads: 1))
-    return (generator, try enumerate(generator, prompt, sampling, length: 4))
+    return (generator, try enumerate(generator, prompt, sampling, length: length))
   }
 
   /// The probability of every sequence of `length` tokens of a vocabulary of 4, from logits alone.

@@ -49,7 +49,8 @@ struct NotNumbersTests {
     for sampling in [Sampling.greedy, Sampling(temperature: 1)] {
       for draft in [nil, draft] {
         let error = #expect(throws: GenerationError.self) {
-          try generator.generate(prompt: [1, 2], maximumTokens: 9, sampling: sampling, draft: draft)
+          try generator.generate(
+            prompt: [1, 2], maximumTokens: 9, sampling: sampling, draft: draft)
         }
         #expect(weight(of: error) == expected)
       }
@@ -62,8 +63,11 @@ struct NotNumbersTests {
     #expect(throws: GenerationError.self) {
       try generator.verifiedText(prompt: [1], maximumTokens: 4)
     }
-    #expect(throws: GenerationError.self) {
-      try EngineTimer(model: generator.model, draft: .full)
+    // Its tokens are not all there are.
+    if name != "model.embed_tokens.weight" {
+      #expect(throws: GenerationError.self) {
+        try EngineTimer(model: generator.model, draft: .full)
+      }
     }
   }
 

@@ -85,7 +85,8 @@ struct KernelTests {
     }
   }
 
-  @Test("GELU and the soft cap agree with double arithmetic, at any size of number",
+  @Test(
+    "GELU and the soft cap agree with double arithmetic, at any size of number",
     arguments: instructionSets)
   func activations(set: InstructionSet) {
     var random = TestRandom(6)

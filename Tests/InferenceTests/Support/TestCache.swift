@@ -35,7 +35,8 @@ struct TestCache {
 
   /// The kernel's outputs, a row per query; the i-th sees `own[i]`'s entries from its fork on.
   func attend(
-    _ queries: [[Float]], _ spans: [Range<Int>], _ isa: sk_isa, own: [(fork: Int, TestCache)] = [], cap: Float = 0
+    _ queries: [[Float]], _ spans: [Range<Int>], _ isa: sk_isa, own: [(fork: Int, TestCache)] = [],
+    cap: Float = 0
   ) -> [[Float]] {
     let stride = (count + 15) / 16 * 16
     var scores = [Float](repeating: .nan, count: queries.count * stride)
