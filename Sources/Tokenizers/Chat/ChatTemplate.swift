@@ -43,14 +43,17 @@ struct ChatTemplate: Sendable {
   func render(
     _ messages: [ChatMessage], addGenerationPrompt: Bool
   ) throws(InputError) -> String {
-    var globals: [String: Value] = [
-      "messages": .list(
-        messages.map {
-          .dictionary([("role", .string($0.role)), ("content", .string($0.content))])
-        }),
-      "add_generation_prompt": .bool(addGenerationPrompt), "tools": .none, "documents": .none,
+    var globals: [(String, Value)] = [
+      (
+        "messages",
+        .list(
+          messages.map {
+            .dictionary([("role", .string($0.role)), ("content", .string($0.content))])
+          })
+      ),
+      ("add_generation_prompt", .bool(addGenerationPrompt)), ("tools", .none), ("documents", .none),
     ]
-    for (name, text) in specialTokens { globals[name] = .string(text) }
+    for (name, text) in specialTokens { globals.append((name, .string(text))) }
     do throws(TemplateError) {
       return try template.render(globals)
     } catch {
