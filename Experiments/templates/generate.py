@@ -32,8 +32,44 @@ class Generator:
         return self.pick('true', 'false', 'none', 'True', 'None')
     def name(self): return self.r.choice(NAMES)
     def expr(self, d=0):
+        """Mostly of fitting types, sometimes of any."""
         self.size += 1
         if d > 4 or self.size > 60: return self.pick(self.literal(), self.name())
+        if self.chance(.12): return self.any(d)
+        return self.pick(self.S, self.S, self.N, self.B, self.L, self.D)(d)
+    def noisy(self, f, d):
+        self.size += 1
+        if self.chance(.03): return self.any(d)
+        if d > 4 or self.size > 60: return {self.S: 's', self.N: 'n', self.B: 'b', self.L: 'messages', self.D: 'd'}[f]
+        return f(d)
+    def S(self, d=0):
+        e, S, N = d + 1, lambda: self.noisy(self.S, d + 1), lambda: self.noisy(self.N, d + 1)
+        return self.pick(self.string, self.string, lambda: 's', lambda: 'bos_token', lambda: f'({S()}).{self.pick("upper", "lower", "strip", "lstrip", "rstrip", "title", "capitalize")}()',
+            lambda: f'({S()} + {S()})', lambda: f'({S()} ~ {self.expr(e)})', lambda: f'{S()} | {self.pick("upper", "lower", "trim", "title", "capitalize", "string", "indent", "e", "safe", "reverse")}',
+            lambda: f'{self.expr(e)} | {self.pick("string", "tojson", "tojson(indent=2)", "tojson(sort_keys=true)", "upper", "trim")}', lambda: f'({S()})[{self.r.randrange(-4, 5)}:{self.pick("", str(self.r.randrange(-4, 5)))}]',
+            lambda: f'{self.noisy(self.L, e)} | join({self.pick("", self.string())})', lambda: f'({S()}).replace({S()}, {S()}{self.pick("", ", 1")})', lambda: f'{S()} | replace({S()}, {S()}{self.pick("", ", 1")})',
+            lambda: f'({S()} if {self.noisy(self.B, e)} else {S()})', lambda: f'({S()}).{self.pick("center", "ljust", "rjust", "zfill")}({self.r.randrange(9)})', lambda: f'{S()} | truncate({self.r.randrange(3, 9)}{self.pick("", ", true", ", leeway=0")})',
+            lambda: f'({S()}) * {self.r.randrange(3)}', lambda: f'"%s|%d".replace("d", "s") % ({self.expr(e)}, {N()})', lambda: f'"{{}} {{}}".format({self.expr(e)}, {S()})', lambda: f'"{{0:>6}}{{1:<4}}|{{a:05.1f}}".format({S()}, {N()}, a={N()})', lambda: f'"%5.1f|%-6s|%03d" | format({N()}, {S()}, {N()})',
+            lambda: f'({S()}).{self.pick("strip", "lstrip", "rstrip", "removeprefix", "removesuffix")}({S()})', lambda: f'({S()}).join({self.noisy(self.L, e)} | map("string"))', lambda: f'{S()} | default({S()}, true)', lambda: 'missing | default(' + S() + ')', lambda: f'{S()} | urlencode', lambda: 'm.role', lambda: 'm["content"]', lambda: 'messages[0].role', lambda: f'{self.noisy(self.L, e)} | map(attribute="role") | join("-")')()
+    def N(self, d=0):
+        e, N = d + 1, lambda: self.noisy(self.N, d + 1)
+        return self.pick(lambda: str(self.pick(0, 1, 2, 3, 10, 7)), lambda: self.pick('0.5', '2.5', '1e3', '1.0', '0x1f'), lambda: 'n', lambda: 'f', lambda: f'({N()} {self.pick("+", "-", "*", "/", "//", "%")} {N()})', lambda: f'(-{N()})',
+            lambda: f'{self.pick(self.S, self.L, self.D)(e)} | {self.pick("length", "count")}', lambda: f'{self.noisy(self.S, e)} | int{self.pick("", "(7)", "(base=16)")}', lambda: f'{self.noisy(self.S, e)} | float', lambda: f'{N()} | round({self.pick("", "1", "2", "1, " + chr(39) + "floor" + chr(39))})', lambda: f'{N()} | abs', lambda: f'{N()} | int',
+            lambda: f'({self.noisy(self.S, e)}).{self.pick("find", "rfind", "count")}({self.noisy(self.S, e)})', lambda: f'[{N()}, {N()}, {N()}] | {self.pick("min", "max", "sum", "first", "last")}', lambda: f'range({self.r.randrange(1, 5)}) | sum', lambda: f'({N()} ** {self.r.randrange(4)})', lambda: f'{self.noisy(self.S, e)} | wordcount')()
+    def B(self, d=0):
+        e, S, N, B = d + 1, lambda: self.noisy(self.S, d + 1), lambda: self.noisy(self.N, d + 1), lambda: self.noisy(self.B, d + 1)
+        return self.pick(lambda: self.pick('true', 'false', 'b', 'add_generation_prompt'), lambda: f'({self.expr(e)} is {self.pick("", "not ")}{self.test(e)})', lambda: f'{self.name()} is {self.pick("", "not ")}{self.pick("defined", "none", "string", "mapping", "number", "sequence", "iterable", "undefined")}', lambda: f'({N()} {self.pick("==", "!=", "<", ">", "<=", ">=")} {N()})',
+            lambda: f'({S()} {self.pick("==", "!=", "<", ">", "in", "not in")} {S()})', lambda: f'({S()}).{self.pick("startswith", "endswith")}({S()})', lambda: f'({B()} {self.pick("and", "or")} {B()})', lambda: f'(not {B()})', lambda: f'({self.expr(e)} {self.pick("==", "!=")} {self.expr(e)})', lambda: f'({S()} {self.pick("in", "not in")} {self.pick(self.L, self.D)(e)})',
+            lambda: f'({S()}).{self.pick("isdigit", "isalpha", "isspace", "islower", "isupper", "isalnum", "isascii", "isprintable")}()', lambda: f'({self.noisy(self.L, e)} {self.pick("==", "<", ">=")} {self.noisy(self.L, e)})')()
+    def L(self, d=0):
+        e, L, S, a = d + 1, lambda: self.noisy(self.L, d + 1), lambda: self.noisy(self.S, d + 1), self.pick("'role'", "'content'", "'name'", "'a'")
+        return self.pick(lambda: 'messages', lambda: 'messages', lambda: 'l', lambda: '[' + ', '.join(self.expr(d + 2) for _ in range(self.r.randrange(4))) + ']', lambda: '[' + ', '.join(S() for _ in range(self.r.randrange(4))) + ']', lambda: f'({S()}).split({self.pick("", S(), S() + ", 1", "none, 1")})', lambda: f'({S()}).rsplit({self.pick("", S(), S() + ", 1", "none, 1")})', lambda: f'({S()}).splitlines()',
+            lambda: f'({L()})[{self.pick("", str(self.r.randrange(-3, 4)))}:{self.pick("", str(self.r.randrange(-3, 4)))}{self.pick("", ":-1", ":2")}]', lambda: f'({L()} + {L()})', lambda: f'{S()} | list', lambda: f'{L()} | reverse | list', lambda: f'range({self.r.randrange(5)}) | list', lambda: f'messages | selectattr({a}, {self.pick(chr(34) + "defined" + chr(34), chr(34) + "equalto" + chr(34) + ", " + S(), chr(34) + "string" + chr(34))}) | list',
+            lambda: f'messages | rejectattr({a}{self.pick("", ", " + chr(34) + "none" + chr(34))}) | list', lambda: f'messages | map(attribute={a}{self.pick("", ", default=" + S())}) | list', lambda: f'{L()} | map("{self.pick("string", "upper", "length", "tojson", "trim", "title")}") | list', lambda: f'{L()} | select("{self.pick("string", "mapping", "defined", "number")}") | list', lambda: f'{L()} | map("string") | sort{self.pick("", "(reverse=true)", "(case_sensitive=true)")}', lambda: f'{L()} | map("string") | unique | list', lambda: f'{self.noisy(self.D, e)} | {self.pick("list", "items | list", "dictsort")}', lambda: f'{self.noisy(self.D, e)}.{self.pick("items()", "keys()", "values()")} | list',
+            lambda: f'{L()} | {self.pick("batch(2)", "slice(2)", "batch(3, 0)", "slice(3, none)")} | list', lambda: f'messages | sort(attribute={a})', lambda: f'messages | groupby({a})', lambda: f'({L()}) * {self.r.randrange(3)}', lambda: f'({S()}).partition({S()})')()
+    def D(self, d=0):
+        return self.pick(lambda: 'd', lambda: 'd', lambda: 'm', lambda: 'messages[0]', lambda: 'messages[-1]', lambda: '{' + ', '.join(f'{self.pick(self.string(), self.string(), self.literal())}: {self.expr(d+2)}' for _ in range(self.r.randrange(4))) + '}', lambda: f'dict(a={self.expr(d+2)})', lambda: 'dict(d, b=2)', lambda: 'd.copy()')()
+    def any(self, d=0):
         r = self.r.random()
         if r < .17: return self.literal()
         if r < .33: return self.name()
@@ -105,7 +141,8 @@ class Generator:
             lambda: f'attr({a()})', lambda: f'list', lambda: f'nosuch({e()})', lambda: f'map("default", {e()}) | list', lambda: f'items | list', lambda: f'upper({e()})')()
     def target(self): return self.pick('x', 'y', 'z', 'm', 'x, y', 'k, v', 't')
     def text(self):
-        return self.r.choice(['', ' ', '\n', '  \n', '\n  ', 'T', ' T\n', '\n\n', '\t', '  ', 'é\r\n  ', '}', '{', '%', '# ', "\n \n"])
+        if self.chance(.03): return self.pick('{', '}')
+        return self.r.choice(['', ' ', '\n', '  \n', '\n  ', 'T', ' T\n', '\n\n', '\t', '  ', 'é\r\n  ', '%', '# ', "\n \n"])
     def tag(self, s):
         return '{%' + self.pick('', '', '', '-', '-', '+') + ' ' + s + ' ' + self.pick('', '', '', '-', '-', '+') + '%}'
     def output(self):
@@ -152,7 +189,7 @@ class Generator:
         return self.output()
     def template(self):
         pre = self.pick('', '{% set ns = namespace(a=0, b=none) %}', '{% macro mac(p, q="d") %}<{{ p }}{{ q }}{{ caller() if caller is defined }}>{% endmacro %}', '{%- set x = 1 -%}')
-        n = self.r.randrange(1, 5)
+        n = self.r.choice([1, 1, 2, 2, 3, 4])
         s = pre + ''.join(self.text() + self.statement() for _ in range(n)) + self.text()
         if self.chance(.02): # damage
             i = self.r.randrange(len(s) + 1); s = s[:i] + self.pick('{', '}', '%', '(', "'", '|') + s[i + self.r.randrange(2):]
@@ -161,7 +198,7 @@ class Generator:
         r = self.r.random()
         if r < .5: return self.r.choice(WORDS)
         if r < .62: return self.pick(0, 1, 2, -3, 10)
-        if r < .7: return self.pick(.5, 1.0, 1e20 / 3, 2.675, -0.0)
+        if r < .7: return self.pick(.5, 1.0, 1e17 / 3, 2.675, -0.0)
         if r < .8: return self.pick(True, False, None)
         if d > 2: return 'deep'
         if r < .9: return [self.value(d + 1) for _ in range(self.r.randrange(4))]
@@ -169,7 +206,7 @@ class Generator:
     def variables(self):
         roles = ['system', 'user', 'assistant', 'tool', 'User']
         messages = []
-        for _ in range(self.r.randrange(0, 4)):
+        for _ in range(self.r.choice([0, 1, 2, 2, 3, 3])):
             m = {'role': self.r.choice(roles), 'content': self.pick(self.r.choice(WORDS), self.r.choice(WORDS), None, [{'type': 'text', 'text': self.r.choice(WORDS)}])}
             if self.chance(.2): m['tool_calls'] = [{'type': 'function', 'function': {'name': 'f', 'arguments': {'a': {'b': 1}, 'é': [1, 2.5, None, True]}}}]
             if self.chance(.2): m['name'] = self.r.choice(WORDS)
@@ -178,6 +215,6 @@ class Generator:
              's': self.r.choice(WORDS), 'n': self.pick(0, 1, 5, -7, 1234567), 'f': self.pick(.1, 2.5, -1.5, 1e16, 3.0), 'b': self.pick(True, False), 'none_': None,
              'l': [self.value(1) for _ in range(self.r.randrange(4))], 'd': {self.pick('a', 'b', 'role', 'name', 'items', 'x', 'Z'): self.value(1) for _ in range(self.r.randrange(4))}}
         if self.chance(.3): v['x'] = self.value()
-        if self.chance(.2): v['m'] = self.value()
+        if self.chance(.8): v['m'] = self.value() if self.chance(.2) else {'role': 'user', 'content': self.r.choice(WORDS), 'a': 1}
         if self.chance(.2): v['t'] = self.value()
         return v

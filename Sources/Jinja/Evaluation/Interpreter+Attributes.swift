@@ -166,7 +166,7 @@ extension Interpreter {
       return try tuple(try chosen(items.values.count).map { items.values[$0] })
     case .undefined(let reason): throw TemplateError(reason)
     case .range, .markup: throw TemplateError("a slice of \(value.kind) is not supported")
-    default: return .undefined("\(value.kind) has no slices")
+    default: throw TemplateError("a slice of \(value.kind)")
     }
   }
 }

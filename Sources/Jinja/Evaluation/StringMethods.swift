@@ -224,9 +224,14 @@ extension Interpreter {
   private static func titleCased(_ text: String) -> String {
     var result = ""
     var isInside = false
-    for scalar in text.unicodeScalars {
-      let mapping = isInside ? scalar.properties.lowercaseMapping : scalar.properties.titlecaseMapping
-      result += mapping
+    let scalars = text.scalarArray
+    for (index, scalar) in scalars.enumerated() {
+      if isInside, scalar == "Σ" {
+        result += scalars.isFinalSigma(at: index) ? "ς" : "σ"
+      } else {
+        result +=
+          isInside ? scalar.properties.lowercaseMapping : scalar.properties.titlecaseMapping
+      }
       isInside = scalar.properties.isCased
     }
     return result

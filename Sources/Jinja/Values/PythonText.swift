@@ -99,7 +99,7 @@ extension Collection where Element == Unicode.Scalar {
 
 extension [Unicode.Scalar] {
   /// Whether a capital sigma here ends a word (Unicode, `Final_Sigma`).
-  fileprivate func isFinalSigma(at index: Int) -> Bool {
+  func isFinalSigma(at index: Int) -> Bool {
     var before = index - 1
     while before >= 0, self[before].properties.isCaseIgnorable { before -= 1 }
     guard before >= 0, self[before].properties.isCased else { return false }

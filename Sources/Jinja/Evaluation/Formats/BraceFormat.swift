@@ -191,16 +191,25 @@ private struct FormatSpecification {
     let problem = TemplateError("this format of \(value.kind) is not supported")
     // Zeros and thousands together are another rule.
     guard separator == nil || layout.align != "=" else { throw problem }
+    if type == nil, precision == nil, let integer = value.integer {
+      let digits = grouped(String(integer.magnitude))
+      return try layout.padded(layout.signed(digits, isNegative: integer < 0), interpreter)
+    }
     switch (value, type ?? "s") {
     case (.string(let text), "s"):
       guard layout.align != "=", layout.plus.isEmpty, separator == nil else { throw problem }
       if !hasAlign { layout.align = "<" }
       let kept = precision.map { String(scalars: text.unicodeScalars.prefix($0)) } ?? text
       return try layout.padded(kept, interpreter)
-    case (.integer, "d"), (.bool, "d"), (.integer, "s"), (.bool, "s"):
-      guard let integer = value.integer, type != "s", precision == nil else { throw problem }
+    case (.integer, "d"), (.bool, "d"):
+      guard let integer = value.integer, precision == nil else { throw problem }
       let digits = grouped(String(integer.magnitude))
       return try layout.padded(layout.signed(digits, isNegative: integer < 0), interpreter)
+    case (.double(let number), "s"):
+      guard type == nil, precision == nil, separator == nil, number.isFinite else { throw problem }
+      let text = PythonNumber.text(number.magnitude)
+      return try layout.padded(
+        layout.signed(text, isNegative: number.sign == .minus), interpreter)
     case (.integer, "f"), (.bool, "f"), (.double, "f"):
       guard let number = value.number else { throw problem }
       let text = try interpreter.fixed(number, precision ?? 6, FieldLayout())
