@@ -41,9 +41,23 @@ extension Interpreter {
       while let value = try source.next() {
         try step()
         try assign(loop.target, value, test)
-        if try evaluate(condition, test).isTrue { return value }
+        guard try evaluate(condition, test).isTrue else { continue }
+        // Jinja hands on what it has unpacked, not what it unpacked it from.
+        if case .tuple = loop.target { return try packed(loop.target, test) }
+        return value
       }
       return nil
+    }
+  }
+
+  private func packed(_ target: Target, _ scope: Scope) throws(TemplateError) -> Value {
+    switch target {
+    case .name(let name): return try lookUp(name, scope)
+    case .attribute: throw TemplateError("a loop cannot assign to an attribute")
+    case .tuple(let parts):
+      var values: [Value] = []
+      for part in parts { values.append(try packed(part, scope)) }
+      return try tuple(values)
     }
   }
 
