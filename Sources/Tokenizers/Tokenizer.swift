@@ -63,8 +63,9 @@ public struct Tokenizer: Sendable {
       directory: directory, configuration: special.configuration, known: added,
       vocabulary: model.vocabulary, special: Set(special.texts.values.map(\.byteString)))
     addedTokens = AddedTokens(added, normalizer: normalizer)
-    encoder = Encoder(
-      model: model, preTokenizer: try PreTokenizer(try root.optional("pre_tokenizer")))
+    var preTokenizer = try PreTokenizer(try root.optional("pre_tokenizer"))
+    if preTokenizer.isWhole, model.keepsApart("▁") { preTokenizer.cutBeforeRuns(of: "▁") }
+    encoder = Encoder(model: model, preTokenizer: preTokenizer)
     postProcessor =
       try root.optional("post_processor").map { field throws(InputError) in
         try PostProcessor(field)
@@ -120,7 +121,7 @@ public struct Tokenizer: Sendable {
   /// Encodes a conversation up to where the model's answer begins.
   ///
   /// - Throws: where there is no chat template, or it refuses the conversation.
-  public func encode(conversation: [ChatMessage]) throws(InputError) -> [Int] {
+  public func encode(conversation: Conversation) throws(InputError) -> [Int] {
     encode(try renderChat(conversation, addGenerationPrompt: true), addSpecialTokens: false)
   }
 
@@ -137,13 +138,13 @@ public struct Tokenizer: Sendable {
   ///
   /// - Throws: where there is no template, or it refuses the conversation.
   public func renderChat(
-    _ messages: [ChatMessage], addGenerationPrompt: Bool
+    _ conversation: Conversation, addGenerationPrompt: Bool
   ) throws(InputError) -> String {
     guard let chatTemplate else {
       throw InputError(
         .missing, file: "tokenizer_config.json", field: "chat_template",
         "the model has no chat template; give it a plain prompt")
     }
-    return try chatTemplate.render(messages, addGenerationPrompt: addGenerationPrompt)
+    return try chatTemplate.render(conversation, addGenerationPrompt: addGenerationPrompt)
   }
 }

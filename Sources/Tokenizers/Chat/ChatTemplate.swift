@@ -49,21 +49,19 @@ struct ChatTemplate: Sendable {
 
   /// Renders a conversation as transformers' `apply_chat_template` does.
   func render(
-    _ messages: [ChatMessage], addGenerationPrompt: Bool
+    _ conversation: Conversation, addGenerationPrompt: Bool
   ) throws(InputError) -> String {
-    var globals: [(String, Value)] = [
-      (
-        "messages",
-        .list(
-          messages.map {
-            .dictionary([("role", .string($0.role)), ("content", .string($0.content))])
-          })
-      ),
-      ("add_generation_prompt", .bool(addGenerationPrompt)), ("tools", .none), ("documents", .none),
-    ]
-    for (name, text) in specialTokens { globals.append((name, .string(text))) }
     let template = try template.get()
     do throws(TemplateError) {
+      var globals: [(String, Value)] = [("tools", .none), ("documents", .none)]
+      for (name, text) in specialTokens { globals.append((name, .string(text))) }
+      for variable in conversation.variables {
+        globals.append((variable.key, try Value(variable.value)))
+      }
+      var messages: [Value] = []
+      for message in conversation.messages { messages.append(try Value(message.json)) }
+      globals.append(("messages", .list(messages)))
+      globals.append(("add_generation_prompt", .bool(addGenerationPrompt)))
       return try template.render(globals)
     } catch {
       throw InputError(file: file, field: "chat_template", error.description)

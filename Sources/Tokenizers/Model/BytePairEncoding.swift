@@ -52,6 +52,19 @@ struct BytePairEncoding: Sendable {
     return "<0x\(digits.count == 1 ? "0" : "")\(digits)>".byteString
   }
 
+  /// Whether a character is a token, and no token has it behind another character: then no merge
+  /// reaches over the place before a run of it. As a whole, a text would take O(n log n).
+  func keepsApart(_ scalar: Unicode.Scalar) -> Bool {
+    let unit = Array(String(scalar).utf8)
+    guard !ignoresMerges, vocabulary.ids.value(unit) != nil else { return false }
+    return vocabulary.texts.allSatisfy { text in
+      guard let text, text.count > unit.count else { return true }
+      var index = 0
+      while text[index...].starts(with: unit) { index += unit.count }
+      return index >= text.count || text[index...].firstRange(of: unit) == nil
+    }
+  }
+
   /// Encodes one pre-tokenized piece, behind the ids that are there.
   func encode(_ piece: UnsafeBufferPointer<UInt8>, into ids: inout [Int32]) {
     guard !piece.isEmpty else { return }

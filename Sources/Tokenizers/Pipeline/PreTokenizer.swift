@@ -20,6 +20,14 @@ struct PreTokenizer: Sendable {
   /// Whether the last step writes bytes as characters: then the model may know words by their bytes.
   private(set) var endsInBytes = false
 
+  /// Whether pieces are as long as the text between added tokens.
+  var isWhole: Bool {
+    !endsInBytes
+      && steps.allSatisfy {
+        if case .metaspace = $0 { true } else { false }
+      }
+  }
+
   init(_ field: JSONField?) throws(InputError) {
     if let field { try read(field, depth: 0) }
     if case .byteLevel? = steps.last {
@@ -104,6 +112,21 @@ struct PreTokenizer: Sendable {
     if try field.optional("split")?.bool() ?? true {
       steps.append(.split(try SplitRule(ScalarSet(scalars[0]), .mergedWithNext, field: field)))
     }
+  }
+
+  /// Cuts before each run of a character, besides what the file says. Only for a model in which no
+  /// token has that character behind another one: the ids stay the same, and words are short.
+  mutating func cutBeforeRuns(of scalar: Unicode.Scalar) {
+    guard let program = try? RegexProgram(
+      .choice([
+        .sequence([
+          .repetition(.set(ScalarSet(scalar)), 1...1, isUnbounded: true, isLazy: false),
+          .repetition(.set(ScalarSet(scalar).inverted), 0...0, isUnbounded: true, isLazy: false),
+        ]),
+        .repetition(.set(ScalarSet(scalar).inverted), 1...1, isUnbounded: true, isLazy: false),
+      ]))
+    else { return }
+    steps.append(.split(SplitRule(program, .isolated)))
   }
 
   /// Matchers for the steps that need one.

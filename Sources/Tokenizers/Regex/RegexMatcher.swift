@@ -9,31 +9,47 @@ final class RegexMatcher {
   private let stride: Int
   /// For each state and class: the next state times two, plus one where a match ends before the
   /// scalar; -1 where nobody has been there.
-  private var transitions: [Int32] = []
+  @exclusivity(unchecked) private var transitions: UnsafeMutablePointer<Int32>
   private var states: [[Int32]] = []
   private var numbers: [[Int32]: Int] = [:]
   private var visited: [Int32]
   private var visit: Int32 = 0
-  private let ascii: [UInt8]
-  private let pageStarts: [UInt32]
-  private let pages: [UInt8]
+  /// `ScalarClasses`, where the inner loop reads them without a check for each scalar.
+  private let ascii: UnsafeMutablePointer<UInt8>
+  private let pageStarts: UnsafeMutablePointer<UInt32>
+  private let pages: UnsafeMutablePointer<UInt8>
 
   /// State 0 has no thread; state 1 is the beginning.
   private static let dead = 0
   private static let start = 1
+  private static let firstStates = 64
   private static let maximumStates = 4000
+  private var capacity: Int
 
   init(_ program: RegexProgram) {
     self.program = program
     stride = program.classes.end + 1
-    ascii = program.classes.ascii
-    (pageStarts, pages) = program.classes.tables
+    let tables = program.classes.tables
+    ascii = .allocate(capacity: 128)
+    ascii.initialize(from: program.classes.ascii, count: 128)
+    pageStarts = .allocate(capacity: tables.pageStarts.count)
+    pageStarts.initialize(from: tables.pageStarts, count: tables.pageStarts.count)
+    pages = .allocate(capacity: tables.pages.count)
+    pages.initialize(from: tables.pages, count: tables.pages.count)
     visited = Array(repeating: 0, count: program.instructions.count)
+    transitions = .allocate(capacity: Self.firstStates * stride)
+    capacity = Self.firstStates
     reset()
   }
 
+  deinit {
+    ascii.deallocate()
+    pageStarts.deallocate()
+    pages.deallocate()
+    transitions.deallocate()
+  }
+
   private func reset() {
-    transitions = []
     states = []
     numbers = [:]
     _ = number(of: [])
@@ -45,7 +61,14 @@ final class RegexMatcher {
     let number = states.count
     numbers[threads] = number
     states.append(threads)
-    transitions += Array(repeating: -1, count: stride)
+    if number == capacity {
+      let larger = UnsafeMutablePointer<Int32>.allocate(capacity: 2 * capacity * stride)
+      larger.moveInitialize(from: transitions, count: capacity * stride)
+      transitions.deallocate()
+      transitions = larger
+      capacity *= 2
+    }
+    (transitions + number * stride).initialize(repeating: -1, count: stride)
     return number
   }
 
@@ -131,6 +154,13 @@ final class RegexMatcher {
     var position = range.lowerBound
     var last = -1
     while position <= range.upperBound {
+      // Where nothing begins with this character, there is nothing to try.
+      if position < range.upperBound, text[position] < 0x80,
+        transitions[Self.start * stride + Int(ascii[Int(text[position])])] == 0
+      {
+        position += 1
+        continue
+      }
       guard let end = matchEnd(text, from: position, to: range.upperBound),
         end > position || position != last
       else {

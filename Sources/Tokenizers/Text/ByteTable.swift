@@ -1,3 +1,5 @@
+import Foundation
+
 /// Byte strings with a number each: a vocabulary, or words seen before. Open addressing over one
 /// block of bytes: looking something up makes no string and no array.
 struct ByteTable: Sendable {
@@ -62,8 +64,8 @@ struct ByteTable: Sendable {
 
   private func isEqual(_ entry: Entry, _ key: UnsafeBufferPointer<UInt8>) -> Bool {
     bytes.withUnsafeBufferPointer { all in
-      let own = all[Int(entry.start)..<Int(entry.start) + Int(entry.count)]
-      return own.elementsEqual(key)
+      guard let own = all.baseAddress, let other = key.baseAddress else { return true }
+      return memcmp(own + Int(entry.start), other, key.count) == 0
     }
   }
 
