@@ -67,7 +67,7 @@ let targets: [Target] = [
   tests("Statistics", ["Statistics", "TestSupport"]),
   tests("LinearAlgebra", ["LinearAlgebra", "Statistics"]),
   tests("Checkpoints", ["Checkpoints", "Files", "TestSupport"]),
-  tests("Jinja", ["Jinja"]),
+  tests("Jinja", ["Jinja", "Files"]),
   tests("Tokenizers", ["Tokenizers", "Files", "TestSupport"]),
   tests(
     "BayesianOptimization",

@@ -34,7 +34,9 @@ struct TokenizeCommand: Command {
         "Ids to decode, separated by commas; special tokens are shown."),
       Input.ids),
     .init(
-      Option("chat", value: "file", .text, "A JSON array of messages to render and encode, or an object with messages and tools."),
+      Option(
+        "chat", value: "file", .text,
+        "A JSON array of messages to render and encode, or an object with messages and tools."),
       Input.chat))
   static let addsGenerationPrompt = Option(
     flag: "add-generation-prompt", "End the conversation where the answer begins.")

@@ -76,7 +76,9 @@ extension Interpreter {
   private func call(
     _ name: String, of loop: LoopState, _ arguments: CallArguments
   ) throws(TemplateError) -> Value {
-    guard arguments.named.isEmpty else { throw TemplateError("loop.\(name) takes no named arguments") }
+    guard arguments.named.isEmpty else {
+      throw TemplateError("loop.\(name) takes no named arguments")
+    }
     let values = arguments.positional
     if name == "cycle" {
       guard !values.isEmpty else { throw TemplateError("loop.cycle needs arguments") }

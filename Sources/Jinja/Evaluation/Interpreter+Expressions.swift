@@ -150,7 +150,9 @@ extension Interpreter {
   }
 
   func key(_ value: Value) throws(TemplateError) -> Key {
-    guard let key = try hashable(value) else { throw TemplateError("\(value.kind) cannot be a key") }
+    guard let key = try hashable(value) else {
+      throw TemplateError("\(value.kind) cannot be a key")
+    }
     return key
   }
 

@@ -198,7 +198,8 @@ extension Interpreter {
     return .integer(result.partialValue)
   }
 
-  private func doubles(_ sign: Arithmetic, _ x: Double, _ y: Double) throws(TemplateError) -> Double {
+  private func doubles(_ sign: Arithmetic, _ x: Double, _ y: Double) throws(TemplateError) -> Double
+  {
     switch sign {
     case .add: return x + y
     case .subtract: return x - y

@@ -47,12 +47,16 @@ extension Interpreter {
     }
     _ = try arguments.plain(name, 0...0)
     switch (name, value) {
-    case ("odd", _): return try equal(try compute(.modulo, try numeric(value), .integer(2)), .integer(1))
-    case ("even", _): return try equal(try compute(.modulo, try numeric(value), .integer(2)), .integer(0))
+    case ("odd", _):
+      return try equal(try compute(.modulo, try numeric(value), .integer(2)), .integer(1))
+    case ("even", _):
+      return try equal(try compute(.modulo, try numeric(value), .integer(2)), .integer(0))
     case ("defined", _): return !value.isUndefined
     case ("undefined", _): return value.isUndefined
     case ("filter", _), ("test", _):
-      guard let text = value.string else { return try hashable(value) == nil ? try unhashable() : false }
+      guard let text = value.string else {
+        return try hashable(value) == nil ? try unhashable() : false
+      }
       return name == "filter" ? Filter.isKnown(text) : Test.isKnown(text)
     case ("none", _): return value.isNone
     case ("boolean", .bool), ("integer", .integer), ("float", .double), ("mapping", .dictionary),

@@ -53,8 +53,11 @@ struct JSONText {
   }
 
   private static func number(_ number: Double) -> String {
-    number.isNaN ? "NaN" : number.isInfinite ? (number < 0 ? "-" : "") + "Infinity"
-      : PythonNumber.text(number)
+    number.isNaN
+      ? "NaN"
+      : number.isInfinite
+        ? (number < 0 ? "-" : "") + "Infinity"
+        : PythonNumber.text(number)
   }
 
   private func key(_ key: Value) throws(TemplateError) -> String {

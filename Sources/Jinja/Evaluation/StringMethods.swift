@@ -27,7 +27,8 @@ extension Interpreter {
       let part = (try given[0].string(name) ?? "").scalarArray
       let scalars = text.scalarArray
       if name == "removeprefix" {
-        return .string(scalars.starts(with: part) ? String(scalars: scalars.dropFirst(part.count)) : text)
+        return .string(
+          scalars.starts(with: part) ? String(scalars: scalars.dropFirst(part.count)) : text)
       }
       let ends = scalars.reversed().starts(with: part.reversed())
       return .string(ends ? String(scalars: scalars.dropLast(part.count)) : text)
@@ -119,7 +120,8 @@ extension Interpreter {
       }
       try step(1 + part.count / 8)
       guard from <= to, from <= scalars.count, part.count <= to - from else { continue }
-      let slice = name == "startswith" ? scalars[from..<from + part.count] : scalars[to - part.count..<to]
+      let slice =
+        name == "startswith" ? scalars[from..<from + part.count] : scalars[to - part.count..<to]
       if slice.elementsEqual(part) { return true }
     }
     return false
@@ -172,7 +174,9 @@ extension Interpreter {
       var part = separator.scalarArray
       try step(1 + part.count / 8)
       if fromRight { part.reverse() }
-      while left > 0, let place = scalars.firstIndex(of: part, from: rest.startIndex, to: rest.endIndex) {
+      while left > 0,
+        let place = scalars.firstIndex(of: part, from: rest.startIndex, to: rest.endIndex)
+      {
         parts.append(rest[..<place])
         rest = rest[(place + part.count)...]
         left -= 1
@@ -215,7 +219,9 @@ extension Interpreter {
       let left = missing / 2 + (missing & width & 1)
       return filled(left) + text + filled(missing - left)
     default:
-      guard let sign = scalars.first, sign == "-" || sign == "+" else { return filled(missing) + text }
+      guard let sign = scalars.first, sign == "-" || sign == "+" else {
+        return filled(missing) + text
+      }
       return String(sign) + filled(missing) + String(scalars: scalars.dropFirst())
     }
   }

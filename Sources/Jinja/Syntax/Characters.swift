@@ -38,7 +38,8 @@ extension Unicode.Scalar {
   var isNameCharacter: Bool {
     if isASCII { return isLetter || isDigit || self == "_" }
     switch properties.generalCategory {
-    case .nonspacingMark, .spacingMark, .enclosingMark, .connectorPunctuation, .letterNumber: return true
+    case .nonspacingMark, .spacingMark, .enclosingMark, .connectorPunctuation, .letterNumber:
+      return true
     default: return isAlphanumeric
     }
   }

@@ -11,7 +11,8 @@ extension ExpressionParser {
       return try Expression(.literal(.string(text)), at: token.offset)
     case .integer(let value): return try Expression(.literal(.integer(value)), at: token.offset)
     case .double(let value): return try Expression(.literal(.double(value)), at: token.offset)
-    case .name("true"), .name("True"): return try Expression(.literal(.bool(true)), at: token.offset)
+    case .name("true"), .name("True"):
+      return try Expression(.literal(.bool(true)), at: token.offset)
     case .name("false"), .name("False"):
       return try Expression(.literal(.bool(false)), at: token.offset)
     case .name("none"), .name("None"): return try Expression(.literal(.none), at: token.offset)

@@ -68,7 +68,9 @@ struct StatementParser {
   }
 
   private mutating func statement() throws(TemplateError) -> Statement {
-    guard case .name(let name) = parser.current.kind else { throw parser.unexpected("a tag's name") }
+    guard case .name(let name) = parser.current.kind else {
+      throw parser.unexpected("a tag's name")
+    }
     let start = parser.offset
     parser.position += 1
     switch name {

@@ -83,7 +83,10 @@ enum PythonNumber {
     guard base == 0 || (2...36).contains(base) else { return nil }
     var rest = Substring(text.strippingPythonSpace)
     guard rest.utf8.allSatisfy({ $0 < 0x80 }) else {
-      guard !rest.unicodeScalars.contains(where: { $0.properties.numericType == .decimal && !$0.isASCII })
+      guard
+        !rest.unicodeScalars.contains(where: {
+          $0.properties.numericType == .decimal && !$0.isASCII
+        })
       else { throw TemplateError("digits beyond ASCII are not supported") }
       return nil
     }
@@ -104,7 +107,9 @@ enum PythonNumber {
       break
     }
     if radix == 0 { radix = 10 }
-    guard let last = rest.last, rest.first != "_", last != "_", !rest.contains("__") else { return nil }
+    guard let last = rest.last, rest.first != "_", last != "_", !rest.contains("__") else {
+      return nil
+    }
     let digits = rest.filter { $0 != "_" }
     guard digits.allSatisfy({ $0.isASCII && Int(String($0), radix: radix) != nil }) else {
       return nil

@@ -16,7 +16,9 @@ extension String {
   }
 
   /// `str.upper`
-  var pythonUpper: String { String(scalars: unicodeScalars.flatMap { $0.properties.uppercaseMapping.unicodeScalars }) }
+  var pythonUpper: String {
+    String(scalars: unicodeScalars.flatMap { $0.properties.uppercaseMapping.unicodeScalars })
+  }
 
   /// `str.lower`, with the final sigma.
   var pythonLower: String {
@@ -37,7 +39,9 @@ extension String {
     guard let first = unicodeScalars.first else { return self }
     // The sigma's rule looks at the whole word.
     let lower = pythonLower
-    let rest = String(scalars: lower.unicodeScalars.dropFirst(first.properties.lowercaseMapping.unicodeScalars.count))
+    let rest = String(
+      scalars: lower.unicodeScalars.dropFirst(
+        first.properties.lowercaseMapping.unicodeScalars.count))
     return first.properties.titlecaseMapping + rest
   }
 
@@ -114,7 +118,9 @@ extension [Unicode.Scalar] {
     if other.isEmpty { return start }
     var index = start
     while index + other.count <= end {
-      if self[index] == other[0], self[index..<index + other.count].elementsEqual(other) { return index }
+      if self[index] == other[0], self[index..<index + other.count].elementsEqual(other) {
+        return index
+      }
       index += 1
     }
     return nil

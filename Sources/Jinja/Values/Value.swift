@@ -68,7 +68,8 @@ package enum Value {
   /// How many numbers a range has.
   var rangeCount: Int {
     guard case .range(let from, let to, let by) = self else { return 0 }
-    let span = by > 0 ? to.subtractingReportingOverflow(from) : from.subtractingReportingOverflow(to)
+    let span =
+      by > 0 ? to.subtractingReportingOverflow(from) : from.subtractingReportingOverflow(to)
     guard !span.overflow, span.partialValue > 0 else { return span.overflow ? .max : 0 }
     return (span.partialValue - 1) / Int(by.magnitude) + 1
   }

@@ -55,7 +55,9 @@ public struct ChatMessage: Hashable, Sendable {
   }
 
   /// Equal where their JSON is.
-  public static func == (a: ChatMessage, b: ChatMessage) -> Bool { a.json.compact == b.json.compact }
+  public static func == (a: ChatMessage, b: ChatMessage) -> Bool {
+    a.json.compact == b.json.compact
+  }
 
   /// By the JSON.
   public func hash(into hasher: inout Hasher) { hasher.combine(json.compact) }

@@ -113,7 +113,9 @@ struct RawJSON {
       position += 1
     }
     guard position > firstDigit else { return nil }
-    if let byte = peek, byte == UInt8(ascii: ".") || byte == UInt8(ascii: "e") || byte == UInt8(ascii: "E") {
+    if let byte = peek,
+      byte == UInt8(ascii: ".") || byte == UInt8(ascii: "e") || byte == UInt8(ascii: "E")
+    {
       return nil
     }
     return bytes[start] == UInt8(ascii: "-") ? -value : value

@@ -74,7 +74,11 @@ struct BytePairEncoding: Sendable {
     }
     let start = ids.count
     appendSymbols(piece, to: &ids)
-    if ids.count - start > 40 { mergeLong(&ids, from: start) } else { mergeShort(&ids, from: start) }
+    if ids.count - start > 40 {
+      mergeLong(&ids, from: start)
+    } else {
+      mergeShort(&ids, from: start)
+    }
   }
 
   func encode(_ piece: some Collection<UInt8>) -> [Int] {

@@ -84,7 +84,8 @@ struct MergeTable: Sendable {
         if let merge {
           found.append((merge.0, merge.1))
         } else {
-          problem = problem
+          problem =
+            problem
             ?? (rank, "names a token, or makes one, that is not in the vocabulary")
         }
       } while raw.takes(",")

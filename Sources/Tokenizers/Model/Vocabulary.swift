@@ -29,14 +29,18 @@ struct Vocabulary: Sendable {
         _ = hasEscapes
         let isValid = key.string { text -> Bool in
           guard let value, (0...Self.maximumID).contains(value) else {
-            problem = problem ?? (
-              String(decoding: text, as: UTF8.self),
-              "expected an integer from 0 to \(Self.maximumID)")
+            problem =
+              problem ?? (
+                String(decoding: text, as: UTF8.self),
+                "expected an integer from 0 to \(Self.maximumID)"
+              )
             return true
           }
           if ids.insert(text, Int32(value)) != nil {
-            problem = problem ?? (
-              String(decoding: text, as: UTF8.self), "the token is in the vocabulary twice")
+            problem =
+              problem ?? (
+                String(decoding: text, as: UTF8.self), "the token is in the vocabulary twice"
+              )
           }
           highest = max(highest, value)
           return String(validating: text, as: UTF8.self) != nil

@@ -117,14 +117,15 @@ struct PreTokenizer: Sendable {
   /// Cuts before each run of a character, besides what the file says. Only for a model in which no
   /// token has that character behind another one: the ids stay the same, and words are short.
   mutating func cutBeforeRuns(of scalar: Unicode.Scalar) {
-    guard let program = try? RegexProgram(
-      .choice([
-        .sequence([
-          .repetition(.set(ScalarSet(scalar)), 1...1, isUnbounded: true, isLazy: false),
-          .repetition(.set(ScalarSet(scalar).inverted), 0...0, isUnbounded: true, isLazy: false),
-        ]),
-        .repetition(.set(ScalarSet(scalar).inverted), 1...1, isUnbounded: true, isLazy: false),
-      ]))
+    guard
+      let program = try? RegexProgram(
+        .choice([
+          .sequence([
+            .repetition(.set(ScalarSet(scalar)), 1...1, isUnbounded: true, isLazy: false),
+            .repetition(.set(ScalarSet(scalar).inverted), 0...0, isUnbounded: true, isLazy: false),
+          ]),
+          .repetition(.set(ScalarSet(scalar).inverted), 1...1, isUnbounded: true, isLazy: false),
+        ]))
     else { return }
     steps.append(.split(SplitRule(program, .isolated)))
   }

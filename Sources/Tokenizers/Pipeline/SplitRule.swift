@@ -17,7 +17,8 @@ struct SplitRule: Sendable {
   init(
     _ set: ScalarSet, _ behavior: SplitBehavior, field: JSONField
   ) throws(InputError) {
-    self.init(try Self.compile(field) { () throws(RegexProblem) in try RegexProgram(.set(set)) }, behavior)
+    self.init(
+      try Self.compile(field) { () throws(RegexProblem) in try RegexProgram(.set(set)) }, behavior)
   }
 
   init(_ field: JSONField) throws(InputError) {

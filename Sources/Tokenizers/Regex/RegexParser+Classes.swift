@@ -36,7 +36,8 @@ extension RegexParser {
       digits.unicodeScalars.append(scalar)
       position += 1
     }
-    guard !isBraced || takes("}"), let value = UInt32(digits, radix: 16), value < 0x80 || isBraced || kind == "u",
+    guard !isBraced || takes("}"), let value = UInt32(digits, radix: 16),
+      value < 0x80 || isBraced || kind == "u",
       let scalar = Unicode.Scalar(value)
     else { throw problem("this escape is not supported") }
     return scalar

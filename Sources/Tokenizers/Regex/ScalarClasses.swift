@@ -63,7 +63,9 @@ struct ScalarClasses: Sendable {
     }
   }
 
-  func index(of value: UInt32) -> Int { Int(pages[Int(pageStarts[Int(value >> 8)]) + Int(value & 0xFF)]) }
+  func index(of value: UInt32) -> Int {
+    Int(pages[Int(pageStarts[Int(value >> 8)]) + Int(value & 0xFF)])
+  }
 
   /// Tables for a matcher that reads them without bounds.
   var tables: (pageStarts: [UInt32], pages: [UInt8]) { (pageStarts, pages) }

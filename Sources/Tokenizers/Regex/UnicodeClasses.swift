@@ -105,7 +105,9 @@ enum UnicodeClasses {
   private static let runs: [(range: ClosedRange<UInt32>, category: UInt8)] = {
     var runs: [(range: ClosedRange<UInt32>, category: UInt8)] = []
     func add(_ range: ClosedRange<UInt32>, _ category: UInt8) {
-      if let last = runs.last, last.category == category, last.range.upperBound + 1 == range.lowerBound {
+      if let last = runs.last, last.category == category,
+        last.range.upperBound + 1 == range.lowerBound
+      {
         runs[runs.count - 1].range = last.range.lowerBound...range.upperBound
       } else {
         runs.append((range, category))
@@ -115,7 +117,9 @@ enum UnicodeClasses {
       add(value...value, Unicode.Scalar(value).map(category) ?? 27)
     }
     add(0x32400...0xDFFFF, 29)
-    for value in UInt32(0xE0000)..<0xE1000 { add(value...value, Unicode.Scalar(value).map(category) ?? 29) }
+    for value in UInt32(0xE0000)..<0xE1000 {
+      add(value...value, Unicode.Scalar(value).map(category) ?? 29)
+    }
     add(0xE1000...0xEFFFF, 29)
     add(0xF0000...0xFFFFD, 28)
     add(0xFFFFE...0xFFFFF, 29)

@@ -137,12 +137,14 @@ extension Interpreter {
       return ItemIterator { [self, test, rest, attribute] () throws(TemplateError) in
         while let item = try source.next() {
           try step()
-          let tested = try attribute.map { attribute throws(TemplateError) in
-            try member(attribute, of: item)
-          } ?? item
-          let holds = try test.map { name throws(TemplateError) in
-            try self.test(name, tested, rest)
-          } ?? tested.isTrue
+          let tested =
+            try attribute.map { attribute throws(TemplateError) in
+              try member(attribute, of: item)
+            } ?? item
+          let holds =
+            try test.map { name throws(TemplateError) in
+              try self.test(name, tested, rest)
+            } ?? tested.isTrue
           if holds != rejects { return item }
         }
         return nil

@@ -23,7 +23,8 @@ extension Interpreter {
     case "trim":
       let given = try arguments.bound(name, ["chars"])
       return .string(
-        Self.stripped(try text(of: value), try given[0].optionalString(name), left: true, right: true))
+        Self.stripped(
+          try text(of: value), try given[0].optionalString(name), left: true, right: true))
     case "replace":
       let given = try arguments.bound(name, ["old", "new", "count"], required: 2)
       return .string(
@@ -147,7 +148,8 @@ extension Interpreter {
     return String(decoding: result + bytes[start...], as: UTF8.self)
   }
 
-  private func indented(_ value: Value, _ arguments: CallArguments) throws(TemplateError) -> String {
+  private func indented(_ value: Value, _ arguments: CallArguments) throws(TemplateError) -> String
+  {
     let given = try arguments.bound("indent", ["width", "first", "blank"])
     guard let text = value.string else { throw TemplateError("indent of \(value.kind)") }
     var indention = "    "

@@ -101,7 +101,9 @@ private struct BraceFormat {
       }
       value = arguments.positional[index]
     } else {
-      guard let named = arguments[first] else { throw TemplateError("format: no '\(first)' is given") }
+      guard let named = arguments[first] else {
+        throw TemplateError("format: no '\(first)' is given")
+      }
       value = named
     }
     var rest = scalars[end...]

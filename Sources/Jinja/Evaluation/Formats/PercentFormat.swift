@@ -147,7 +147,9 @@ private struct PercentFormat {
         integer = try PythonNumber.truncated(number)
       }
       guard let integer else { throw TemplateError("%\(type) of \(value.kind)") }
-      guard precision == nil else { throw TemplateError("a precision of integers is not supported") }
+      guard precision == nil else {
+        throw TemplateError("a precision of integers is not supported")
+      }
       let radix = type == "o" ? 8 : type == "x" || type == "X" ? 16 : 10
       let digits = String(integer.magnitude, radix: radix, uppercase: type == "X")
       return layout.signed(digits, isNegative: integer < 0)
