@@ -38,14 +38,14 @@ struct GenerateCommand: Command {
     .init(
       Option(
         "prompt-file", "f", value: "file", .text,
-        "A text to continue, - for standard input, or with the ending .jsonl, .ndjson or .json a \
-        prompts file: all its prompts in turn."),
+        "A text to continue, - for standard input, or with the ending .jsonl, .ndjson or .json a "
+          + "prompts file: all its prompts in turn."),
       Source.file),
     .init(
       Option(
         "chat", value: "file", .text,
-        "A JSON array of messages, or an object with messages and tools, through the model's chat \
-        template."),
+        "A JSON array of messages, or an object with messages and tools, through the model's chat "
+          + "template."),
       Source.chat))
 
   let model: ModelOptions
