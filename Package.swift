@@ -69,7 +69,7 @@ let targets: [Target] = [
   tests("Statistics", ["Statistics", "TestSupport"]),
   tests("LinearAlgebra", ["LinearAlgebra", "Statistics"]),
   tests("Checkpoints", ["Checkpoints", "Files", "TestSupport"]),
-  tests("Jinja", ["Jinja"]),
+  tests("Jinja", ["Jinja", "Files"]),
   tests("Tokenizers", ["Tokenizers", "Files", "TestSupport"]),
   tests(
     "BayesianOptimization",
@@ -97,6 +97,10 @@ let targets: [Target] = [
       "skip-search", "CommandLineInterface", "StudyTestSupport", "EvaluationTestSupport",
       "SkipSearch", "DraftEvaluation", "Inference", "Checkpoints", "Files", "TestSupport",
     ]),
+  // For comparisons with other programs in Experiments; not a product.
+  .executableTarget(
+    name: "text-probe", dependencies: ["Tokenizers", "Jinja", "Files"], path: "Tests/TextProbe",
+    swiftSettings: swift),
   // What several test targets share: fixture paths and small models, costs and prompts without a
   // model, studies without one.
   support("TestSupport", ["Files"]),

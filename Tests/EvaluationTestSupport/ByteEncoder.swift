@@ -10,10 +10,11 @@ package struct ByteEncoder: PromptEncoder {
 
   package func ids(text: String) -> [Int] { text.utf8.map(Int.init) }
 
-  package func ids(messages: [ChatMessage]) throws(InputError) -> [Int] {
+  package func ids(conversation: Conversation) throws(InputError) -> [Int] {
+    let messages = conversation.messages
     guard messages.allSatisfy({ $0.role != "robot" }) else {
       throw InputError(file: "tokenizer_config.json", "the template knows no robot")
     }
-    return ids(text: messages.map { "<\($0.role)>\($0.content)" }.joined() + "<assistant>")
+    return ids(text: messages.map { "<\($0.role)>\($0.text)" }.joined() + "<assistant>")
   }
 }

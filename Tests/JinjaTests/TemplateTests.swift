@@ -7,7 +7,8 @@ func render(_ template: String) throws -> String {
     ("system", " Be brief. "), ("user", "Hi"), ("assistant", "Hello"), ("user", "1 < 2?"),
   ].map { Value.dictionary([("role", .string($0.0)), ("content", .string($0.1))]) }
   return try Template(template).render([
-    "messages": .list(messages), "bos_token": .string("<s>"), "add_generation_prompt": .bool(true),
+    ("messages", .list(messages)), ("bos_token", .string("<s>")),
+    ("add_generation_prompt", .bool(true)),
   ])
 }
 

@@ -30,11 +30,13 @@ struct GoldenTextTests {
       }
       let generation = try chat.required("add_generation_prompt").bool()
       if let text = try chat.optional("text") {
-        let rendered = try tokenizer.renderChat(messages, addGenerationPrompt: generation)
+        let rendered = try tokenizer.renderChat(
+          Conversation(messages), addGenerationPrompt: generation)
         #expect(rendered.utf8.elementsEqual(try text.string().utf8))
       } else {
         #expect(throws: InputError.self) {
-          try tokenizer.renderChat(messages, addGenerationPrompt: generation)
+          try tokenizer.renderChat(
+            Conversation(messages), addGenerationPrompt: generation)
         }
       }
     }

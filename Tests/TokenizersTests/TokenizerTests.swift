@@ -9,7 +9,7 @@ struct TokenizerTests {
   @Test("the Llama 2 family: metaspaces, merges in order of rank, bytes, special tokens")
   func llama2() throws {
     let tokenizer = try load(smallLlama2.compact)
-    func id(_ text: String) -> Int { tokenizer.model.ids[text.byteString] ?? -1 }
+    func id(_ text: String) -> Int { tokenizer.model.vocabulary.id(text.utf8) ?? -1 }
     #expect(tokenizer.encode("hello") == [1, id("▁hello")])
     #expect(tokenizer.encode("hello", addSpecialTokens: false) == [id("▁hello")])
     #expect(
@@ -57,14 +57,14 @@ struct TokenizerTests {
       (["model", "vocab", "x"], 1_000_000_000_000, "model.vocab.x"),
       (["model", "unk_token"], "<none>", "model.unk_token"),
       (["model", "dropout"], 0.1, "model.dropout"),
-      (["normalizer"], ["type": "Lowercase"], "normalizer.type"),
-      (["pre_tokenizer"], ["type": "BertPreTokenizer"], "pre_tokenizer.type"),
+      (["normalizer"], ["type": "Precompiled"], "normalizer.type"),
+      (["pre_tokenizer"], ["type": "UnicodeScripts"], "pre_tokenizer.type"),
       (
         ["pre_tokenizer"],
-        ["type": "Split", "pattern": ["Regex": "x+"], "behavior": "Isolated"],
+        ["type": "Split", "pattern": ["Regex": "(?<=x)y"], "behavior": "Isolated"],
         "pre_tokenizer.pattern.Regex"
       ),
-      (["post_processor"], ["type": "BertProcessing"], "post_processor.type"),
+      (["post_processor"], ["type": "Nosuch"], "post_processor.type"),
       (["decoder"], ["type": "WordPiece"], "decoder.type"),
       (["added_tokens"], [["id": 5, "content": "clash"]], "added_tokens"),
       (["model"], 3, "model"),
@@ -75,6 +75,39 @@ struct TokenizerTests {
     } throws: { error in
       guard let error = error as? InputError else { return false }
       return error.file.hasSuffix("tokenizer.json") && error.field == field
+    }
+  }
+
+  @Test("added tokens stand in tokenizer_config.json and added_tokens.json too")
+  func furtherTokens() throws {
+    let tokenizer = try load(
+      smallLlama2.compact,
+      files: [
+        "tokenizer_config.json": """
+        {"eos_token": "<end>", "added_tokens_decoder": {
+          "1": {"content": "<s>", "special": true},
+          "300": {"content": "<end>", "special": true}}}
+        """,
+        "added_tokens.json": #"{"<old>": 301, "<end>": 300}"#,
+      ])
+    #expect(tokenizer.encode("<end><old>", addSpecialTokens: false) == [300, 301])
+    #expect(tokenizer.eosID == 300 && tokenizer.isSpecial(300) && !tokenizer.isSpecial(301))
+    #expect(tokenizer.vocabularySize == 302)
+    let error = #expect(throws: InputError.self) {
+      try load(smallLlama2.compact, files: ["added_tokens.json": #"{"<old>": 5}"#])
+    }
+    #expect(error?.description.contains("<old>") == true)
+  }
+
+  @Test("with metaspaces, words apart give the ids of the whole text")
+  func wholeText() throws {
+    var random = SplitMix64(seed: 9)
+    let tokenizer = try load(smallLlama2.compact)
+    for _ in 0..<300 {
+      let text = String((0..<30).map { _ in "helowrd  ▁é".randomElement(using: &random) ?? " " })
+      let whole = tokenizer.model.encode(
+        (tokenizer.normalizer?.apply(text.byteString) ?? text.byteString))
+      #expect(tokenizer.encode(text, addSpecialTokens: false) == whole)
     }
   }
 

@@ -84,7 +84,9 @@ struct Arguments {
       texts[option.name] = next
       rest.removeFirst()
     } else {
-      throw error("Missing value for '\(shown) <\(valueName)>'")
+      let missing = "Missing value for '\(shown) <\(valueName)>'"
+      guard rest.first != nil else { throw error(missing) }
+      throw error("\(missing); one that begins with a dash is given as --\(option.name)=…")
     }
   }
 

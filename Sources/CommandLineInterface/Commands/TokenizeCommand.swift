@@ -34,7 +34,9 @@ struct TokenizeCommand: Command {
         "Ids to decode, separated by commas; special tokens are shown."),
       Input.ids),
     .init(
-      Option("chat", value: "file", .text, "A JSON array of messages to render and encode."),
+      Option(
+        "chat", value: "file", .text,
+        "A JSON array of messages to render and encode, or an object with messages and tools."),
       Input.chat))
   static let addsGenerationPrompt = Option(
     flag: "add-generation-prompt", "End the conversation where the answer begins.")
@@ -74,7 +76,7 @@ struct TokenizeCommand: Command {
       text = tokenizer.decode(ids, skipSpecialTokens: false)
     case .chat(let path):
       text = try tokenizer.renderChat(
-        try ChatMessage.conversation(try JSONField.read(path)),
+        try Conversation(try JSONField.read(path)),
         addGenerationPrompt: addsGenerationPrompt)
       // The template has written the special tokens already.
       ids = tokenizer.encode(text, addSpecialTokens: false)

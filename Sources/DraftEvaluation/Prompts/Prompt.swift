@@ -8,7 +8,7 @@ public struct Prompt: Hashable, Sendable {
     /// Text to continue as it stands.
     case text(String)
     /// A conversation to answer, through the model's chat template.
-    case messages([ChatMessage])
+    case conversation(Conversation)
   }
 
   /// What is continued.
@@ -30,7 +30,7 @@ public struct Prompt: Hashable, Sendable {
 
   /// A conversation to answer.
   public static func messages(_ messages: [ChatMessage], kind: String? = nil) -> Prompt {
-    Prompt(.messages(messages), kind: kind)
+    Prompt(.conversation(Conversation(messages)), kind: kind)
   }
 
   /// One question of a user.
@@ -39,13 +39,14 @@ public struct Prompt: Hashable, Sendable {
   }
 
   /// Reads `{"prompt": "…"}` or `{"messages": [{"role": "user", "content": "…"}]}`, with a
-  /// `"kind": "…"` or without. Other members are left alone.
+  /// `"kind": "…"` or without; a conversation may have `tools`, `documents` and
+  /// `chat_template_kwargs` (see `Conversation`). Other members are left alone.
   public init(_ field: JSONField) throws(InputError) {
     let text = try field.optional("prompt")
     let messages = try field.optional("messages")
     switch (text, messages) {
     case (let text?, nil): content = .text(try text.string())
-    case (nil, let messages?): content = .messages(try ChatMessage.conversation(messages))
+    case (nil, _?): content = .conversation(try Conversation(field))
     case (_?, _?):
       throw field.error("both \"prompt\" and \"messages\" are given; keep one of them")
     case (nil, nil):

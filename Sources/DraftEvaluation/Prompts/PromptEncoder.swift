@@ -10,7 +10,7 @@ public protocol PromptEncoder {
   func ids(text: String) throws(InputError) -> [Int]
 
   /// The ids of a conversation rendered by the chat template, up to where the answer begins.
-  func ids(messages: [ChatMessage]) throws(InputError) -> [Int]
+  func ids(conversation: Conversation) throws(InputError) -> [Int]
 }
 
 extension Tokenizer: PromptEncoder {
@@ -18,8 +18,8 @@ extension Tokenizer: PromptEncoder {
   public func ids(text: String) throws(InputError) -> [Int] { encode(text) }
 
   /// The ids of a rendered conversation; the template has written the special tokens already.
-  public func ids(messages: [ChatMessage]) throws(InputError) -> [Int] {
-    try encode(conversation: messages)
+  public func ids(conversation: Conversation) throws(InputError) -> [Int] {
+    try encode(conversation: conversation)
   }
 }
 
@@ -81,9 +81,10 @@ extension PromptSet {
   ) throws(InputError) -> [Int] {
     switch prompt.content {
     case .text(let text): try encoder.ids(text: text)
-    case .messages(let messages):
+    case .conversation(let conversation):
       encoder.hasChatTemplate
-        ? try encoder.ids(messages: messages) : try encoder.ids(text: plainForm(messages))
+        ? try encoder.ids(conversation: conversation)
+        : try encoder.ids(text: plainForm(conversation.messages))
     }
   }
 
@@ -92,9 +93,9 @@ extension PromptSet {
     var text = ""
     for message in messages {
       switch message.role {
-      case "user": text += "Question: \(message.content)\n"
-      case "assistant": text += "Answer: \(message.content)\n\n"
-      default: text += "\(message.content)\n\n"
+      case "user": text += "Question: \(message.text)\n"
+      case "assistant": text += "Answer: \(message.text)\n\n"
+      default: text += "\(message.text)\n\n"
       }
     }
     return text + "Answer:"

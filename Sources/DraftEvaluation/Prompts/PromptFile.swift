@@ -21,14 +21,42 @@ public struct PromptSet: Hashable, Sendable {
   }
 
   /// Reads a prompts file: JSONL, one `{"prompt": "…"}` or `{"messages": […]}` per line, each
-  /// with a `"kind"` or without; blank lines are skipped.
+  /// with a `"kind"` or without; blank lines are skipped. A file with the ending .json may also be
+  /// an array of them.
   ///
   /// - Throws: with the line's number, where a line is none of these; where there is no prompt.
   public init(file path: String) throws(InputError) {
     try self.init(bytes: try readFile(path), file: path)
   }
 
+  /// Whether a file's ending says that it is a prompts file, in whatever case.
+  public static func isPromptsFile(_ path: String) -> Bool {
+    let name = path.lowercased()
+    return [".jsonl", ".ndjson", ".json"].contains { name.hasSuffix($0) }
+  }
+
+  /// A `.json` file that is one JSON value: an array of prompts, or a single one. Nil where it is
+  /// not, and may have one on each line.
+  private init?(json bytes: [UInt8], file path: String) throws(InputError) {
+    guard path.lowercased().hasSuffix(".json"), let json = try? JSON(parsing: bytes, file: path)
+    else { return nil }
+    let field = JSONField(json, file: path)
+    guard case .array = json else {
+      self.init(source: path, prompts: [try Prompt(field)])
+      return
+    }
+    let elements = try field.elements()
+    guard !elements.isEmpty else { throw field.error("the file has no prompts") }
+    var prompts: [Prompt] = []
+    for element in elements { prompts.append(try Prompt(element)) }
+    self.init(source: path, prompts: prompts)
+  }
+
   init(bytes: [UInt8], file path: String) throws(InputError) {
+    if let whole = try PromptSet(json: bytes, file: path) {
+      self = whole
+      return
+    }
     var prompts: [Prompt] = []
     var names: [String] = []
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)

@@ -75,7 +75,6 @@ struct Workspace: ~Copyable {
     View(
       residual: residual.base, query: query.base, key: key.base, value: value.base,
       attended: attended.base, output: output.base, gate: gate.base, up: up.base,
-      attended: attended.base, output: output.base, gate: gate.base, up: up.base,
       logits: logits.base, packed: packed.base, preparedRows: preparedRows.base,
       scratch: scratch.base, layout: scratchLayout)
   }

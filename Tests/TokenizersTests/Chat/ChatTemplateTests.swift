@@ -19,7 +19,7 @@ struct ChatTemplateTests {
         "chat_template.jinja": template,
         "tokenizer_config.json": #"{"bos_token": "<s>", "eos_token": {"content": "</s>"}}"#,
       ]
-    ).renderChat(messages ?? self.messages, addGenerationPrompt: true)
+    ).renderChat(Conversation(messages ?? self.messages), addGenerationPrompt: true)
   }
 
   @Test("a model's template sees the conversation and the special tokens")
@@ -66,10 +66,58 @@ struct ChatTemplateTests {
   @Test("a conversation is encoded up to where the answer begins, without further special tokens")
   func encoding() throws {
     let tokenizer = try Tokenizer(directory: referenceModel)
-    let text = try tokenizer.renderChat(messages, addGenerationPrompt: true)
+    let text = try tokenizer.renderChat(Conversation(messages), addGenerationPrompt: true)
     #expect(
-      try tokenizer.encode(conversation: messages)
+      try tokenizer.encode(conversation: Conversation(messages))
         == tokenizer.encode(text, addSpecialTokens: false))
+  }
+
+  /// Copies of cases from public trackers, with what transformers renders.
+  @Test(
+    "messages are rendered with all their members, literals with Python's escapes",
+    arguments: ["message-fields", "message-content", "template-escapes", "template-not-parsed"])
+  func cases(name: String) throws {
+    let root = try JSONField.read(fixture("templates/\(name).json"))
+    let tokenizer = try load(
+      smallLlama2.compact,
+      files: ["chat_template.jinja": try root.required("template").string()])
+    let text = try tokenizer.renderChat(
+      try Conversation(try root.required("messages")), addGenerationPrompt: false)
+    #expect(text.utf8.elementsEqual(try root.required("want").string().utf8))
+  }
+
+  @Test("tools and other variables reach the template, and win over special tokens")
+  func furtherVariables() throws {
+    let tokenizer = try load(
+      smallLlama2.compact,
+      files: [
+        "chat_template.jinja":
+          "{{ tools | tojson }}{{ documents }}{{ enable_thinking }}{{ bos_token }}",
+        "tokenizer_config.json": #"{"bos_token": "<s>"}"#,
+      ])
+    let json: JSON = [
+      "messages": [["role": "user", "content": "a"]], "tools": [["b": 1, "a": [1.5, .null]]],
+      "chat_template_kwargs": ["enable_thinking": false, "bos_token": "<x>"],
+    ]
+    let conversation = try Conversation(JSONField(json, file: "chat.json"))
+    #expect(
+      try tokenizer.renderChat(conversation, addGenerationPrompt: true)
+        == #"[{"b": 1, "a": [1.5, null]}]NoneFalse<x>"#)
+  }
+
+  @Test(
+    "a template that is not understood stops conversations, not plain text",
+    arguments: [
+      #"{"chat_template": "{% nosuch %}"}"#,
+      #"{"chat_template": [{"name": "x", "template": "y"}]}"#,
+    ])
+  func plainText(configuration: String) throws {
+    let tokenizer = try load(
+      smallLlama2.compact, files: ["tokenizer_config.json": configuration])
+    #expect(!tokenizer.encode("hello").isEmpty && tokenizer.hasChatTemplate)
+    #expect(throws: InputError.self) {
+      try tokenizer.renderChat(Conversation(messages), addGenerationPrompt: true)
+    }
   }
 
   @Test("a model without a template says so")
@@ -77,7 +125,7 @@ struct ChatTemplateTests {
     let tokenizer = try load(smallLlama2.compact)
     #expect(!tokenizer.hasChatTemplate)
     #expect(throws: InputError.self) {
-      try tokenizer.renderChat(messages, addGenerationPrompt: true)
+      try tokenizer.renderChat(Conversation(messages), addGenerationPrompt: true)
     }
   }
 }

@@ -14,18 +14,34 @@ struct TextModel {
     // The tokenizer first: it is small, and a directory without one is a common mistake.
     tokenizer = try Tokenizer(directory: options.directory)
     model = try opened ?? options.load()
-    // A tokenizer may have more ids than the model: an image's token, say. They are refused where a
-    // text has one.
+  }
+
+  /// A tokenizer may have more ids than the model has rows; what uses them cannot be read.
+  func check(_ prompt: EncodedPrompt, of set: PromptSet) throws(InputError) {
+    let vocabulary = model.configuration.vocabularySize
+    guard let id = prompt.ids.first(where: { $0 >= vocabulary }) else { return }
+    let text = tokenizer.decode([id], skipSpecialTokens: false)
+    throw InputError(
+      file: set.source, field: prompt.name,
+      "the tokenizer's id \(id) (\"\(text)\") is beyond the model's vocab_size of \(vocabulary); "
+        + "use the tokenizer that belongs to the model, or leave that token out")
+  }
+
+  /// The end of a text, where the model has a row for it.
+  private var endOfText: Int? {
+    tokenizer.eosID.flatMap { $0 < model.configuration.vocabularySize ? $0 : nil }
   }
 
   /// The model's tokens in the order of their use, as far as its tokenizer tells.
-  var ranking: VocabularyRanking { VocabularyRanking(of: model, endOfText: tokenizer.eosID) }
+  var ranking: VocabularyRanking { VocabularyRanking(of: model, endOfText: endOfText) }
 
   /// The ids of prompts; each leaves room for an answer.
   func encode(_ prompts: PromptSet) throws(InputError) -> [EncodedPrompt] {
-    try prompts.encoded(
+    let encoded = try prompts.encoded(
       by: tokenizer,
       contextLength: model.configuration.contextLength)
+    for prompt in encoded { try check(prompt, of: prompts) }
+    return encoded
   }
 
   /// A generator with room for the longest prompt and `maximumTokens` more.
@@ -34,7 +50,7 @@ struct TextModel {
     // Drafts beyond the last token may stand in the cache for a moment.
     return Generator(
       model: model, contextLength: min(longest + maximumTokens, Int.max - 128) + 64,
-      endOfText: tokenizer.eosID.map { [$0] } ?? [])
+      endOfText: endOfText.map { [$0] } ?? [])
   }
 }
 

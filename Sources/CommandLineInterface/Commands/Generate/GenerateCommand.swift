@@ -39,12 +39,14 @@ struct GenerateCommand: Command {
     .init(
       Option(
         "prompt-file", "f", value: "file", .text,
-        "A text to continue, or with the ending .jsonl a prompts file: all its prompts in turn."),
+        "A text to continue, - for standard input, or with the ending .jsonl, .ndjson or .json a "
+          + "prompts file: all its prompts in turn."),
       Source.file),
     .init(
       Option(
         "chat", value: "file", .text,
-        "A JSON array of messages, through the model's chat template."),
+        "A JSON array of messages, or an object with messages and tools, through the model's chat "
+          + "template."),
       Source.chat))
 
   let model: ModelOptions
@@ -109,21 +111,31 @@ struct GenerateCommand: Command {
     case .text(let text): return (PromptSet(source: "--prompt", prompts: [.text(text)]), false)
     case .user(let text):
       return (PromptSet(source: "--user", prompts: [.question(text)]), false)
-    case .file(let path) where path.hasSuffix(".jsonl"):
+    case .file("-"):
+      let text = try readText("/dev/stdin")
+      return (PromptSet(source: "standard input", prompts: [.text(text)]), false)
+    case .file(let path) where PromptSet.isPromptsFile(path):
       return (try PromptSet(file: path), true)
     case .file(let path):
       return (PromptSet(source: path, prompts: [.text(try readText(path))]), false)
     case .chat(let path):
-      let messages = try ChatMessage.conversation(try JSONField.read(path))
-      return (PromptSet(source: path, prompts: [.messages(messages)]), false)
+      let conversation = try Conversation(try JSONField.read(path))
+      return (PromptSet(source: path, prompts: [Prompt(.conversation(conversation))]), false)
     }
   }
 
   /// An empty text is fine here: the model then begins by itself.
   private func encode(_ prompts: PromptSet, _ text: TextModel) throws -> [EncodedPrompt] {
     if prompts.prompts == [.text("")] {
-      let ids = text.tokenizer.encode("")
-      return [EncodedPrompt(ids: ids, name: prompts.names[0])]
+      let prompt = EncodedPrompt(ids: text.tokenizer.encode(""), name: prompts.names[0])
+      try text.check(prompt, of: prompts)
+      return [prompt]
+    }
+    let hasConversation = prompts.prompts.contains {
+      if case .conversation = $0.content { true } else { false }
+    }
+    if hasConversation, !text.tokenizer.hasChatTemplate, !generation.isQuiet, !generation.isJSON {
+      message("The model has no chat template: it is asked \"Question: …\\nAnswer:\".")
     }
     return try text.encode(prompts)
   }
