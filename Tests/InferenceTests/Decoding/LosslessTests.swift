@@ -100,7 +100,7 @@ struct LosslessTests {
       let prompt = [3, 1]
       var (generator, exact) = try Self.sampledModel(&random, prompt, sampling, length: 3)
       // Where one text is nearly certain, drafts are always right or never.
-      while exact.max() ?? 1 > 0.3 {
+      while exact.max() ?? 1 > 0.6 {
         (generator, exact) = try Self.sampledModel(&random, prompt, sampling, length: 3)
       }
       let skip = SkipSet(attention: [0], mlp: [1])
