@@ -36,7 +36,7 @@ struct ModelOptions {
 
   /// A model with the instructions that the environment asks for.
   static func model(_ checkpoint: Checkpoint, threads: Int) -> LanguageModel {
-    let instructions = InstructionSet.chosen
+    let instructions = InstructionSet.requested ?? .best(for: checkpoint)
     if let request = InstructionSet.unmetRequest {
       let supported = InstructionSet.allCases.filter(\.isSupported).map(\.rawValue)
       message(
