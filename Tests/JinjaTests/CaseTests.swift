@@ -46,6 +46,6 @@ struct CaseTests {
     let error = #expect(throws: TemplateError.self) {
       try Template("{{ (namespace(a=1)).index(true) }}").render([])
     }
-    #expect(error?.place?.line == 1)
+    #expect(error?.place?.line == 1 && error?.place?.column == 26)
   }
 }
