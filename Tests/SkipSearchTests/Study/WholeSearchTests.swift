@@ -185,8 +185,8 @@ struct WholeSearchTests {
       let acceptance = try #require(uniform.acceptanceRate)
       #expect(acceptance > 0.7 && acceptance < 1)
       #expect((4...32).contains(uniform.promptCount))
-      try result.write(to: path)
-      #expect(try StudyResult(file: path) == result)
+      try result.write(to: session.journal.resultPath)
+      #expect(try StudyResult(file: session.journal.resultPath) == result)
     }
   }
 }
