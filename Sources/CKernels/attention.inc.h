@@ -62,6 +62,12 @@ INLINE float NAME(softmax)(float *scores, size_t first, size_t end, float scale)
   return 1.0f / NAME(sum)(sums);
 }
 
+// scores[first … end) ← cap · tanh(scale · score / cap), and what shares their vectors
+INLINE void NAME(cap_scores)(float *scores, size_t first, size_t end, float scale, float cap) {
+  for (size_t t = first / LANES * LANES; t < end; t += LANES)
+    NAME(store)(scores + t, NAME(tanh)(NAME(load)(scores + t) * scale * (1.0f / cap)) * cap);
+}
+
 // out[queries][vectors] += scores[queries][begin … end) · values[begin … end)
 INLINE void NAME(value_tile)(
   const int queries, const int vectors, const float *scores, size_t scores_stride,
@@ -117,7 +123,7 @@ INLINE void NAME(score_own)(
 
 INLINE void NAME(attend_tile)(
   const int queries, const float *q, const float *keys, const float *values, size_t width,
-  const sk_span *spans, float scale, float *scores, size_t scores_stride, float *out)
+  const sk_span *spans, float scale, float cap, float *scores, size_t scores_stride, float *out)
 {
   // The cache's positions that any of the queries sees, and those that all see.
   size_t shared[SK_QUERIES];  // where a query's part of the cache ends
@@ -139,6 +145,11 @@ INLINE void NAME(attend_tile)(
   for (int i = 0; i < queries; i++)
     NAME(score_own)(q + i * width, width, spans[i], shared[i], scores + i * scores_stride);
 
+  if (cap > 0) {
+    for (int i = 0; i < queries; i++)
+      NAME(cap_scores)(scores + i * scores_stride, spans[i].first, spans[i].end, scale, cap);
+    scale = 1;
+  }
   float inverse[SK_QUERIES];
   for (int i = 0; i < queries; i++)
     inverse[i] = NAME(softmax)(scores + i * scores_stride, spans[i].first, spans[i].end, scale);
@@ -164,10 +175,10 @@ INLINE void NAME(attend_tile)(
 
 void NAME(sk_attend)(
   const float *q, size_t queries, const float *keys, const float *values, size_t width,
-  const sk_span *spans, float scale, float *scores, size_t scores_stride, float *out)
+  const sk_span *spans, float scale, float cap, float *scores, size_t scores_stride, float *out)
 {
 #define ATTEND(N)                                                                                  \
-  NAME(attend_tile)(N, q, keys, values, width, spans, scale, scores, scores_stride, out)
+  NAME(attend_tile)(N, q, keys, values, width, spans, scale, cap, scores, scores_stride, out)
   switch (queries) {
   case 1: ATTEND(1); break;
   case 2: ATTEND(2); break;

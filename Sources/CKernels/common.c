@@ -42,6 +42,18 @@ void sk_widen(sk_type type, const void *x, size_t n, float *y) {
   __builtin_memcpy(y + k, &wide, (n - k) * sizeof(float));
 }
 
+bool sk_all_finite(const float *x, size_t n) {
+  // A finite number times zero is zero; anything else is no number, and stays so in a sum.
+  float lanes[16] = {0};
+  size_t k = 0;
+  for (; k + 16 <= n; k += 16)
+    for (int j = 0; j < 16; j++) lanes[j] += x[k + j] * 0.0f;
+  float sum = 0;
+  for (int j = 0; j < 16; j++) sum += lanes[j];
+  for (; k < n; k++) sum += x[k] * 0.0f;
+  return sum == 0;
+}
+
 size_t sk_argmax(const float *x, size_t n) {
   // Two passes, both of which the compiler turns into vectors: the largest value, then its first
   // index.

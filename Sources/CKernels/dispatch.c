@@ -58,16 +58,25 @@ void sk_silu_multiply(sk_isa isa, const float *gate, const float *up, size_t n, 
   CALL(isa, sk_silu_multiply)(gate, up, n, y);
 }
 
+DISPATCH(void, sk_gelu_multiply, (const float *, const float *, size_t, float *))
+void sk_gelu_multiply(sk_isa isa, const float *gate, const float *up, size_t n, float *y) {
+  CALL(isa, sk_gelu_multiply)(gate, up, n, y);
+}
+
+DISPATCH(void, sk_soft_cap, (float *, size_t, float))
+void sk_soft_cap(sk_isa isa, float *x, size_t n, float cap) { CALL(isa, sk_soft_cap)(x, n, cap); }
+
 DISPATCH(
   void, sk_attend,
-  (const float *, size_t, const float *, const float *, size_t, const sk_span *, float, float *,
-   size_t, float *))
+  (const float *, size_t, const float *, const float *, size_t, const sk_span *, float, float,
+   float *, size_t, float *))
 void sk_attend(
   sk_isa isa, const float *q, size_t queries, const float *keys, const float *values,
-  size_t width, const sk_span *spans, float scale, float *scores, size_t scores_stride, float *out)
+  size_t width, const sk_span *spans, float scale, float cap, float *scores, size_t scores_stride,
+  float *out)
 {
   CALL(isa, sk_attend)
-  (q, queries, keys, values, width, spans, scale, scores, scores_stride, out);
+  (q, queries, keys, values, width, spans, scale, cap, scores, scores_stride, out);
 }
 
 DISPATCH(float, sk_exp_sum, (const float *, size_t, float, float, float *))

@@ -32,22 +32,39 @@ void NAME(sk_rms_norm)(const float *x, const float *weight, float epsilon, size_
   for (k = 0; k < n; k++) y[k] = x[k] * scale * weight[k];
 }
 
+// The next vector of x[n] from k on; the last is filled up with zeros, so that every element has
+// the same arithmetic.
+INLINE vf NAME(load_part)(const float *x, size_t k, size_t n) {
+  if (n - k >= LANES) return NAME(load)(x + k);
+  vf v = {0};
+  __builtin_memcpy(&v, x + k, (n - k) * sizeof(float));
+  return v;
+}
+
+INLINE void NAME(store_part)(float *y, size_t k, size_t n, vf v) {
+  if (n - k >= LANES) NAME(store)(y + k, v);
+  else __builtin_memcpy(y + k, &v, (n - k) * sizeof(float));
+}
+
 void NAME(sk_silu_multiply)(const float *gate, const float *up, size_t n, float *y) {
   for (size_t k = 0; k < n; k += LANES) {
-    // The last vector is filled up with zeros: the same arithmetic for every element.
-    vf g = {0}, u = {0};
-    const size_t count = n - k < LANES ? n - k : LANES;
-    if (count == LANES) {
-      g = NAME(load)(gate + k);
-      u = NAME(load)(up + k);
-    } else {
-      __builtin_memcpy(&g, gate + k, count * sizeof(float));
-      __builtin_memcpy(&u, up + k, count * sizeof(float));
-    }
-    const vf value = g / (NAME(exp)(-g) + 1.0f) * u;
-    if (count == LANES) NAME(store)(y + k, value);
-    else __builtin_memcpy(y + k, &value, count * sizeof(float));
+    const vf g = NAME(load_part)(gate, k, n), u = NAME(load_part)(up, k, n);
+    NAME(store_part)(y, k, n, g / (NAME(exp)(-g) + 1.0f) * u);
   }
+}
+
+void NAME(sk_gelu_multiply)(const float *gate, const float *up, size_t n, float *y) {
+  for (size_t k = 0; k < n; k += LANES) {
+    const vf g = NAME(load_part)(gate, k, n), u = NAME(load_part)(up, k, n);
+    // ½·(1 + tanh(z)) = 1 / (1 + exp(−2z)), which does not cancel for negative z.
+    const vf twice = g * FMA(g * g, NAME(splat)(0.0713548162726f), NAME(splat)(1.59576912161f));
+    NAME(store_part)(y, k, n, g / (NAME(exp)(-twice) + 1.0f) * u);
+  }
+}
+
+void NAME(sk_soft_cap)(float *x, size_t n, float cap) {
+  for (size_t k = 0; k < n; k += LANES)
+    NAME(store_part)(x, k, n, NAME(tanh)(NAME(load_part)(x, k, n) * (1.0f / cap)) * cap);
 }
 
 float NAME(sk_exp_sum)(const float *x, size_t n, float maximum, float scale, float *y) {

@@ -98,5 +98,20 @@ INLINE vf NAME(exp)(vf x) {
   p = FMA(p, r, NAME(splat)(0.5f));
   p = FMA(p, r, NAME(splat)(1.0f));
   p = FMA(p, r, NAME(splat)(1.0f));
-  return (vf)((vu)p + ((vu)shifted << 23));
+  // What is no number stays none: the sum of bits would make a number of some.
+  return NAME(select)(x != x, x, (vf)((vu)p + ((vu)shifted << 23)));
+}
+
+// tanh(x) to about 2e-7 relative: 1 − 2/(exp(2x) + 1), and where that cancels, near zero, the
+// Taylor polynomial of degree 9.
+INLINE vf NAME(tanh)(vf x) {
+  const vf one = NAME(splat)(1.0f);
+  const vf far = one - NAME(splat)(2.0f) / (NAME(exp)(x + x) + one);
+  const vf s = x * x;
+  vf p = NAME(splat)(62.0f / 2835);
+  p = FMA(p, s, NAME(splat)(-17.0f / 315));
+  p = FMA(p, s, NAME(splat)(2.0f / 15));
+  p = FMA(p, s, NAME(splat)(-1.0f / 3));
+  const vf near = FMA(p * s, x, x);
+  return NAME(select)(s < 0.0625f, near, far);
 }

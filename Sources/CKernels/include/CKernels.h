@@ -43,12 +43,19 @@ void sk_matmul(
   sk_isa isa, const sk_matrix *matrix, const float *x, size_t x_stride, size_t rows,
   bool accumulate, float *y, size_t y_stride, sk_team *team, int thread);
 
-/// y[n] ← x[n] / sqrt(mean(x²) + epsilon) · weight[n]
+/// y[n] ← x[n] / sqrt(mean(x²) + epsilon) · weight[n]; y may be x.
 void sk_rms_norm(
   sk_isa isa, const float *x, const float *weight, float epsilon, size_t n, float *y);
 
 /// y[n] ← silu(gate[n]) · up[n]; y may be gate.
 void sk_silu_multiply(sk_isa isa, const float *gate, const float *up, size_t n, float *y);
+
+/// y[n] ← gelu(gate[n]) · up[n], with gelu's tanh approximation (Hendrycks and Gimpel 2016); y may be
+/// gate.
+void sk_gelu_multiply(sk_isa isa, const float *gate, const float *up, size_t n, float *y);
+
+/// x[n] ← cap · tanh(x[n] / cap); cap > 0. Each element's bits are the same wherever it is cut.
+void sk_soft_cap(sk_isa isa, float *x, size_t n, float cap);
 
 /// Positions per block of the keys' layout, and the most queries that attend together.
 #define SK_POSITIONS 16
@@ -69,13 +76,14 @@ typedef struct {
 } sk_span;
 
 /// out[queries][width] ← softmax(scale · q[queries][width] · keysᵀ) · values, over each query's
-/// span. width: the head dimension padded with zeros to a multiple of 16; queries ≤ SK_QUERIES,
+/// span; where cap > 0, each scaled score s becomes cap · tanh(s / cap) first. width: the head dimension padded with zeros to a multiple of 16; queries ≤ SK_QUERIES,
 /// each with a span that is not empty. keys: [position / 16][width][position % 16]; values:
 /// [position][width]. scores: scratch, scores_stride ≥ the spans' ends rounded up to 16, a row per
 /// query.
 void sk_attend(
   sk_isa isa, const float *q, size_t queries, const float *keys, const float *values,
-  size_t width, const sk_span *spans, float scale, float *scores, size_t scores_stride, float *out);
+  size_t width, const sk_span *spans, float scale, float cap, float *scores, size_t scores_stride,
+  float *out);
 
 /// Half-split (rotate_half) rotary embedding of x[2 · half], written y_stride floats apart:
 /// (y[i], y[i + half]) ← (x[i]·cos[i] − x[i + half]·sin[i], x[i + half]·cos[i] + x[i]·sin[i])
@@ -85,6 +93,9 @@ void sk_rope(
 
 /// y[n] ← x[n] widened to float; exact.
 void sk_widen(sk_type type, const void *x, size_t n, float *y);
+
+/// Whether every one of x[n] is a finite number.
+bool sk_all_finite(const float *x, size_t n);
 
 /// The index of the largest of x[n]; the lowest among equals. NaN never wins. n ≥ 1.
 size_t sk_argmax(const float *x, size_t n);

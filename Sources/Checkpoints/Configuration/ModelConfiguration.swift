@@ -22,6 +22,12 @@ public struct ModelConfiguration: Sendable, Hashable {
   public var ropeTheta = 10_000.0
   /// `rope_scaling`
   public var ropeScaling = RopeScaling.none
+  /// RoPE of the layers with a window, where it is another than the others'.
+  public var localRope: RotaryEmbedding?
+  /// `partial_rotary_factor`: the share of each head that is rotated.
+  public var partialRotaryFactor = 1.0
+  /// Layers without RoPE: the zeros of `no_rope_layers`.
+  public var unrotatedLayers: Set<Int> = []
   /// `max_position_embeddings`
   public var maxPositionEmbeddings: Int
   /// `tie_word_embeddings`
@@ -32,6 +38,16 @@ public struct ModelConfiguration: Sendable, Hashable {
   public var mlpBias = false
   /// `sliding_window`: keys in (position − window, position]; nil for all.
   public var slidingWindow: Int?
+  /// Layers that see all keys in spite of `slidingWindow`.
+  public var fullAttentionLayers: Set<Int> = []
+  /// `hidden_act`
+  public var activation = Activation.silu
+  /// `query_pre_attn_scalar`: attention scores are divided by its root; nil for `headDimension`.
+  public var queryScalar: Double?
+  /// `attn_logit_softcapping`: scores s become cap · tanh(s / cap).
+  public var attentionCap: Double?
+  /// `final_logit_softcapping`: the same for logits.
+  public var logitCap: Double?
   /// `eos_token_id` of config.json and generation_config.json together; ascending.
   public var endOfTextIDs: [Int] = []
   /// `bos_token_id`
@@ -52,14 +68,4 @@ public struct ModelConfiguration: Sendable, Hashable {
     self.vocabularySize = vocabularySize
     self.maxPositionEmbeddings = maxPositionEmbeddings
   }
-
-  /// Frequencies of rotary position embedding and the factor on cosine and sine; see `RopeScaling`.
-  public var rope: (inverseFrequencies: [Double], attentionFactor: Double) {
-    ropeScaling.frequencies(dimension: headDimension, theta: ropeTheta)
-  }
-
-  /// `headCount` · `headDimension`
-  public var queryWidth: Int { headCount * headDimension }
-  /// `keyValueHeadCount` · `headDimension`
-  public var keyValueWidth: Int { keyValueHeadCount * headDimension }
 }

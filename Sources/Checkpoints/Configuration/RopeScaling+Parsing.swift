@@ -1,51 +1,35 @@
 import Files
 
 extension RopeScaling {
-  /// Reads base and scaling from a `config.json`, old keys (`rope_theta`, `rope_scaling` with
-  /// `rope_type` or `type`) or new (`rope_parameters` with `rope_theta` inside). As in Hugging
-  /// Face's `convert_rope_params_to_dict`, `rope_scaling` wins where both are there, and an inner
-  /// `rope_theta` over the outer.
-  static func parse(
-    _ root: JSONField, maxPositions: Int
-  ) throws(InputError) -> (theta: Double, scaling: RopeScaling) {
-    var parameters: JSONField?
-    for key in ["rope_scaling", "rope_parameters"] where parameters == nil {
-      if let field = try root.optional(key), try !field.members().isEmpty { parameters = field }
-    }
-    let innerTheta = try parameters?.optional("rope_theta")
-    let outerTheta = try root.optional("rope_theta")
-    let theta = try (innerTheta ?? outerTheta).map(Self.base) ?? 10_000
-    guard let parameters else { return (theta, .none) }
-    for (_, member) in try parameters.members() {
-      if case .object = member.value {
-        throw member.error("rope parameters per layer type are not supported")
-      }
-    }
-    if let partial = try parameters.optional("partial_rotary_factor"), try partial.double() != 1 {
-      throw partial.error("rotating only a part of each head is not supported")
-    }
-    return (theta, try RopeScaling(parameters, root, maxPositions: maxPositions))
-  }
-
-  private static func base(_ field: JSONField) throws(InputError) -> Double {
-    let theta = try field.positive()
-    guard theta > 1 else { throw field.error("expected a number above 1, found \(theta)") }
-    return theta
-  }
-
-  private init(_ field: JSONField, _ root: JSONField, maxPositions: Int) throws(InputError) {
+  /// Reads a type with its parameters.
+  ///
+  /// - Parameters:
+  ///   - field: the object with `rope_type` or `type`.
+  ///   - root: the object around it.
+  ///   - c: the model's shape, as far as it is read.
+  init(_ field: JSONField, _ root: JSONField, _ c: ModelConfiguration) throws(InputError) {
     var typeField = try field.optional("rope_type")
     if typeField == nil { typeField = try field.optional("type") }
-    // The outer field wins, and the length the model is made for stands in for both.
-    var original = try root.optional("original_max_position_embeddings")
-    if original == nil { original = try field.optional("original_max_position_embeddings") }
-    let originalMaxPositions =
-      try original?.integer(in: 1...ModelConfiguration.maximumPositions) ?? maxPositions
-    switch try typeField?.string() ?? "default" {
+    let type = try typeField?.string() ?? "default"
+    var supported = "default, linear, dynamic, llama3, yarn and longrope are"
+    var name = type
+    if case .partial = c.architecture.facts.rope {
+      // Its class knows no others; the first two are LongRoPE's old names.
+      if ["su", "yarn"].contains(type) { name = "longrope" }
+      supported = "default and longrope are for this architecture"
+      if !["default", "longrope"].contains(name) { name = "" }
+    }
+    switch name {
     case "default":
       self = .none
     case "linear":
       self = .linear(factor: try field.required("factor").positive())
+    case "dynamic":
+      guard c.rotaryDimension > 2 else {
+        throw (typeField ?? field).error("rope type \"dynamic\" needs heads wider than 2")
+      }
+      self = .dynamic(
+        factor: try field.required("factor").positive(), maxPositions: c.maxPositionEmbeddings)
     case "llama3":
       let low = try field.required("low_freq_factor")
       let high = try field.required("high_freq_factor")
@@ -56,14 +40,35 @@ extension RopeScaling {
       }
       self = .llama3(
         factor: try field.required("factor").positive(), lowFrequencyFactor: lowFactor,
-        highFrequencyFactor: highFactor, originalMaxPositions: originalMaxPositions)
+        highFrequencyFactor: highFactor,
+        originalMaxPositions: try Self.originalMaxPositions(field, root, c))
     case "yarn":
       self = .yarn(
-        try Yarn(field, originalMaxPositions: originalMaxPositions, maxPositions: maxPositions))
-    case let other:
-      throw (typeField ?? field).error(
-        "rope type \"\(other)\" is not supported; default, linear, llama3 and yarn are")
+        try Yarn(
+          field, originalMaxPositions: try Self.originalMaxPositions(field, root, c),
+          maxPositions: c.maxPositionEmbeddings))
+    case "longrope":
+      self = .longRope(
+        try LongRope(
+          field, originalMaxPositions: try Self.originalMaxPositions(field, root, c), c))
+    default:
+      throw (typeField ?? field).error("rope type \"\(type)\" is not supported; \(supported)")
     }
+  }
+
+  /// The outer field wins, and the length the model is made for stands in for both; but where the
+  /// architecture's class has a number of its own, that one does, and the inner field says nothing.
+  private static func originalMaxPositions(
+    _ field: JSONField, _ root: JSONField, _ c: ModelConfiguration
+  ) throws(InputError) -> Int {
+    var original = try root.optional("original_max_position_embeddings")
+    var ifAbsent = c.maxPositionEmbeddings
+    if case .partial(_, let fixed) = c.architecture.facts.rope {
+      ifAbsent = fixed
+    } else if original == nil {
+      original = try field.optional("original_max_position_embeddings")
+    }
+    return try original?.integer(in: 1...ModelConfiguration.maximumPositions) ?? ifAbsent
   }
 }
 
@@ -90,6 +95,34 @@ extension RopeScaling.Yarn {
     } else {
       attentionFactor = Self.scale(factor)
     }
+  }
+}
+
+extension RopeScaling.LongRope {
+  fileprivate init(
+    _ field: JSONField, originalMaxPositions: Int, _ c: ModelConfiguration
+  ) throws(InputError) {
+    func factors(_ key: String) throws(InputError) -> [Double] {
+      let list = try field.required(key)
+      let factors = try list.elements().map { element throws(InputError) in
+        try element.positive()
+      }
+      guard factors.count == c.rotaryDimension / 2 else {
+        throw list.error(
+          "expected \(c.rotaryDimension / 2) numbers, one for each pair of rotated dimensions, "
+            + "found \(factors.count)")
+      }
+      return factors
+    }
+    let growth = Double(c.maxPositionEmbeddings) / Double(originalMaxPositions)
+    let factor = try field.optional("factor")?.positive() ?? growth
+    let explicit = try field.optional("attention_factor")?.positive()
+    guard originalMaxPositions > 1 || explicit != nil || factor <= 1 else {
+      throw field.error("needs an attention_factor where the original context is one position")
+    }
+    self.init(
+      shortFactors: try factors("short_factor"), longFactors: try factors("long_factor"),
+      originalMaxPositions: originalMaxPositions, factor: factor, attentionFactor: explicit)
   }
 }
 

@@ -13,6 +13,10 @@ public enum RopeScaling: Sendable, Hashable {
     originalMaxPositions: Int)
   /// `yarn` (Peng et al. 2023, arXiv:2309.00071).
   case yarn(Yarn)
+  /// `dynamic`: a base that grows with the text's length beyond `max_position_embeddings`.
+  case dynamic(factor: Double, maxPositions: Int)
+  /// `longrope` (Ding et al. 2024, arXiv:2402.13753).
+  case longRope(LongRope)
 
   /// The parameters of YaRN.
   public struct Yarn: Sendable, Hashable {
@@ -42,75 +46,49 @@ public enum RopeScaling: Sendable, Hashable {
       self.truncate = truncate
       self.attentionFactor = attentionFactor ?? Self.scale(factor)
     }
+
+    /// YaRN's temperature on attention, `0.1 · mscale · ln(factor) + 1`.
+    static func scale(_ factor: Double, mscale: Double = 1) -> Double {
+      factor <= 1 ? 1 : 0.1 * mscale * log(factor) + 1
+    }
   }
 
-  /// The frequency of each pair of dimensions, and what cosine and sine are multiplied with.
-  ///
-  /// Hugging Face's `modeling_rope_utils.py` computes the frequencies in single precision, and its
-  /// rounding is part of what a model computes: at position 10,000 an error of 1e-7 in a frequency
-  /// near 1 turns the angle by 1e-3. So the steps here are the steps there, each rounded to
-  /// `Float`, and every frequency is exactly a `Float`.
-  ///
-  /// - Parameters:
-  ///   - dimension: the head dimension, even.
-  ///   - theta: the base.
-  /// - Returns: `dimension` / 2 frequencies in radians per position.
-  public func frequencies(
-    dimension: Int, theta: Double
-  ) -> (inverseFrequencies: [Double], attentionFactor: Double) {
-    let periods = stride(from: 0, to: dimension, by: 2).map {
-      Float(pow(Double(Float(theta)), Double(Float($0) / Float(dimension))))
+  /// The parameters of LongRoPE.
+  public struct LongRope: Sendable, Hashable {
+    /// `short_factor`: divides the frequencies, one by one, of texts up to `originalMaxPositions`.
+    public var shortFactors: [Double]
+    /// `long_factor`: the same for longer texts.
+    public var longFactors: [Double]
+    /// `original_max_position_embeddings`
+    public var originalMaxPositions: Int
+    /// `attention_factor`, which multiplies cosine and sine.
+    public var attentionFactor: Double
+
+    /// LongRoPE; without `attentionFactor` it is √(1 + ln(factor) / ln(originalMaxPositions)), and
+    /// `factor` is how often the original context fits the context.
+    public init(
+      shortFactors: [Double], longFactors: [Double], originalMaxPositions: Int, factor: Double,
+      attentionFactor: Double? = nil
+    ) {
+      self.shortFactors = shortFactors
+      self.longFactors = longFactors
+      self.originalMaxPositions = originalMaxPositions
+      let fromFactor =
+        factor <= 1 ? 1 : (1 + log(factor) / log(Double(originalMaxPositions))).squareRoot()
+      self.attentionFactor = attentionFactor ?? fromFactor
     }
-    let plain = periods.map { 1 / $0 }
+  }
+
+  /// Which of its frequencies a text of some length has: texts with the same number have the same.
+  /// 0 for all texts but where the length decides.
+  public func variant(sequenceLength: Int) -> Int {
     switch self {
-    case .none:
-      return (plain.map(Double.init), 1)
-    case .linear(let factor):
-      return (plain.map { Double($0 / Float(factor)) }, 1)
-    case .llama3(let factor, let low, let high, let original):
-      let longest = Float(Double(original) / low)
-      let shortest = Float(Double(original) / high)
-      let scaled = plain.map { frequency in
-        let wavelength = Float(2 * Double.pi) / frequency
-        if wavelength > longest { return frequency / Float(factor) }
-        if wavelength < shortest { return frequency }
-        let smooth = (Float(original) / wavelength - Float(low)) / Float(high - low)
-        return (1 - smooth) * frequency / Float(factor) + smooth * frequency
-      }
-      return (scaled.map(Double.init), 1)
-    case .yarn(let yarn):
-      let frequencies = yarn.frequencies(periods, dimension: dimension, theta: theta)
-      return (frequencies.map(Double.init), yarn.attentionFactor)
-    }
-  }
-}
-
-extension RopeScaling.Yarn {
-  fileprivate func frequencies(_ periods: [Float], dimension: Int, theta: Double) -> [Float] {
-    // The dimension whose frequency turns `rotations` times within the original context.
-    func correction(_ rotations: Double) -> Double {
-      Double(dimension) * log(Double(originalMaxPositions) / (rotations * 2 * .pi))
-        / (2 * log(theta))
-    }
-    var low = correction(betaFast)
-    var high = correction(betaSlow)
-    if truncate {
-      low = low.rounded(.down)
-      high = high.rounded(.up)
-    }
-    low = max(low, 0)
-    high = min(high, Double(dimension - 1))
-    if low == high { high += 0.001 }
-    return periods.enumerated().map { index, period in
-      let ramp = min(max((Float(index) - Float(low)) / Float(high - low), 0), 1)
-      // 1 − (1 − ramp) is not always the ramp, in floats.
-      let kept = 1 - ramp
-      return 1 / (Float(factor) * period) * (1 - kept) + 1 / period * kept
+    case .none, .linear, .llama3, .yarn: 0
+    case .dynamic(_, let maxPositions): max(0, sequenceLength - maxPositions)
+    case .longRope(let longRope): sequenceLength > longRope.originalMaxPositions ? 1 : 0
     }
   }
 
-  /// YaRN's temperature on attention, `0.1 · mscale · ln(factor) + 1`.
-  static func scale(_ factor: Double, mscale: Double = 1) -> Double {
-    factor <= 1 ? 1 : 0.1 * mscale * log(factor) + 1
-  }
+  /// Whether texts of different lengths have different frequencies.
+  public var dependsOnLength: Bool { variant(sequenceLength: .max) != 0 }
 }

@@ -1,6 +1,6 @@
 /// A size in the shapes of tensors.
 enum Dimension: Sendable {
-  case hidden, query, keyValue, intermediate, vocabulary
+  case hidden, query, keyValue, head, intermediate, vocabulary
 
   /// The number of elements, and the fields of config.json that it follows from.
   func size(_ c: ModelConfiguration) -> (count: Int, reason: String) {
@@ -10,6 +10,7 @@ enum Dimension: Sendable {
       (c.queryWidth, "num_attention_heads \(c.headCount) × head_dim \(c.headDimension)")
     case .keyValue:
       (c.keyValueWidth, "num_key_value_heads \(c.keyValueHeadCount) × head_dim \(c.headDimension)")
+    case .head: (c.headDimension, "head_dim \(c.headDimension)")
     case .intermediate: (c.intermediateSize, "intermediate_size \(c.intermediateSize)")
     case .vocabulary: (c.vocabularySize, "vocab_size \(c.vocabularySize)")
     }

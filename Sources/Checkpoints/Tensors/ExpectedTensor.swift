@@ -5,6 +5,9 @@ struct ExpectedTensor: Sendable {
   let name: String
   /// Outermost first: [outputs, inputs] of a matrix.
   let dimensions: [Dimension]
+  /// The outputs of all matrices that the checkpoint's tensor holds, and which of them this is; nil
+  /// where it is the whole tensor.
+  var fused: (outputs: [Dimension], part: Int)?
 
   static let embedding = ExpectedTensor(
     name: "model.embed_tokens.weight", dimensions: [.vocabulary, .hidden])
@@ -23,7 +26,9 @@ struct ExpectedTensor: Sendable {
         if let bias = row.bias(layer: layer) { tensors.append(bias) }
       }
     }
-    return tensors
+    // Fused ones share a name.
+    var names: Set<String> = []
+    return tensors.filter { names.insert($0.name).inserted }
   }
 
   /// The sizes that a configuration gives it, outermost first.
@@ -31,8 +36,18 @@ struct ExpectedTensor: Sendable {
     dimensions.map { $0.size(configuration).count }
   }
 
+  /// The shape of the checkpoint's tensor, and which of its outermost rows are this one's.
+  func stored(_ configuration: ModelConfiguration) -> (shape: [Int], rows: Range<Int>) {
+    let own = shape(configuration)
+    guard let fused else { return (own, 0..<own[0]) }
+    let counts = fused.outputs.map { $0.size(configuration).count }
+    let first = counts[..<fused.part].reduce(0, +)
+    return ([counts.reduce(0, +)] + own[1...], first..<first + own[0])
+  }
+
   /// The fields of config.json that the shape follows from.
   func reason(_ configuration: ModelConfiguration) -> String {
-    dimensions.map { $0.size(configuration).reason }.joined(separator: ", ")
+    let outputs = fused.map { $0.outputs + dimensions[1...] } ?? dimensions
+    return outputs.map { $0.size(configuration).reason }.joined(separator: ", ")
   }
 }

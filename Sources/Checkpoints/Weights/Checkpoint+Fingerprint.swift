@@ -18,6 +18,10 @@ extension Checkpoint {
     for number in c.rope.inverseFrequencies + [c.rope.attentionFactor, c.rmsNormEpsilon] {
       withUnsafeBytes(of: number.bitPattern.littleEndian) { hash.add($0) }
     }
+    // What only other architectures have is added for them alone: a Llama's fingerprint, by which
+    // results know their model, stays what it was.
+    if c.architecture != .llama, c.architecture != .mistral { hash.add("\(c.ownFacts)".utf8) }
+    if c.ropeScaling.dependsOnLength { hash.add("\(c.ropeScaling)".utf8) }
     for vector in [finalNorm] + layers.flatMap(\.orderedVectors) {
       vector.withUnsafeBytes { hash.add($0) }
     }
@@ -30,5 +34,16 @@ extension Checkpoint {
       }
     }
     return hash.digits
+  }
+}
+
+extension ModelConfiguration {
+  /// What a Llama's configuration does not have.
+  fileprivate var ownFacts: [String] {
+    [
+      "\(fullAttentionLayers.sorted())", "\(unrotatedLayers.sorted())", "\(rotaryDimension)",
+      "\(localRope?.theta ?? 0)", "\(queryScalar ?? 0)", "\(attentionCap ?? 0)",
+      "\(logitCap ?? 0)", "\(activation)",
+    ]
   }
 }

@@ -8,7 +8,8 @@ extension Checkpoint {
   ///   shape, or not supported.
   public init(directory: String) throws(InputError) {
     let configuration = try ModelConfiguration(directory: directory)
-    let store = try TensorStore(directory: directory)
+    let part = configuration.architecture.facts.textPart
+    let store = try TensorStore(directory: directory, part: part)
     let expected = ExpectedTensor.all(configuration)
     // Before anything else: a config.json of another model shows as one error, not as the first of
     // many, and a hostile number of layers costs nothing.
@@ -42,12 +43,15 @@ private struct StoredWeights: WeightSource {
   let configuration: ModelConfiguration
 
   func matrix(_ tensor: ExpectedTensor) throws(InputError) -> WeightTensor {
-    try store.tensor(
-      tensor.name, shape: tensor.shape(configuration), reason: tensor.reason(configuration))
+    let stored = tensor.stored(configuration)
+    let whole = try store.tensor(
+      tensor.name, shape: stored.shape, reason: tensor.reason(configuration))
+    return tensor.fused == nil ? whole : whole.rows(stored.rows)
   }
 
   func norm(_ tensor: ExpectedTensor) throws(InputError) -> [Float] {
-    try matrix(tensor).toFloats()
+    let weights = try matrix(tensor).toFloats()
+    return configuration.architecture.facts.normsAreOffsets ? weights.map { 1 + $0 } : weights
   }
 
   func bias(_ tensor: ExpectedTensor) throws(InputError) -> [Float] {

@@ -8,7 +8,9 @@ struct TensorStore {
   private var tensors: [String: (entry: Safetensors.Entry, file: MappedFile)] = [:]
   private var mapped: [MappedFile] = []
 
-  init(directory path: String) throws(InputError) {
+  /// - Parameter part: the part of a larger model that is wanted: its tensors get the names that
+  ///   they have in a model of text alone, all others are left out.
+  init(directory path: String, part: Architecture.TextPart?) throws(InputError) {
     let files = try ModelDirectory(path)
     directory = files.path
     let index = files.file("model.safetensors.index.json")
@@ -25,6 +27,21 @@ struct TensorStore {
     } else {
       throw files.weightsMissing()
     }
+    if let part { take(part) }
+  }
+
+  private mutating func take(_ part: Architecture.TextPart) {
+    var kept: [String: (entry: Safetensors.Entry, file: MappedFile)] = [:]
+    for (name, tensor) in tensors {
+      if let prefix = part.prefixes.first(where: { name.hasPrefix($0.own) }) {
+        kept[prefix.plain + name.dropFirst(prefix.own.count)] = tensor
+      } else if name.hasPrefix("lm_head.") {
+        kept[name] = tensor
+      }
+    }
+    // A text model's own names under the architecture of the whole: nothing to take.
+    if kept.isEmpty { kept = tensors }
+    tensors = kept
   }
 
   private mutating func readShards(

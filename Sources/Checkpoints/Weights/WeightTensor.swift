@@ -38,6 +38,16 @@ public struct WeightTensor: Sendable {
     address = UInt(bitPattern: bytes.baseAddress)
   }
 
+  /// Some of the outermost rows, where they lie.
+  func rows(_ range: Range<Int>) -> WeightTensor {
+    let rowBytes = bytes.count / shape[0]
+    return WeightTensor(
+      name: name, type: type, shape: [range.count] + shape[1...],
+      bytes: UnsafeRawBufferPointer(
+        rebasing: bytes[range.lowerBound * rowBytes..<range.upperBound * rowBytes]),
+      owner: owner)
+  }
+
   /// The number of elements.
   public var count: Int { shape.reduce(1, *) }
   /// The outer size of a matrix.

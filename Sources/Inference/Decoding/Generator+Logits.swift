@@ -17,7 +17,7 @@ extension Generator {
     let tokens = try checked(tokens)
     let plan = try model.checkedPlan(for: draft)
     precondition((prefix ?? 0) >= 0 && (prefix ?? 0) <= tokens.count)
-    runner.cache.truncate(to: 0)
+    runner.begin(promptLength: prefix ?? tokens.count)
     if let prefix, prefix > 0 { _ = runner.append(tokens[..<prefix]) }
     let step = prefix == nil ? Workspace.maximumRows : 1
     for start in stride(from: prefix ?? 0, to: tokens.count, by: step) {

@@ -24,7 +24,7 @@ public final class Generator {
   public init(
     model: LanguageModel, contextLength: Int? = nil, endOfText: [Int] = []
   ) {
-    let maximum = model.configuration.maxPositionEmbeddings
+    let maximum = model.configuration.contextLength
     self.model = model
     runner = Runner(model, capacity: max(1, min(contextLength ?? maximum, maximum)))
     self.endOfText = Set(model.configuration.endOfTextIDs + endOfText)
@@ -57,7 +57,7 @@ public final class Generator {
     guard maximumTokens > 0 else { return state.generation }
 
     let clock = Stopwatch()
-    runner.cache.truncate(to: 0)
+    runner.begin(promptLength: prompt.count)
     var chooser = TokenChooser(sampling)
     let logits = runner.append(prompt)
     let first = chooser.choose(logits, row: 0)

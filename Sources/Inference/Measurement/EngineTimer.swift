@@ -24,7 +24,7 @@ public final class EngineTimer {
   ///   - draft: what a draft step runs; it fits the model.
   public init(model: LanguageModel, draft: DraftModel) {
     self.model = model
-    let most = model.configuration.maxPositionEmbeddings
+    let most = model.configuration.contextLength
     let rows = max(1, min(256, most - 40))
     let vocabulary = model.configuration.vocabularySize
     prefillRows = rows
@@ -65,7 +65,7 @@ public final class EngineTimer {
     case .verify(let rows):
       runner.run(prompt[..<rows], at: context, runner.fullPlan, logits: .all)
     case .prefill:
-      runner.cache.truncate(to: 0)
+      runner.begin(promptLength: prompt.count)
       _ = runner.append(prompt)
     case .read: reader.pass()
     }

@@ -15,21 +15,25 @@ extension ForwardPass {
     attend(layer: index, member)
     member.barrier()
     var attended = Input(workspace.attended, width: shape.heads * shape.headDimension, .none)
-    multiply(layer.matrix(.output), &attended, into: workspace.residual, accumulate: true, member)
-    member.barrier()
+    add(
+      layer.matrix(.output), &attended, normalizedBy: layer.optionalNorm(.attentionOutputNorm),
+      member)
   }
 
-  /// Writes the rotated keys, and the values, of this thread's share of (row, head).
+  /// Writes the rotated keys (normalized before where the model does), and the values, of this thread's share of (row, head).
   private func store(layer: Int, _ member: TeamMember) {
     let dimension = shape.headDimension
+    let rotary = rotary[plan[layer].rotation]
+    let norm = plan[layer].weights.optionalNorm(.keyNorm)
     for task in member.share(of: rows * shape.keyValueHeads) {
       let row = task / shape.keyValueHeads
       let head = task % shape.keyValueHeads
       let offset = (row * shape.keyValueHeads + head) * dimension
       let placement = placements[row]
+      let vector = workspace.key + offset
+      if let norm { sk_rms_norm(isa, vector, norm, shape.epsilon, dimension, vector) }
       rotary.rotate(
-        workspace.key + offset, to: placement.position,
-        into: placement.key(layer: layer, head: head), stride: KeyValueLayout.block)
+        vector, placement, into: placement.key(layer: layer, head: head), stride: KeyValueLayout.block)
       placement.value(layer: layer, head: head)
         .update(from: workspace.value + offset, count: dimension)
     }
@@ -79,22 +83,23 @@ extension ForwardPass {
     let width = workspace.layout.headWidth
     let rotated = workspace.rotated(thread)
     let output = workspace.headOutput(thread)
+    let rotary = rotary[plan[layer].rotation]
+    let norm = plan[layer].weights.optionalNorm(.queryNorm)
     let (head, first, _) = query(tile.lowerBound)
     let cache = placements[first].cache
     withUnsafeTemporaryAllocation(of: sk_span.self, capacity: Int(SK_QUERIES)) { spans in
       for (index, number) in tile.enumerated() {
         let (_, row, offset) = query(number)
         let placement = placements[row]
-        spans[index] = placement.span(layer: layer, head: head, window: shape.window)
-        rotary.rotate(
-          workspace.query + offset, to: placement.position, into: rotated + index * width,
-          stride: 1)
+        spans[index] = placement.span(layer: layer, head: head, window: plan[layer].window)
+        let vector = workspace.query + offset
+        if let norm { sk_rms_norm(isa, vector, norm, shape.epsilon, dimension, vector) }
+        rotary.rotate(vector, placement, into: rotated + index * width, stride: 1)
       }
       sk_attend(
         isa, rotated, tile.count, cache.key(layer: layer, head: head, position: 0),
         cache.value(layer: layer, head: head, position: 0), width, spans.baseAddress,
-        1 / Float(dimension).squareRoot(), workspace.scores(thread),
-        workspace.layout.scoresStride, output)
+        shape.attentionScale, shape.attentionCap, workspace.scores(thread), workspace.layout.scoresStride, output)
     }
     for (index, number) in tile.enumerated() {
       (workspace.attended + query(number).offset)

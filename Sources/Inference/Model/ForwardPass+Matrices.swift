@@ -7,7 +7,7 @@ extension ForwardPass {
       case none
       /// RMSNorm with these weights.
       case norm(UnsafePointer<Float>)
-      /// silu(row) ∘ the same row here.
+      /// activation(row) ∘ the same row here.
       case gated(up: UnsafePointer<Float>)
     }
     let source: UnsafeMutablePointer<Float>
@@ -80,8 +80,11 @@ extension ForwardPass {
         sk_rms_norm(isa, source, weights, shape.epsilon, input.width, prepared)
         source = prepared
       case .gated(let up):
-        sk_silu_multiply(
-          isa, source, up + (row + input.first) * input.width, input.width, prepared)
+        let factor = up + (row + input.first) * input.width
+        switch shape.activation {
+        case .silu: sk_silu_multiply(isa, source, factor, input.width, prepared)
+        case .geluTanh: sk_gelu_multiply(isa, source, factor, input.width, prepared)
+        }
         source = prepared
       }
       let packed = target + row * workspace.layout.packedWidth

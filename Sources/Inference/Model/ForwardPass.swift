@@ -14,7 +14,7 @@ struct ForwardPass {
   let embedding: MatrixView
   let head: WeightView
   let finalNorm: UnsafePointer<Float>
-  let rotary: RotaryTable.View
+  let rotary: RotaryTables.View
   let workspace: Workspace.View
 
   /// [layers]: how the sub-layers run, and with which weights.
@@ -36,8 +36,14 @@ struct ForwardPass {
     let headDimension: Int
     let vocabulary: Int
     let epsilon: Float
-    /// Keys further back than this many positions are out of sight; Int.max for none.
-    let window: Int
+    /// What embeddings are multiplied with.
+    let embeddingScale: Float
+    /// What attention scores are multiplied with, and what caps them then; 0 for no cap.
+    let attentionScale: Float
+    let attentionCap: Float
+    /// What caps logits; 0 for no cap.
+    let logitCap: Float
+    let activation: Activation
 
     init(_ configuration: ModelConfiguration) {
       hidden = configuration.hiddenSize
@@ -47,7 +53,11 @@ struct ForwardPass {
       headDimension = configuration.headDimension
       vocabulary = configuration.vocabularySize
       epsilon = Float(configuration.rmsNormEpsilon)
-      window = configuration.slidingWindow ?? .max
+      embeddingScale = configuration.embeddingScale
+      attentionScale = configuration.attentionScale
+      attentionCap = Float(configuration.attentionCap ?? 0)
+      logitCap = Float(configuration.logitCap ?? 0)
+      activation = configuration.activation
     }
   }
 
@@ -61,17 +71,20 @@ struct ForwardPass {
     if firstLogitsRow < rows { logits(member) }
   }
 
-  /// residual[rows][hidden] ← the tokens' embeddings
+  /// residual[rows][hidden] ← the tokens' embeddings, scaled
   private func embed(_ member: TeamMember) {
     for row in member.share(of: rows) {
+      let target = workspace.residual + row * shape.hidden
       sk_widen(
-        embedding.type, embedding.weights + tokens[row] * embedding.rowBytes, shape.hidden,
-        workspace.residual + row * shape.hidden)
+        embedding.type, embedding.weights + tokens[row] * embedding.rowBytes, shape.hidden, target)
+      if shape.embeddingScale != 1 {
+        for index in 0..<shape.hidden { target[index] *= shape.embeddingScale }
+      }
     }
     member.barrier()
   }
 
-  /// residual += down · (silu(gate · h) ∘ (up · h)), with h = RMSNorm(residual)
+  /// residual += down · (activation(gate · h) ∘ (up · h)), with h = RMSNorm(residual)
   private func mlp(_ index: Int, _ member: TeamMember) {
     let layer = plan[index].weights
     var input = Input(workspace.residual, width: shape.hidden, .norm(layer.norm(.mlpNorm)))
@@ -79,14 +92,40 @@ struct ForwardPass {
     multiply(layer.matrix(.up), &input, into: workspace.up, member)
     member.barrier()
     var product = Input(workspace.gate, width: shape.intermediate, .gated(up: workspace.up))
-    multiply(layer.matrix(.down), &product, into: workspace.residual, accumulate: true, member)
+    add(
+      layer.matrix(.down), &product, normalizedBy: layer.optionalNorm(.mlpOutputNorm), member)
+  }
+
+  /// residual += matrix · input, or its RMSNorm where there are weights for one; the last that a
+  /// sub-layer does.
+  func add(
+    _ matrix: WeightView, _ input: inout Input, normalizedBy weights: UnsafePointer<Float>?,
+    _ member: TeamMember
+  ) {
+    guard let weights else {
+      multiply(matrix, &input, into: workspace.residual, accumulate: true, member)
+      member.barrier()
+      return
+    }
+    multiply(matrix, &input, into: workspace.output, member)
+    member.barrier()
+    for row in member.share(of: rows) {
+      let output = workspace.output + row * shape.hidden
+      let residual = workspace.residual + row * shape.hidden
+      sk_rms_norm(isa, output, weights, shape.epsilon, shape.hidden, output)
+      for index in 0..<shape.hidden { residual[index] += output[index] }
+    }
     member.barrier()
   }
 
-  /// logits[rows from firstLogitsRow][outputs of the head] ← head · RMSNorm(residual)
+  /// logits[rows from firstLogitsRow][outputs of the head] ← head · RMSNorm(residual), capped
   private func logits(_ member: TeamMember) {
     var input = Input(
       workspace.residual, width: shape.hidden, .norm(finalNorm), first: firstLogitsRow)
     multiply(head, &input, into: workspace.logits, member)
+    guard shape.logitCap > 0 else { return }
+    member.barrier()
+    let share = member.share(of: (rows - firstLogitsRow) * head.outputs, grain: 16)
+    sk_soft_cap(isa, workspace.logits + share.lowerBound, share.count, shape.logitCap)
   }
 }

@@ -7,10 +7,17 @@ import CKernels
 struct RowPlacement {
   /// The row's position in its text, from 0.
   let position: Int
+  /// The length of the prompt that the row's text begins with, where the row may be part of it. It
+  /// decides how the row is rotated where RoPE depends on a text's length (`RotaryTable`).
+  var promptLength = 0
   /// The text's keys and values; where the row has entries of its own, those before them.
   let cache: KeyValueView
   /// The round's own keys and values; nil where the cache holds all that the row sees.
   let own: OwnEntries?
+
+  /// Whether the row is one of a prompt's.
+  @inline(__always)
+  var isOfPrompt: Bool { position < promptLength }
 
   /// Entries that stand in for the cache's from a position on.
   struct OwnEntries {

@@ -6,7 +6,9 @@ final class Runner {
   var cache: KVCache
   /// The full model's plan.
   let fullPlan: SublayerPlan
-  private var rotary: RotaryTable
+  private let rotary: RotaryTables
+  /// The length of the prompt of the text in the cache; see `RowPlacement`.
+  private var promptLength = 0
   private let workspace: Workspace
   private let shape: ForwardPass.Shape
 
@@ -22,9 +24,17 @@ final class Runner {
     self.model = model
     cache = KVCache(layout)
     fullPlan = model.plan(for: .full)
-    rotary = RotaryTable(configuration, capacity: capacity)
+    rotary = RotaryTables(configuration, capacity: capacity)
     workspace = Workspace(configuration, layout, threads: model.team.count)
     shape = ForwardPass.Shape(configuration)
+  }
+
+  /// Forgets the text in the cache and begins another.
+  ///
+  /// - Parameter promptLength: of the tokens that it begins with, all of which are known.
+  func begin(promptLength: Int) {
+    cache.truncate(to: 0)
+    self.promptLength = promptLength
   }
 
   /// Runs any number of tokens, at least one, through the full model from the cache's end on, and
@@ -53,7 +63,7 @@ final class Runner {
   ) -> LogitsView {
     let cache = cache.view
     let placements = (start..<start + tokens.count).map {
-      RowPlacement(position: $0, cache: cache, own: nil)
+      RowPlacement(position: $0, promptLength: promptLength, cache: cache, own: nil)
     }
     return run(Array(tokens), at: placements, plan, logits: logits)
   }
@@ -69,7 +79,7 @@ final class Runner {
     precondition(plan.layers.count == model.layers.count)
     let end = placements.reduce(0) { max($0, $1.position + 1) }
     precondition(end <= cache.capacity)
-    rotary.fill(to: end)
+    rotary.fill(to: end, promptLength: promptLength)
     let first =
       switch logits {
       case .none: rows

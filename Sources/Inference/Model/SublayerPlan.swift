@@ -11,6 +11,20 @@ final class SublayerPlan: @unchecked Sendable {
     let weights: LayerView
     let runsAttention: Bool
     let runsMLP: Bool
+    /// Keys further back than this many positions are out of sight; Int.max for none.
+    let window: Int
+    let rotation: LayerRotation
+
+    fileprivate init(
+      _ index: Int, of configuration: ModelConfiguration, _ weights: LayerView,
+      runsAttention: Bool, runsMLP: Bool
+    ) {
+      self.weights = weights
+      self.runsAttention = runsAttention
+      self.runsMLP = runsMLP
+      window = configuration.window(ofLayer: index) ?? .max
+      rotation = configuration.rotation(ofLayer: index)
+    }
   }
 
   /// What gives the logits.
@@ -67,7 +81,9 @@ final class SublayerPlan: @unchecked Sendable {
       capacity: slots.isEmpty ? 0 : layerCount * kinds.count)
     if slots.isEmpty {
       layers = (0..<layerCount).map {
-        Layer(weights: model.layers[$0], runsAttention: attention[$0], runsMLP: mlp[$0])
+        Layer(
+          $0, of: model.configuration, model.layers[$0], runsAttention: attention[$0],
+          runsMLP: mlp[$0])
       }
     } else {
       for layer in 0..<layerCount {
@@ -81,7 +97,7 @@ final class SublayerPlan: @unchecked Sendable {
       layers = (0..<layerCount).compactMap { layer in
         tensors.baseAddress.map {
           Layer(
-            weights: LayerView(tensors: $0 + layer * kinds.count),
+            layer, of: model.configuration, LayerView(tensors: $0 + layer * kinds.count),
             runsAttention: attention[layer], runsMLP: mlp[layer])
         }
       }

@@ -8,6 +8,7 @@ extension Workspace {
     let key: UnsafeMutablePointer<Float>
     let value: UnsafeMutablePointer<Float>
     let attended: UnsafeMutablePointer<Float>
+    let output: UnsafeMutablePointer<Float>
     let gate: UnsafeMutablePointer<Float>
     let up: UnsafeMutablePointer<Float>
     let logits: UnsafeMutablePointer<Float>

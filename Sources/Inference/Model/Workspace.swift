@@ -21,6 +21,8 @@ struct Workspace: ~Copyable {
   private let value: FloatBuffer
   /// [rows][heads · head dimension]: what attention gives the output projection.
   private let attended: FloatBuffer
+  /// [rows][hidden]: what a sub-layer gives, where it is normalized before it is added.
+  private let output: FloatBuffer
   /// [rows][intermediate]
   private let gate: FloatBuffer
   private let up: FloatBuffer
@@ -43,6 +45,7 @@ struct Workspace: ~Copyable {
     key = FloatBuffer(rows * keyValueWidth)
     value = FloatBuffer(rows * keyValueWidth)
     attended = FloatBuffer(rows * queryWidth)
+    output = FloatBuffer(rows * configuration.hiddenSize)
     gate = FloatBuffer(rows * configuration.intermediateSize)
     up = FloatBuffer(rows * configuration.intermediateSize)
     logits = FloatBuffer(rows * configuration.vocabularySize)
@@ -60,7 +63,7 @@ struct Workspace: ~Copyable {
   var view: View {
     View(
       residual: residual.base, query: query.base, key: key.base, value: value.base,
-      attended: attended.base, gate: gate.base, up: up.base, logits: logits.base,
+      attended: attended.base, output: output.base, gate: gate.base, up: up.base, logits: logits.base,
       packed: packed.base, scratch: scratch.base, layout: scratchLayout)
   }
 }

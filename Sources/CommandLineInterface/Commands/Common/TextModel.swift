@@ -29,7 +29,7 @@ struct TextModel {
   func encode(_ prompts: PromptSet) throws(InputError) -> [EncodedPrompt] {
     try prompts.encoded(
       by: tokenizer,
-      contextLength: model.configuration.maxPositionEmbeddings)
+      contextLength: model.configuration.contextLength)
   }
 
   /// A generator with room for the longest prompt and `maximumTokens` more.
