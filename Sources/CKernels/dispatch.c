@@ -1,12 +1,14 @@
 #include "team.h"
+#include "tiles/permission.h"
 
 #if defined(__x86_64__)
+// With matrix units everything but their own products (tiles/) is AVX-512's.
 #define DISPATCH(result, function, parameters)                                                     \
   result function##_portable parameters;                                                           \
   result function##_avx2 parameters;                                                               \
   result function##_avx512 parameters;                                                             \
   static result (*const function##_table[]) parameters = {                                         \
-    function##_portable, function##_avx2, function##_avx512};
+    function##_portable, function##_avx2, function##_avx512, function##_avx512};
 #define CALL(isa, function) function##_table[isa]
 
 bool sk_supports(sk_isa isa) {
@@ -19,6 +21,7 @@ bool sk_supports(sk_isa isa) {
     return sk_supports(SK_AVX2) && __builtin_cpu_supports("avx512f")
       && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")
       && __builtin_cpu_supports("avx512dq");
+  case SK_AMX: return sk_supports(SK_AVX512) && sk_tiles_granted();
   }
   return false;
 }
@@ -30,6 +33,8 @@ bool sk_supports(sk_isa isa) {
 
 bool sk_supports(sk_isa isa) { return isa == SK_PORTABLE; }
 #endif
+
+bool sk_uses_tiles(sk_isa isa, sk_type type) { return isa == SK_AMX && type == SK_BF16; }
 
 DISPATCH(void, sk_pack, (sk_type, const float *, size_t, float *))
 void sk_pack(sk_isa isa, sk_type type, const float *x, size_t n, float *packed) {

@@ -10,7 +10,7 @@
 // computed with it, on how outputs are cut among threads, or on where a row lies in a tile. Each
 // output element has one order of accumulation per instruction set, whatever the call's shape.
 
-typedef enum { SK_PORTABLE = 0, SK_AVX2 = 1, SK_AVX512 = 2 } sk_isa;
+typedef enum { SK_PORTABLE = 0, SK_AVX2 = 1, SK_AVX512 = 2, SK_AMX = 3 } sk_isa;
 typedef enum { SK_BF16 = 0, SK_F16 = 1, SK_F32 = 2 } sk_type;
 
 /// Whether this machine can run the instruction set.
@@ -112,6 +112,31 @@ uint64_t sk_read(const void *bytes, size_t count, size_t streams);
 /// Multiplies and adds in registers only, a vector of floats per chain; the number of
 /// floating-point operations done, two for a multiply-add: the arithmetic probe.
 double sk_multiply_adds(sk_isa isa, size_t turns);
+
+// MARK: Matrix units
+
+// Products of BF16 weights with SK_AMX. The unit multiplies BF16 with BF16 and adds in floats; a
+// float is the sum of three BF16, exactly, so that a row is three columns of the product. Weights
+// are read where they are. An output is summed over the inputs in order, for each of the terms,
+// then over these: the same bits for any rows and threads.
+
+/// Whether products with weights of `type` are sk_tile_matmul's, of rows packed by sk_pack_tiles;
+/// otherwise they are sk_matmul's.
+bool sk_uses_tiles(sk_isa isa, sk_type type);
+
+/// Bytes of `rows` packed rows of n floats.
+size_t sk_tiles_bytes(size_t rows, size_t n);
+
+/// packed ← the terms of the inputs begin ≤ k < end of x[rows][n], x_stride floats apart, in tiles
+/// filled up with zeros. begin: a multiple of SK_PACK; end: another, or n. Threads may share the
+/// inputs. packed: fastest at a multiple of 64 bytes; where anything lies depends on `rows`.
+void sk_pack_tiles(
+  const float *x, size_t x_stride, size_t rows, size_t n, size_t begin, size_t end, void *packed);
+
+/// As sk_matmul, for x: all of `rows` packed by sk_pack_tiles.
+void sk_tile_matmul(
+  const sk_matrix *matrix, const void *x, size_t rows, bool accumulate, float *y, size_t y_stride,
+  sk_team *team, int thread);
 
 // MARK: Low precision, for drafts
 

@@ -32,7 +32,8 @@ sk_dot sk_best_dot(sk_isa isa) {
   switch (isa) {
   case SK_PORTABLE: return SK_DOT_PORTABLE;
   case SK_AVX2: return sk_supports_dot(SK_DOT_AVX_VNNI) ? SK_DOT_AVX_VNNI : SK_DOT_AVX2;
-  case SK_AVX512: return sk_supports_dot(SK_DOT_AVX512_VNNI) ? SK_DOT_AVX512_VNNI : SK_DOT_AVX512;
+  case SK_AVX512:
+  case SK_AMX: return sk_supports_dot(SK_DOT_AVX512_VNNI) ? SK_DOT_AVX512_VNNI : SK_DOT_AVX512;
   }
   return SK_DOT_PORTABLE;
 }
@@ -52,7 +53,7 @@ DECLARE(sk_quantize_row, portable, ROW)
 DECLARE(sk_quantize_row, avx2, ROW)
 // Vectors of 16 are slower here.
 static void (*const sk_quantize_row_table[]) ROW = {
-  sk_quantize_row_portable X86(sk_quantize_row_avx2, sk_quantize_row_avx2)};
+  sk_quantize_row_portable X86(sk_quantize_row_avx2, sk_quantize_row_avx2, sk_quantize_row_avx2)};
 void sk_quantize_row(sk_isa isa, const float *x, size_t n, void *packed) {
   CALL(isa, sk_quantize_row)(x, n, packed);
 }

@@ -9,6 +9,8 @@ public enum InstructionSet: String, CaseIterable, Sendable {
   case avx2
   /// AVX-512 F, BW, VL and DQ.
   case avx512
+  /// AMX-BF16, its matrix unit, for weights in BF16; AVX-512 for everything else.
+  case amx
 
   /// Whether this machine has the instructions.
   public var isSupported: Bool { sk_supports(raw) }
@@ -21,6 +23,7 @@ public enum InstructionSet: String, CaseIterable, Sendable {
     case .portable: SK_PORTABLE
     case .avx2: SK_AVX2
     case .avx512: SK_AVX512
+    case .amx: SK_AMX
     }
   }
 }

@@ -13,15 +13,16 @@ extension Workspace {
     let up: UnsafeMutablePointer<Float>
     let logits: UnsafeMutablePointer<Float>
     let packed: UnsafeMutablePointer<Float>
+    let preparedRows: UnsafeMutablePointer<Float>
     let scratch: UnsafeMutablePointer<Float>
     let layout: ScratchLayout
 
-    /// [privateRows][packedWidth]: a thread's own copy of a matrix's input, packed.
+    /// [privateRows][packedWidth]: a thread's own copy of a matrix's input, packed; tiles take more.
     @inline(__always)
     func privatePacked(_ thread: Int) -> UnsafeMutablePointer<Float> {
       scratch + thread * layout.count
     }
-    /// [packedWidth]: a row on its way to being packed.
+    /// [privateRows][packedWidth]: rows on their way to being packed.
     @inline(__always)
     func prepared(_ thread: Int) -> UnsafeMutablePointer<Float> {
       scratch + thread * layout.count + layout.prepared
@@ -60,12 +61,14 @@ extension Workspace {
     /// Floats of a thread.
     let count: Int
 
-    init(packedWidth: Int, headWidth: Int, scoresStride: Int) {
+    /// - Parameter tileCount: floats' room that `privateRows` rows take in tiles.
+    init(packedWidth: Int, tileCount: Int, headWidth: Int, scoresStride: Int) {
       self.packedWidth = packedWidth
       self.headWidth = headWidth
       self.scoresStride = scoresStride
-      prepared = Workspace.privateRows * packedWidth
-      rotated = prepared + packedWidth
+      // Tiles are aligned to a cache line, and so is all of a thread's.
+      prepared = max(Workspace.privateRows * packedWidth, tileCount).roundedUp(toMultipleOf: 16)
+      rotated = prepared + Workspace.privateRows * packedWidth
       headOutput = rotated + Int(SK_QUERIES) * headWidth
       scores = headOutput + Int(SK_QUERIES) * headWidth
       count = scores + Int(SK_QUERIES) * scoresStride

@@ -28,8 +28,10 @@ struct Workspace: ~Copyable {
   private let up: FloatBuffer
   /// [rows][vocabulary]
   private let logits: FloatBuffer
-  /// [rows][packedWidth]: a matrix's input, packed.
+  /// [rows][packedWidth]: a matrix's input, packed; tiles take more.
   private let packed: FloatBuffer
+  /// [rows][packedWidth]: the same on its way to tiles.
+  private let preparedRows: FloatBuffer
   /// [threads]: what a thread needs for itself.
   private let scratch: FloatBuffer
   private let scratchLayout: ScratchLayout
@@ -53,17 +55,28 @@ struct Workspace: ~Copyable {
       // A unit more than the padding needs: rows a multiple of 4096 bytes apart would compete for
       // the same sets of the processor's cache.
       packedWidth: widest.roundedUp(toMultipleOf: SK_PACK) + Int(SK_PACK),
+      tileCount: Self.tileCount(rows: Self.privateRows, widest),
       headWidth: layout.width,
       scoresStride: layout.capacity.roundedUp(toMultipleOf: KeyValueLayout.block))
-    packed = FloatBuffer(rows * scratchLayout.packedWidth)
+    packed = FloatBuffer(
+      max(rows * scratchLayout.packedWidth, Self.tileCount(rows: rows, widest)))
+    preparedRows = FloatBuffer(rows * scratchLayout.packedWidth)
     scratch = FloatBuffer(threads * scratchLayout.count)
+  }
+
+  /// The most floats' room that up to `rows` rows of a width take in tiles.
+  private static func tileCount(rows: Int, _ width: Int) -> Int {
+    let bytes = (1...rows).reduce(0) { max($0, sk_tiles_bytes($1, width)) }
+    return bytes / MemoryLayout<Float>.stride
   }
 
   /// The addresses, for a pass.
   var view: View {
     View(
       residual: residual.base, query: query.base, key: key.base, value: value.base,
-      attended: attended.base, output: output.base, gate: gate.base, up: up.base, logits: logits.base,
-      packed: packed.base, scratch: scratch.base, layout: scratchLayout)
+      attended: attended.base, output: output.base, gate: gate.base, up: up.base,
+      logits: logits.base,
+      packed: packed.base, preparedRows: preparedRows.base, scratch: scratch.base,
+      layout: scratchLayout)
   }
 }

@@ -58,6 +58,16 @@ struct TestMatrix {
         sk_pack(isa, type, values, inputs, $0.baseAddress?.advanced(by: row * stride))
       }
     }
+    var tiles = [Float](
+      repeating: .nan, count: sk_tiles_bytes(x.count, inputs) / MemoryLayout<Float>.stride)
+    if sk_uses_tiles(isa, type) {
+      // In two parts, as two threads do.
+      let cut = min(inputs, inputs / 64 * 32)
+      for part in [0..<cut, cut..<inputs] {
+        sk_pack_tiles(
+          x.flatMap { $0 }, inputs, x.count, inputs, part.lowerBound, part.upperBound, &tiles)
+      }
+    }
     var y = [Float](repeating: 0, count: x.count * range.count)
     if let start {
       for row in x.indices {
@@ -76,6 +86,12 @@ struct TestMatrix {
           packed.withUnsafeBufferPointer { packed in
             y.withUnsafeMutableBufferPointer { y in
               func multiply(_ raw: OpaquePointer?, _ thread: Int) {
+                if sk_uses_tiles(isa, type) {
+                  sk_tile_matmul(
+                    matrix, tiles, x.count, start != nil, y.baseAddress, range.count,
+                    raw, Int32(thread))
+                  return
+                }
                 sk_matmul(
                   isa, matrix, packed.baseAddress, stride, x.count, start != nil, y.baseAddress,
                   range.count, raw, Int32(thread))
