@@ -1,5 +1,6 @@
 #pragma once
 #include "../half.h"
+#include "../blocks/formats.h"
 #include "../team.h"
 
 // Where the parts of a matrix in low precision lie; see sk_quantized_matrix.
@@ -33,6 +34,10 @@ typedef struct {
   /// What the sums of a block start from where weights are multiplied as they are stored, 128 too
   /// large.
   int32_t start;
+  /// The same of the first half of the block.
+  int32_t first;
+  /// The sum of what the integers stand for.
+  float sum;
   int8_t integers[BLOCK];
 } sk_row_block;
 
@@ -45,3 +50,6 @@ typedef struct {
    (offset) + 46, (offset) + 61, (offset) + 79, (offset) + 103}
 /// As it is multiplied where weights are 128 too large.
 extern const _Alignas(16) uint8_t sk_q4_stored[16];
+
+/// Bit 4 of each of four bytes by four bits.
+extern const _Alignas(64) uint32_t sk_fifth_bits[16];

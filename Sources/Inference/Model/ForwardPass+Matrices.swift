@@ -35,7 +35,7 @@ extension ForwardPass {
     case floats(sk_type)
     /// In BF16 terms, all rows together, for the matrix unit.
     case tiles
-    /// In 8 bits, for the integer products of copies.
+    /// In 8 bits, for the integer products of copies and of GGUF's blocks.
     case eightBits
   }
 
@@ -52,6 +52,12 @@ extension ForwardPass {
       var raw = matrix.raw
       sk_tile_matmul(
         &raw, x, count, accumulate, target, matrix.outputs, member.team, Int32(member.thread))
+    case .model(let matrix) where sk_is_block(matrix.type):
+      let x = prepare(&input, for: .eightBits, member)
+      var raw = matrix.raw
+      sk_block_matmul(
+        dot, &raw, x, stride * MemoryLayout<Float>.stride, count, accumulate, target,
+        matrix.outputs, member.team, Int32(member.thread))
     case .model(let matrix):
       let x = prepare(&input, for: .floats(matrix.type), member)
       var raw = matrix.raw

@@ -7,8 +7,8 @@ struct ModelOptions {
   let threads: Int
 
   static let model = Option(
-    required: "model", "m", value: "dir", .modelDirectory,
-    "A Hugging Face model directory: config.json, tokenizer.json, *.safetensors.")
+    required: "model", "m", value: "path", .modelDirectory,
+    "A GGUF file, or a Hugging Face directory: config.json, tokenizer.json, *.safetensors.")
   static let threads = Option(
     "threads", "t", value: "n", .integer(in: 1...1024), default: Processors.physicalCores,
     shownAs: "physical cores", "Threads to compute with; results are the same for any number.")
@@ -25,7 +25,7 @@ struct ModelOptions {
 
   /// Opens the model and says what the user should know about it.
   func load() throws -> LanguageModel {
-    let checkpoint = try Checkpoint(directory: directory)
+    let checkpoint = try Checkpoint(path: directory)
     for warning in checkpoint.warnings { message("Warning: \(warning)") }
     return Self.model(checkpoint, threads: threads)
   }
