@@ -98,6 +98,10 @@ let targets: [Target] = [
       "skip-search", "CommandLineInterface", "StudyTestSupport", "EvaluationTestSupport",
       "SkipSearch", "DraftEvaluation", "Inference", "Checkpoints", "Files", "TestSupport",
     ]),
+  // For comparisons with other programs in Experiments; not a product.
+  .executableTarget(
+    name: "text-probe", dependencies: ["Tokenizers", "Jinja", "Files"], path: "Tests/TextProbe",
+    swiftSettings: swift),
   // What several test targets share: fixture paths and small models, costs and prompts without a
   // model, studies without one.
   support("TestSupport", ["Files"]),

@@ -15,7 +15,7 @@ public struct StreamingDecoder: Sendable {
   /// Takes a token; returns the text that is complete with it, perhaps none. Ids outside of the
   /// vocabulary have no text.
   public mutating func append(_ id: Int) -> String {
-    guard let token = tokenizer.tokens[id],
+    guard tokenizer.tokens.indices.contains(id), let token = tokenizer.tokens[id],
       !(skipsSpecialTokens && tokenizer.specialIDs.contains(id))
     else { return "" }
     return state.append(token)

@@ -5,11 +5,11 @@ public struct Tokenizer: Sendable {
   let model: BytePairEncoding
   let normalizer: Normalizer?
   let addedTokens: AddedTokens
-  let preTokenizer: PreTokenizer?
+  let encoder: Encoder
   let postProcessor: PostProcessor
   let decoder: Decoder
   /// The text of every token, added ones included.
-  let tokens: [Int: ByteString]
+  let tokens: [ByteString?]
   let specialIDs: Set<Int>
   let chatTemplate: ChatTemplate?
 
@@ -20,11 +20,12 @@ public struct Tokenizer: Sendable {
   /// `bos_token` of tokenizer_config.json.
   public let bosID: Int?
 
-  /// Whether conversations can be rendered.
+  /// Whether conversations can be rendered, or the model has a template that says why they cannot.
   public var hasChatTemplate: Bool { chatTemplate != nil }
 
   /// Reads `tokenizer.json` and, where they are there, `tokenizer_config.json`,
-  /// `special_tokens_map.json` and `chat_template.jinja`.
+  /// `special_tokens_map.json`, `added_tokens.json` and `chat_template.jinja`. A chat template that
+  /// is not understood is an error when a conversation is rendered, not before.
   ///
   /// - Throws: an error that names file and field for anything missing, malformed, or of a kind
   ///   that would be encoded differently here than by the reference implementation.
@@ -38,46 +39,64 @@ public struct Tokenizer: Sendable {
         .missing, file: path,
         "there is no such file; other tokenizer formats (tokenizer.model) must be converted first")
     }
-    let root = try JSONField.read(path)
-    model = try BytePairEncoding(try root.required("model"))
-    if let field = try root.optional("normalizer") {
-      normalizer = try Normalizer(field)
-    } else {
-      normalizer = nil
+    let file = try TokenizerFile(path)
+    let special = try SpecialTokens(directory: directory)
+    try self.init(file, special: special, directory: directory)
+  }
+
+  private init(
+    _ file: TokenizerFile, special: SpecialTokens, directory: String
+  ) throws(InputError) {
+    let root = file.root
+    model = try BytePairEncoding(file)
+    normalizer = try root.optional("normalizer").map { field throws(InputError) in
+      try Normalizer(field)
     }
     let addedField = try root.optional("added_tokens")
-    addedTokens = try AddedTokens(addedField, normalizer: normalizer)
-    if let field = try root.optional("pre_tokenizer") {
-      preTokenizer = try PreTokenizer(field)
-    } else {
-      preTokenizer = nil
+    var added: [AddedTokens.Token] = []
+    for element in try addedField?.elements() ?? [] {
+      added.append(
+        try AddedTokens.Token(
+          element, id: try element.required("id").integer(in: 0...Vocabulary.maximumID)))
     }
-    if let field = try root.optional("post_processor") {
-      postProcessor = try PostProcessor(field)
-    } else {
-      postProcessor = PostProcessor()
-    }
+    added += try FurtherTokens.read(
+      directory: directory, configuration: special.configuration, known: added,
+      vocabulary: model.vocabulary, special: Set(special.texts.values.map(\.byteString)))
+    addedTokens = AddedTokens(added, normalizer: normalizer)
+    encoder = Encoder(
+      model: model, preTokenizer: try PreTokenizer(try root.optional("pre_tokenizer")))
+    postProcessor =
+      try root.optional("post_processor").map { field throws(InputError) in
+        try PostProcessor(field)
+      } ?? PostProcessor()
     decoder = try Decoder(try root.optional("decoder"))
 
-    var tokens = model.tokens
-    for token in addedTokens.tokens {
-      let bytes = Array(String(String.UnicodeScalarView(token.content)).utf8)
-      if let existing = tokens[token.id], existing != bytes, let addedField {
+    var tokens = model.vocabulary.texts
+    let highest = added.map(\.id).max() ?? -1
+    guard highest < tokens.count + 8 * added.count + 65_536 else {
+      throw root.error("the added token's id \(highest) is far beyond the vocabulary")
+    }
+    if highest >= tokens.count {
+      tokens += Array(repeating: nil, count: highest + 1 - tokens.count)
+    }
+    for token in added {
+      if let existing = tokens[token.id], existing != token.content, let addedField {
         throw addedField.error(
-          "the added token \"\(String(decoding: bytes, as: UTF8.self))\" has the id \(token.id) of "
-            + "another token")
+          "the added token \"\(String(decoding: token.content, as: UTF8.self))\" has the id "
+            + "\(token.id) of another token")
       }
-      tokens[token.id] = bytes
+      tokens[token.id] = token.content
     }
     self.tokens = tokens
-    specialIDs = Set(addedTokens.tokens.filter(\.isSpecial).map(\.id))
-    vocabularySize = (tokens.keys.max() ?? -1) + 1
-
-    var ids = model.ids
-    for (id, bytes) in tokens { ids[bytes] = id }
-    let special = try SpecialTokens(directory: directory)
-    eosID = special.texts["eos_token"].flatMap { ids[$0.byteString] }
-    bosID = special.texts["bos_token"].flatMap { ids[$0.byteString] }
+    specialIDs = Set(added.filter(\.isSpecial).map(\.id))
+    vocabularySize = tokens.count
+    let addedIDs = Dictionary(added.map { ($0.content, $0.id) }) { $1 }
+    let vocabulary = model.vocabulary
+    func id(_ name: String) -> Int? {
+      special.texts[name].flatMap { addedIDs[$0.byteString] ?? vocabulary.id($0.utf8) }
+    }
+    eosID = id("eos_token")
+    bosID = id("bos_token")
     chatTemplate = try ChatTemplate.read(directory: directory, special: special)
   }
 
@@ -85,18 +104,17 @@ public struct Tokenizer: Sendable {
   ///
   /// - Parameter addSpecialTokens: put the post-processor's tokens (`<s>` …) around it.
   public func encode(_ text: String, addSpecialTokens: Bool = true) -> [Int] {
-    var ids = addSpecialTokens ? postProcessor.prefix : []
-    for part in addedTokens.split(Array(text.unicodeScalars), normalizer: normalizer) {
+    var ids: [Int32] = []
+    ids.reserveCapacity(text.utf8.count / 4 + 8)
+    for part in addedTokens.split(Array(text.utf8), normalizer: normalizer) {
       switch part {
-      case .token(let id): ids.append(id)
-      case .text(let scalars, let isFirst):
-        let piece = PreTokenizer.Piece(scalars: scalars, isFirst: isFirst)
-        for piece in preTokenizer?.split(piece) ?? [piece] {
-          ids.append(contentsOf: model.encode(piece.scalars))
-        }
+      case .token(let id): ids.append(Int32(id))
+      case .text(let bytes, let isFirst):
+        encoder.encode(bytes, beginsText: isFirst, into: &ids)
       }
     }
-    return addSpecialTokens ? ids + postProcessor.suffix : ids
+    let inside = ids.map(Int.init)
+    return addSpecialTokens ? postProcessor.prefix + inside + postProcessor.suffix : inside
   }
 
   /// Encodes a conversation up to where the model's answer begins.

@@ -1,175 +1,189 @@
-/// Runs a parsed template.
-struct Interpreter {
-  private var scopes: [[String: Value]]
-  var namespaces: [[(String, Value)]] = []
+/// Runs a parsed template. Every operation counts steps in proportion to the data that it touches;
+/// text and values together are bounded, and so is their depth.
+final class Interpreter {
+  let globals: [String: Value]
+  /// Where in the template we are, for errors.
+  var position = 0
   private var output = ""
   private var steps = 0
-  private var depth = 0
+  private var calls = 0
 
-  /// A conversation of a thousand messages takes some ten thousand steps.
-  private static let maximumSteps = 2_000_000
-  private static let maximumOutput = 64 << 20
-  private static let maximumDepth = 128
+  /// A conversation of a thousand messages takes some ten thousand steps and a few megabytes.
+  static let maximumSteps = 50_000_000
+  static let maximumText = 64 << 20
+  private static let maximumCalls = 30
 
-  static func render(
-    _ program: [Statement], globals: [String: Value]
-  ) throws(TemplateError) -> String {
-    var interpreter = Interpreter(scopes: [globals])
-    _ = try interpreter.run(program)
-    return interpreter.output
+  init(globals: [String: Value]) { self.globals = globals }
+
+  func render(_ program: [Statement]) throws(TemplateError) -> String {
+    var frame = Frame()
+    frame.visit(program)
+    let scope = Scope(frame, in: nil, global: global)
+    _ = try run(program, scope)
+    return output
   }
 
-  private init(scopes: [[String: Value]]) { self.scopes = scopes }
+  // MARK: Bounds
 
-  mutating func step(_ cost: Int = 1) throws(TemplateError) {
-    steps += cost
-    guard steps <= Self.maximumSteps, output.utf8.count <= Self.maximumOutput else {
-      throw .tooLong
+  /// Counts work: about one for each element or ten characters that something touches.
+  func step(_ cost: Int = 1) throws(TemplateError) {
+    let (sum, overflow) = steps.addingReportingOverflow(cost)
+    steps = sum
+    guard !overflow, steps <= Self.maximumSteps else { throw .tooLong }
+  }
+
+  /// Counts text of a length that is made.
+  func charge(text length: Int) throws(TemplateError) {
+    guard length <= Self.maximumText else { throw .tooLong }
+    // Text of 64 MB may be made some five times.
+    try step(1 + length / 8)
+  }
+
+  func charge(_ text: String) throws(TemplateError) { try charge(text: text.utf8.count) }
+
+  private func write(_ text: String) throws(TemplateError) {
+    try charge(text)
+    output += text
+    guard output.utf8.count <= Self.maximumText else { throw .tooLong }
+  }
+
+  func checked(_ value: Value) throws(TemplateError) -> Value {
+    guard value.depth <= Value.maximumDepth else { throw .tooDeep }
+    return value
+  }
+
+  func list(_ values: [Value]) throws(TemplateError) -> Value {
+    try step(values.count)
+    return try checked(.list(values))
+  }
+
+  func tuple(_ values: [Value]) throws(TemplateError) -> Value {
+    try step(values.count)
+    return try checked(.tuple(values))
+  }
+
+  /// A nested run of the template, which needs the machine's stack.
+  func nested<T>(_ body: () throws(TemplateError) -> T) throws(TemplateError) -> T {
+    calls += 1
+    defer { calls -= 1 }
+    guard calls <= Self.maximumCalls else {
+      throw TemplateError("macros or loops call each other too deeply")
     }
+    return try body()
   }
 
-  private mutating func run(_ body: [Statement]) throws(TemplateError) -> LoopExit? {
+  // MARK: Names
+
+  func global(_ name: String) -> Value? {
+    globals[name] ?? Function(rawValue: name).map(Value.function)
+  }
+
+  func lookUp(_ name: String, _ scope: Scope) throws(TemplateError) -> Value {
+    guard let found = scope.find(name) else {
+      throw TemplateError("the name '\(name)' cannot be used here")
+    }
+    return found ?? .undefined("'\(name)' is undefined")
+  }
+
+  // MARK: Statements
+
+  func run(_ body: [Statement], _ scope: Scope) throws(TemplateError) -> LoopExit? {
     for statement in body {
       try step()
-      if let exit = try run(statement) { return exit }
+      if let exit = try run(statement, scope) { return exit }
     }
     return nil
   }
 
-  private mutating func run(_ statement: Statement) throws(TemplateError) -> LoopExit? {
+  private func run(_ statement: Statement, _ scope: Scope) throws(TemplateError) -> LoopExit? {
     switch statement {
-    case .text(let text): output += text
-    case .output(let expression): output += try evaluate(expression).text
+    case .text(let text): try write(text)
+    case .output(let expressions):
+      for expression in expressions { try write(try text(of: try evaluate(expression, scope))) }
     case .branch(let branches, let otherwise):
-      for branch in branches where try evaluate(branch.condition).isTrue {
-        return try run(branch.body)
+      for branch in branches where try evaluate(branch.condition, scope).isTrue {
+        return try run(branch.body, scope)
       }
-      return try run(otherwise)
-    case .loop(let targets, let iterable, let condition, let body, let otherwise):
-      return try loop(targets, iterable, condition, body, otherwise)
-    case .set(let names, let expression):
-      try assign(names, try evaluate(expression))
-    case .setAttribute(let name, let attribute, let expression):
-      guard case .namespace(let index) = lookUp(name) else {
-        throw TemplateError("cannot assign to \(name).\(attribute): only a namespace's can be set")
+      return try run(otherwise, scope)
+    case .loop(let loop):
+      position = loop.offset
+      if loop.isRecursive {
+        let values = try evaluate(loop.iterable, scope)
+        try write(try recursive(loop, values, depth: 0, scope))
+      } else {
+        return try run(loop, over: try evaluate(loop.iterable, scope), depth: 0, scope, nil)
       }
-      let value = try evaluate(expression)
-      namespaces[index].removeAll { $0.0 == attribute }
-      namespaces[index].append((attribute, value))
-    case .setBlock(let name, let body):
-      scopes[scopes.count - 1][name] = .string(try captured(body))
-    case .macro(let macro): scopes[scopes.count - 1][macro.name] = .macro(macro)
+    case .set(let target, let expression, let offset):
+      let value = try evaluate(expression, scope)
+      position = offset
+      try assign(target, value, scope)
+    case .setBlock(let target, let filter, let body, let frame, let offset):
+      let inner = Scope(frame, in: scope, global: global)
+      var value = Value.string(try captured(body, inner))
+      if let filter { value = try apply(filter, to: value, inner) }
+      position = offset
+      try assign(target, value, scope)
+      inner.clear()
+    case .with(let members, let body, let frame):
+      let inner = Scope(frame, in: scope, global: global)
+      for (target, expression) in members {
+        try assign(target, try evaluate(expression, scope), inner)
+      }
+      let exit = try run(body, inner)
+      inner.clear()
+      return exit
+    case .filterBlock(let filter, let body, let frame):
+      let inner = Scope(frame, in: scope, global: global)
+      let value = Value.string(try captured(body, inner))
+      try write(try text(of: try apply(filter, to: value, inner)))
+      inner.clear()
+    case .macro(let macro):
+      scope.set(macro.name ?? "", .macro(BoundMacro(macro, in: scope)))
+    case .callBlock(let call, let macro):
+      let caller = Value.macro(BoundMacro(macro, in: scope))
+      guard case .call(let function, let given) = call.kind else { return nil }
+      let value = try evaluate(function, scope)
+      var arguments = try evaluate(given, scope)
+      guard arguments["caller"] == nil else { throw TemplateError("'caller' is given twice") }
+      arguments.named.append(("caller", caller))
+      position = call.offset
+      try write(try text(of: try self.call(value, arguments)))
+    case .generation(let macro):
+      try write(try text(of: try self.call(BoundMacro(macro, in: scope), CallArguments())))
     case .exit(let exit): return exit
     }
     return nil
   }
 
-  private mutating func assign(_ names: [String], _ value: Value) throws(TemplateError) {
-    if names.count == 1 {
-      scopes[scopes.count - 1][names[0]] = value
-      return
-    }
-    let values = try items(of: value)
-    guard values.count == names.count else {
-      throw TemplateError("cannot unpack \(values.count) values into \(names.count) names")
-    }
-    for (name, value) in zip(names, values) { scopes[scopes.count - 1][name] = value }
+  /// What a body writes.
+  func captured(_ body: [Statement], _ scope: Scope) throws(TemplateError) -> String {
+    try capture { () throws(TemplateError) in _ = try run(body, scope) }
   }
 
-  private mutating func loop(
-    _ targets: [String], _ iterable: Expression, _ condition: Expression?,
-    _ body: [Statement], _ otherwise: [Statement]
-  ) throws(TemplateError) -> LoopExit? {
-    var values = try items(of: try evaluate(iterable))
-    scopes.append([:])
-    defer { scopes.removeLast() }
-    if let condition {
-      var kept: [Value] = []
-      for value in values {
-        try assign(targets, value)
-        if try evaluate(condition).isTrue { kept.append(value) }
-      }
-      values = kept
-    }
-    if values.isEmpty { return try run(otherwise) }
-    for (index, value) in values.enumerated() {
-      try step()
-      scopes[scopes.count - 1] = [:]
-      try assign(targets, value)
-      scopes[scopes.count - 1]["loop"] = .dictionary([
-        ("index", .integer(index + 1)), ("index0", .integer(index)),
-        ("revindex", .integer(values.count - index)),
-        ("revindex0", .integer(values.count - index - 1)), ("first", .bool(index == 0)),
-        ("last", .bool(index == values.count - 1)), ("length", .integer(values.count)),
-        ("previtem", index > 0 ? values[index - 1] : .undefined("loop.previtem")),
-        (
-          "nextitem",
-          index + 1 < values.count ? values[index + 1] : .undefined("loop.nextitem")
-        ),
-      ])
-      if case .breaking? = try run(body) { break }
-    }
-    return nil
-  }
-
-  /// What a `for` sees in a value.
-  mutating func items(of value: Value) throws(TemplateError) -> [Value] {
-    let items: [Value]
-    switch value {
-    case .list(let values): items = values
-    case .dictionary(let members): items = members.map { .string($0.0) }
-    case .string(let text): items = text.unicodeScalars.map { .string(String($0)) }
-    case .undefined: items = []
-    default: throw TemplateError("a \(value.kind) cannot be iterated")
-    }
-    try step(items.count)
-    return items
-  }
-
-  private mutating func captured(_ body: [Statement]) throws(TemplateError) -> String {
+  /// What is written meanwhile.
+  func capture(_ body: () throws(TemplateError) -> Void) throws(TemplateError) -> String {
     let outside = output
     output = ""
     defer { output = outside }
-    scopes.append([:])
-    defer { scopes.removeLast() }
-    _ = try run(body)
+    try body()
     return output
   }
 
-  func lookUp(_ name: String) -> Value {
-    for scope in scopes.reversed() {
-      if let value = scope[name] { return value }
-    }
-    return Function(rawValue: name).map(Value.function) ?? .undefined(name)
-  }
-
-  mutating func call(
-    _ macro: Macro, _ positional: [Value], _ named: [(String, Value)]
-  ) throws(TemplateError) -> Value {
-    depth += 1
-    defer { depth -= 1 }
-    guard depth <= Self.maximumDepth / 4 else {
-      throw TemplateError("macros call each other too deeply")
-    }
-    guard positional.count <= macro.parameters.count else {
-      throw TemplateError("the macro '\(macro.name)' takes \(macro.parameters.count) arguments")
-    }
-    var scope: [String: Value] = [:]
-    for (index, parameter) in macro.parameters.enumerated() {
-      if index < positional.count {
-        scope[parameter.name] = positional[index]
-      } else if let given = named.first(where: { $0.0 == parameter.name }) {
-        scope[parameter.name] = given.1
-      } else if let standard = parameter.standard {
-        scope[parameter.name] = try evaluate(standard)
-      } else {
-        scope[parameter.name] = .undefined(parameter.name)
+  func assign(_ target: Target, _ value: Value, _ scope: Scope) throws(TemplateError) {
+    switch target {
+    case .name(let name): scope.set(name, value)
+    case .attribute(let name, let attribute):
+      guard case .namespace(let namespace) = try lookUp(name, scope) else {
+        throw TemplateError(
+          "cannot assign to \(name).\(attribute): only a namespace's members can be set")
       }
+      namespace[attribute] = try checked(value)
+    case .tuple(let parts):
+      let values = try items(of: value)
+      guard values.count == parts.count else {
+        throw TemplateError("cannot unpack \(values.count) values into \(parts.count) names")
+      }
+      for (part, value) in zip(parts, values) { try assign(part, value, scope) }
     }
-    // A macro sees the template's own names, not those of its caller.
-    let callers = scopes
-    scopes = [scopes[0], scope]
-    defer { scopes = callers }
-    return .string(try captured(macro.body))
   }
 }

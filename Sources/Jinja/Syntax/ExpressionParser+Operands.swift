@@ -1,147 +1,214 @@
 extension ExpressionParser {
   mutating func primary() throws(TemplateError) -> Expression {
-    guard let token = current else { throw unexpected("an expression") }
+    let token = current
     position += 1
-    switch token {
+    switch token.kind {
     case .string(var text):
-      while case .string(let more)? = current {
+      while case .string(let more) = current.kind {
         text += more
         position += 1
       }
-      return .literal(.string(text))
-    case .integer(let value): return .literal(.integer(value))
-    case .double(let value): return .literal(.double(value))
-    case .name("true"), .name("True"): return .literal(.bool(true))
-    case .name("false"), .name("False"): return .literal(.bool(false))
-    case .name("none"), .name("None"): return .literal(.none)
-    case .name(let name): return .name(name)
+      return try Expression(.literal(.string(text)), at: token.offset)
+    case .integer(let value): return try Expression(.literal(.integer(value)), at: token.offset)
+    case .double(let value): return try Expression(.literal(.double(value)), at: token.offset)
+    case .name("true"), .name("True"): return try Expression(.literal(.bool(true)), at: token.offset)
+    case .name("false"), .name("False"):
+      return try Expression(.literal(.bool(false)), at: token.offset)
+    case .name("none"), .name("None"): return try Expression(.literal(.none), at: token.offset)
+    case .name(let name): return try Expression(.name(name), at: token.offset)
     case .symbol(.openParenthesis):
-      if takes(.closeParenthesis) { return .list([]) }
-      var items = [try expression()]
-      var isTuple = false
-      while takes(.comma) {
-        isTuple = true
-        if isAt(.closeParenthesis) { break }
-        items.append(try expression())
+      let value = try nested { parser throws(TemplateError) in
+        try parser.tuple(inParentheses: true)
       }
       try expect(.closeParenthesis)
-      return isTuple ? .list(items) : items[0]
-    case .symbol(.openBracket): return .list(try items(until: .closeBracket))
-    case .symbol(.openBrace):
-      var members: [(Expression, Expression)] = []
-      while !takes(.closeBrace) {
-        let key = try expression()
-        try expect(.colon)
-        members.append((key, try expression()))
-        guard takes(.comma) || isAt(.closeBrace) else { throw unexpected("',' or '}'") }
-      }
-      return .dictionary(members)
+      return value
+    case .symbol(.openBracket):
+      return try Expression(.list(try items(until: .closeBracket)), at: token.offset)
+    case .symbol(.openBrace): return try dictionary(from: token.offset)
     default:
       position -= 1
       throw unexpected("an expression")
     }
   }
 
+  private mutating func dictionary(from start: Int) throws(TemplateError) -> Expression {
+    var members: [(Expression, Expression)] = []
+    while !isAt(.closeBrace) {
+      if !members.isEmpty { try expect(.comma) }
+      if isAt(.closeBrace) { break }
+      let key = try expression()
+      try expect(.colon)
+      members.append((key, try expression()))
+    }
+    try expect(.closeBrace)
+    return try Expression(.dictionary(members), at: start)
+  }
+
   private mutating func items(until close: Symbol) throws(TemplateError) -> [Expression] {
     var items: [Expression] = []
-    while !takes(close) {
+    while !isAt(close) {
+      if !items.isEmpty { try expect(.comma) }
+      if isAt(close) { break }
       items.append(try expression())
-      guard takes(.comma) || isAt(close) else { throw unexpected("',' or '\(close.rawValue)'") }
     }
+    try expect(close)
     return items
   }
 
+  /// Items, attributes and calls.
   mutating func postfix(_ value: Expression) throws(TemplateError) -> Expression {
     var value = value
-    var length = 0
     while true {
-      // Long chains make deep trees.
-      length += 1
-      guard length <= StatementParser.maximumDepth else { throw .tooDeep }
+      let start = offset
       if takes(.dot) {
-        if case .integer(let index)? = current {
+        if case .integer(let index) = current.kind {
+          value = try Expression(
+            .item(value, try Expression(.literal(.integer(index)), at: offset)), at: start)
           position += 1
-          value = .item(value, .literal(.integer(index)))
         } else {
-          value = .attribute(value, try name())
+          value = try Expression(.attribute(value, try name()), at: start)
         }
       } else if takes(.openBracket) {
-        value = try subscripted(value)
-      } else if takes(.openParenthesis) {
-        value = .call(value, try arguments())
+        value = try Expression(.item(value, try subscripted(from: start)), at: start)
+      } else if isAt(.openParenthesis) {
+        value = try Expression(.call(value, try arguments()), at: start)
       } else {
         return value
       }
     }
   }
 
-  mutating func filtersAndTests(
-    _ value: Expression
+  mutating func filtersAndTests(_ value: Expression) throws(TemplateError) -> Expression {
+    var value = value
+    while true {
+      let start = offset
+      if isAt(.pipe) {
+        value = try filters(of: value)
+      } else if takes(name: "is") {
+        value = try test(of: value, from: start)
+      } else if isAt(.openParenthesis) {
+        value = try Expression(.call(value, try arguments()), at: start)
+      } else {
+        return value
+      }
+    }
+  }
+
+  /// `| a | b(c)`
+  ///
+  /// - Parameter startsWithName: the first one has no bar in front, as in `{% filter a %}`.
+  mutating func filters(
+    of value: Expression?, startsWithName: Bool = false
   ) throws(TemplateError) -> Expression {
     var value = value
-    var length = 0
-    while true {
-      length += 1
-      guard length <= StatementParser.maximumDepth else { throw .tooDeep }
-      if takes(.pipe) {
-        let name = try name()
-        value = .filter(value, name, takes(.openParenthesis) ? try arguments() : Arguments())
-        value = try postfix(value)
-      } else if takesName("is") {
-        let negated = takesName("not")
-        let name = try name()
-        value = .test(value, name, try testArguments(), negated: negated)
-      } else {
-        return value
-      }
+    var hasBar = !startsWithName
+    while isAt(.pipe) || !hasBar {
+      if hasBar { position += 1 }
+      hasBar = true
+      let start = offset
+      let name = try dottedName()
+      let given = isAt(.openParenthesis) ? try arguments() : Arguments()
+      value = try Expression(.filter(value, name, given), at: start)
     }
+    guard let value else { throw unexpected("a filter") }
+    return value
   }
 
-  /// A test's argument may stand without parentheses: `is divisibleby 3`.
-  private mutating func testArguments() throws(TemplateError) -> [Expression] {
-    if takes(.openParenthesis) { return try items(until: .closeParenthesis) }
-    switch current {
-    case .string?, .integer?, .double?: return [try primary()]
-    case .name(let name)?
-    where !["and", "or", "not", "if", "else", "in", "is", "recursive"].contains(name):
-      return [try postfix(try primary())]
-    default: return []
-    }
+  private mutating func dottedName() throws(TemplateError) -> String {
+    var name = try name()
+    while takes(.dot) { name += "." + (try self.name()) }
+    return name
   }
 
-  private mutating func subscripted(
-    _ value: Expression
+  private mutating func test(
+    of value: Expression, from start: Int
   ) throws(TemplateError) -> Expression {
-    var parts: [Expression?] = [nil]
-    while !takes(.closeBracket) {
-      if takes(.colon) {
-        parts.append(nil)
-      } else {
-        guard case .none = parts[parts.count - 1] else { throw unexpected("']'") }
-        parts[parts.count - 1] = try expression()
+    let isNegated = takes(name: "not")
+    let name = try dottedName()
+    var given = Arguments()
+    switch current.kind {
+    case .symbol(.openParenthesis): given = try arguments()
+    case .name("else"), .name("or"), .name("and"): break
+    case .name("is"): throw TemplateError("tests cannot be chained with 'is'")
+    case .name, .string, .integer, .double, .symbol(.openBracket), .symbol(.openBrace):
+      let argument = try nested { parser throws(TemplateError) in
+        try parser.postfix(try parser.primary())
       }
-      guard parts.count <= 3 else { throw TemplateError("a slice has at most three parts") }
+      given.positional = [argument]
+    default: break
     }
-    if parts.count == 1 {
-      guard let index = parts[0] else { throw TemplateError("an empty subscript") }
-      return .item(value, index)
+    let test = try Expression(.test(value, name, given), at: start)
+    return isNegated ? try Expression(.not(test), at: start) : test
+  }
+
+  /// What stands in brackets, after the opening one.
+  private mutating func subscripted(from start: Int) throws(TemplateError) -> Expression {
+    var parts: [Expression] = []
+    while !isAt(.closeBracket) {
+      if !parts.isEmpty { try expect(.comma) }
+      parts.append(try slice())
     }
-    return .slice(value, parts[0], parts[1], parts.count > 2 ? parts[2] : nil)
+    try expect(.closeBracket)
+    if parts.count == 1 { return parts[0] }
+    for part in parts {
+      if case .slice = part.kind { throw TemplateError("a slice among others is not supported") }
+    }
+    return try Expression(.tuple(parts), at: start)
+  }
+
+  private mutating func slice() throws(TemplateError) -> Expression {
+    let start = offset
+    var bounds: [Expression?] = []
+    if takes(.colon) {
+      bounds = [nil]
+    } else {
+      let value = try expression()
+      guard takes(.colon) else { return value }
+      bounds = [value]
+    }
+    func ends() -> Bool { isAt(.closeBracket) || isAt(.comma) }
+    bounds.append(isAt(.colon) || ends() ? nil : try expression())
+    let hasStep = takes(.colon)
+    let step = hasStep && !ends() ? try expression() : nil
+    return try Expression(.slice(bounds[0], bounds[1], step), at: start)
   }
 
   private mutating func arguments() throws(TemplateError) -> Arguments {
-    var arguments = Arguments()
-    while !takes(.closeParenthesis) {
-      if case .name(let name)? = current, position + 1 < tokens.count,
-        tokens[position + 1] == .symbol(.assign)
-      {
-        position += 2
-        arguments.named.append((name, try expression()))
-      } else {
-        arguments.positional.append(try expression())
+    try nested { parser throws(TemplateError) in try parser.argumentList() }
+  }
+
+  private mutating func argumentList() throws(TemplateError) -> Arguments {
+    try expect(.openParenthesis)
+    var given = Arguments()
+    var isFirst = true
+    while !isAt(.closeParenthesis) {
+      if !isFirst {
+        try expect(.comma)
+        if isAt(.closeParenthesis) { break }
       }
-      guard takes(.comma) || isAt(.closeParenthesis) else { throw unexpected("',' or ')'") }
+      isFirst = false
+      let problem = TemplateError("arguments in an order that is not allowed")
+      if takes(.star) {
+        guard given.spread == nil, given.namedSpread == nil else { throw problem }
+        given.spread = try expression()
+      } else if takes(.doubleStar) {
+        guard given.namedSpread == nil else { throw problem }
+        given.namedSpread = try expression()
+      } else if case .name(let name) = current.kind, isNext(.symbol(.assign)) {
+        guard given.namedSpread == nil else { throw problem }
+        guard !given.named.contains(where: { $0.0 == name }) else {
+          throw TemplateError("the argument '\(name)' is given twice")
+        }
+        position += 2
+        given.named.append((name, try expression()))
+      } else {
+        guard given.named.isEmpty, given.spread == nil, given.namedSpread == nil else {
+          throw problem
+        }
+        given.positional.append(try expression())
+      }
     }
-    return arguments
+    try expect(.closeParenthesis)
+    return given
   }
 }

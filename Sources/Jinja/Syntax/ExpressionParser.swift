@@ -1,16 +1,27 @@
-/// Parses the inside of a tag. Expressions by precedence climbing, in Jinja's order: if-else, or,
-/// and, not, comparisons and `in`, + and -, ~, * / // %, signs, then filters and tests. Items,
-/// attributes and calls bind closest. Powers (`**`) are refused as unexpected.
+/// Parses expressions as Jinja's parser does (jinja2/parser.py, version 3.1): if-else, or, and, not,
+/// comparisons, + and -, ~, * / // %, powers, signs, then items, attributes and calls, then filters
+/// and tests.
 struct ExpressionParser {
   let tokens: [Token]
   var position = 0
   private var depth = 0
 
+  /// Of brackets and blocks, whose parsing recurses.
+  static let maximumDepth = 100
+
   init(_ tokens: [Token]) { self.tokens = tokens }
 
-  var current: Token? { position < tokens.count ? tokens[position] : nil }
+  // MARK: Tokens
 
-  func isAt(_ symbol: Symbol) -> Bool { current == .symbol(symbol) }
+  var current: Token { tokens[min(position, tokens.count - 1)] }
+  var offset: Int { current.offset }
+
+  func isAt(_ symbol: Symbol) -> Bool { current.kind == .symbol(symbol) }
+  func isAt(name: String) -> Bool { current.kind == .name(name) }
+
+  func isNext(_ kind: Token.Kind) -> Bool {
+    position + 1 < tokens.count && tokens[position + 1].kind == kind
+  }
 
   mutating func takes(_ symbol: Symbol) -> Bool {
     guard isAt(symbol) else { return false }
@@ -18,20 +29,16 @@ struct ExpressionParser {
     return true
   }
 
-  mutating func takesName(_ name: String) -> Bool {
-    guard current == .name(name) else { return false }
+  mutating func takes(name: String) -> Bool {
+    guard isAt(name: name) else { return false }
     position += 1
     return true
   }
 
   mutating func name() throws(TemplateError) -> String {
-    guard case .name(let name)? = current else { throw unexpected("a name") }
+    guard case .name(let name) = current.kind else { throw unexpected("a name") }
     position += 1
     return name
-  }
-
-  func expectEnd() throws(TemplateError) {
-    guard current == nil else { throw unexpected("the tag's end") }
   }
 
   mutating func expect(_ symbol: Symbol) throws(TemplateError) {
@@ -39,129 +46,171 @@ struct ExpressionParser {
   }
 
   func unexpected(_ wanted: String) -> TemplateError {
-    let found =
-      switch current {
-      case nil: "the tag's end"
-      case .name(let text)?: "'\(text)'"
-      case .symbol(let symbol)?: "'\(symbol.rawValue)'"
-      case .string?: "a string"
-      case .integer?, .double?: "a number"
-      }
-    return TemplateError("expected \(wanted), found \(found)")
+    TemplateError("expected \(wanted), found \(current.words)")
   }
 
-  /// A comma makes a list: `set a = 1, 2`.
-  mutating func tuple() throws(TemplateError) -> Expression {
-    let first = try expression()
-    guard isAt(.comma) else { return first }
-    var items = [first]
-    while takes(.comma) { items.append(try expression()) }
-    return .list(items)
+  mutating func nested<T>(
+    _ parse: (inout ExpressionParser) throws(TemplateError) -> T
+  ) throws(TemplateError) -> T {
+    depth += 1
+    defer { depth -= 1 }
+    guard depth <= Self.maximumDepth else { throw .tooDeep }
+    return try parse(&self)
+  }
+
+  // MARK: Operators
+
+  /// An expression, or several with commas: a tuple.
+  ///
+  /// - Parameter end: a word that ends it.
+  mutating func tuple(
+    withConditional: Bool = true, until end: String? = nil, inParentheses: Bool = false
+  ) throws(TemplateError) -> Expression {
+    let start = offset
+    var items: [Expression] = []
+    var isTuple = false
+    while true {
+      if !items.isEmpty { try expect(.comma) }
+      if isTupleEnd(end) { break }
+      items.append(withConditional ? try expression() : try or())
+      guard isAt(.comma) else { break }
+      isTuple = true
+    }
+    if isTuple { return try Expression(.tuple(items), at: start) }
+    if let first = items.first { return first }
+    guard inParentheses else { throw unexpected("an expression") }
+    return try Expression(.tuple([]), at: start)
+  }
+
+  private func isTupleEnd(_ end: String?) -> Bool {
+    switch current.kind {
+    case .outputEnd, .blockEnd, .symbol(.closeParenthesis): true
+    case .name(let name): name == end
+    default: false
+    }
   }
 
   mutating func expression() throws(TemplateError) -> Expression {
-    depth += 1
-    defer { depth -= 1 }
-    guard depth <= StatementParser.maximumDepth else { throw .tooDeep }
-    let value = try or()
-    guard takesName("if") else { return value }
-    let condition = try or()
-    let otherwise = takesName("else") ? try expression() : nil
-    return .conditional(condition, then: value, otherwise: otherwise)
+    try nested { parser throws(TemplateError) in
+      let start = parser.offset
+      var value = try parser.or()
+      while parser.takes(name: "if") {
+        let test = try parser.or()
+        let otherwise = parser.takes(name: "else") ? try parser.expression() : nil
+        value = try Expression(.conditional(test, then: value, otherwise: otherwise), at: start)
+      }
+      return value
+    }
   }
 
-  /// What a `for` goes over: its `if` is the loop's.
-  mutating func withoutConditional() throws(TemplateError) -> Expression { try or() }
-
-  private mutating func or() throws(TemplateError) -> Expression {
+  mutating func or() throws(TemplateError) -> Expression {
     var left = try and()
-    while takesName("or") { left = .or(left, try and()) }
+    while isAt(name: "or") {
+      let start = offset
+      position += 1
+      left = try Expression(.or(left, try and()), at: start)
+    }
     return left
   }
 
   private mutating func and() throws(TemplateError) -> Expression {
     var left = try not()
-    while takesName("and") { left = .and(left, try not()) }
+    while isAt(name: "and") {
+      let start = offset
+      position += 1
+      left = try Expression(.and(left, try not()), at: start)
+    }
     return left
   }
 
   private mutating func not() throws(TemplateError) -> Expression {
-    var negations = 0
-    while takesName("not") { negations += 1 }
+    var starts: [Int] = []
+    while isAt(name: "not") {
+      starts.append(offset)
+      position += 1
+    }
     var value = try comparison()
-    for _ in 0..<negations { value = .not(value) }
+    // Two further ones change nothing, and would be deep.
+    let count = starts.count > 2 ? 2 - starts.count % 2 : starts.count
+    for start in starts.prefix(count) { value = try Expression(.not(value), at: start) }
     return value
   }
 
   private mutating func comparison() throws(TemplateError) -> Expression {
+    let start = offset
     let first = try sum()
-    var left = first
-    var result: Expression?
-    while let (comparison, isNegated) = comparisonOperator() {
-      let right = try sum()
-      let plain = Expression.comparison(comparison, left, right)
-      let one = isNegated ? .not(plain) : plain
-      // a < b < c is a < b and b < c.
-      result = result.map { .and($0, one) } ?? one
-      left = right
-    }
-    return result ?? first
+    var others: [(Comparison, Expression)] = []
+    while let comparison = comparisonOperator() { others.append((comparison, try sum())) }
+    return others.isEmpty ? first : try Expression(.comparison(first, others), at: start)
   }
 
-  private mutating func comparisonOperator() -> (Comparison, isNegated: Bool)? {
-    if case .symbol(let symbol)? = current, let comparison = Comparison(symbol) {
+  private mutating func comparisonOperator() -> Comparison? {
+    if case .symbol(let symbol) = current.kind, let comparison = Comparison(symbol) {
       position += 1
-      return (comparison, false)
+      return comparison
     }
-    if takesName("in") { return (.isIn, false) }
-    if current == .name("not"), position + 1 < tokens.count, tokens[position + 1] == .name("in") {
+    if takes(name: "in") { return .isIn }
+    if isAt(name: "not"), isNext(.name("in")) {
       position += 2
-      return (.isIn, true)
+      return .isNotIn
     }
     return nil
   }
 
   private mutating func sum() throws(TemplateError) -> Expression {
     var left = try concatenation()
-    while let sign = arithmetic(.add, .subtract) {
-      left = .arithmetic(sign, left, try concatenation())
+    while let (sign, start) = arithmetic(.add, .subtract) {
+      left = try Expression(.arithmetic(sign, left, try concatenation()), at: start)
     }
     return left
   }
 
   private mutating func concatenation() throws(TemplateError) -> Expression {
-    var left = try product()
-    while takes(.tilde) { left = .concatenation(left, try product()) }
-    return left
+    let start = offset
+    var parts = [try product()]
+    while takes(.tilde) { parts.append(try product()) }
+    return parts.count == 1 ? parts[0] : try Expression(.concatenation(parts), at: start)
   }
 
   private mutating func product() throws(TemplateError) -> Expression {
-    var left = try unary()
-    while let sign = arithmetic(.multiply, .divide, .floorDivide, .modulo) {
-      left = .arithmetic(sign, left, try unary())
+    var left = try power()
+    while let (sign, start) = arithmetic(.multiply, .divide, .floorDivide, .modulo) {
+      left = try Expression(.arithmetic(sign, left, try power()), at: start)
     }
     return left
   }
 
-  private mutating func arithmetic(_ operators: Arithmetic...) -> Arithmetic? {
-    guard case .symbol(let symbol)? = current, let found = Arithmetic(rawValue: symbol.rawValue),
-      operators.contains(found)
-    else { return nil }
-    position += 1
-    return found
+  private mutating func power() throws(TemplateError) -> Expression {
+    var left = try unary()
+    while let (sign, start) = arithmetic(.power) {
+      left = try Expression(.arithmetic(sign, left, try unary()), at: start)
+    }
+    return left
   }
 
-  private mutating func unary() throws(TemplateError) -> Expression {
-    var signs: [Bool] = []
-    while isAt(.minus) || isAt(.plus) {
-      signs.append(isAt(.minus))
+  private mutating func arithmetic(_ operators: Arithmetic...) -> (Arithmetic, Int)? {
+    guard case .symbol(let symbol) = current.kind,
+      let found = Arithmetic(rawValue: symbol.rawValue), operators.contains(found)
+    else { return nil }
+    defer { position += 1 }
+    return (found, offset)
+  }
+
+  private mutating func unary(withFilters: Bool = true) throws(TemplateError) -> Expression {
+    let start = offset
+    var value: Expression
+    if isAt(.minus) || isAt(.plus) {
+      let isNegative = isAt(.minus)
       position += 1
+      let operand = try nested { parser throws(TemplateError) in
+        try parser.unary(withFilters: false)
+      }
+      value = try Expression(.sign(operand, isNegative: isNegative), at: start)
+    } else {
+      value = try primary()
     }
-    var value = try postfix(try primary())
-    for isNegative in signs.reversed() where isNegative { value = .negate(value) }
-    // Filters and tests bind to the signed number.
-    value = try filtersAndTests(value)
-    return value
+    value = try postfix(value)
+    return withFilters ? try filtersAndTests(value) : value
   }
 }
 

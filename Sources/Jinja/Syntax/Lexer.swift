@@ -1,102 +1,192 @@
-/// Cuts a template into text, `{{ … }}` and `{% … %}`, with the whitespace control of Jinja's
-/// `trim_blocks` and `lstrip_blocks`, both on, as transformers sets them.
+/// Cuts a template into tokens as Jinja's lexer does with `trim_blocks` and `lstrip_blocks`, both
+/// on, as transformers sets them (jinja2/lexer.py, version 3.1).
 struct Lexer {
-  enum Segment {
-    case text(String)
-    case output([Token])
-    case block([Token])
-  }
+  let source: SourceText
+  var scalars: [Unicode.Scalar] { source.scalars }
+  var position = 0
+  private(set) var tokens: [Token] = []
+  /// Brackets that are open: inside of them a tag does not end.
+  private var closers: [Symbol] = []
+  /// Whether what was read last ended a line.
+  private var isLineStart = true
 
-  private let source: [Unicode.Scalar]
-  private var position = 0
-  private var segments: [Segment] = []
-  private var text: [Unicode.Scalar] = []
-
-  static func segments(_ source: String) throws(TemplateError) -> [Segment] {
-    var lexer = Lexer(source: Array(source.unicodeScalars))
-    try lexer.run()
-    return lexer.segments
-  }
-
-  private init(source: [Unicode.Scalar]) {
-    // Jinja reads every kind of newline as one.
-    var normalized: [Unicode.Scalar] = []
-    for scalar in source {
-      if scalar == "\n", normalized.last == "\r" { normalized.removeLast() }
-      normalized.append(scalar)
+  static func tokens(_ source: SourceText) throws(TemplateError) -> [Token] {
+    var lexer = Lexer(source: source)
+    do throws(TemplateError) {
+      try lexer.run()
+    } catch {
+      throw error.at(lexer.position, in: source)
     }
-    self.source = normalized.map { $0 == "\r" ? "\n" : $0 }
-    // One newline at the very end is not part of a template.
-    if self.source.last == "\n" { trailing = 1 }
+    return lexer.tokens
   }
 
-  private var trailing = 0
-  private var end: Int { source.count - trailing }
+  private init(source: SourceText) { self.source = source }
+
+  mutating func add(_ kind: Token.Kind, at offset: Int) {
+    tokens.append(Token(kind: kind, offset: offset))
+  }
 
   private mutating func run() throws(TemplateError) {
-    while position < end {
-      guard source[position] == "{", position + 1 < end,
-        "{%#".unicodeScalars.contains(source[position + 1])
-      else {
-        text.append(source[position])
-        position += 1
+    while position < scalars.count {
+      let start = position
+      guard let tag = nextTag(from: start) else {
+        add(.data(source.text(start..<scalars.count)), at: start)
+        position = scalars.count
+        break
+      }
+      let kind = scalars[tag + 1]
+      let sign: Unicode.Scalar? =
+        tag + 2 < scalars.count && (scalars[tag + 2] == "-" || scalars[tag + 2] == "+")
+        ? scalars[tag + 2] : nil
+      let textEnd = strippedEnd(start..<tag, sign: sign, isOutput: kind == "{")
+      if textEnd > start { add(.data(source.text(start..<textEnd)), at: start) }
+      position = tag + 2 + (sign == nil ? 0 : 1)
+      isLineStart = false
+      switch kind {
+      case "#": try skipComment(from: tag)
+      case "%" where isRaw(): try raw(from: tag)
+      default:
+        add(kind == "{" ? .outputBegin : .blockBegin, at: tag)
+        try tagTokens(isOutput: kind == "{", from: tag)
+      }
+    }
+    add(.end, at: scalars.count)
+  }
+
+  private func nextTag(from start: Int) -> Int? {
+    var index = start
+    while index + 1 < scalars.count {
+      if scalars[index] == "{", ["{", "%", "#"].contains(scalars[index + 1]) { return index }
+      index += 1
+    }
+    return nil
+  }
+
+  /// Where text before a tag ends, after what the tag's sign or `lstrip_blocks` takes from it.
+  private func strippedEnd(_ text: Range<Int>, sign: Unicode.Scalar?, isOutput: Bool) -> Int {
+    var end = text.upperBound
+    if sign == "-" {
+      while end > text.lowerBound, scalars[end - 1].isPythonSpace { end -= 1 }
+      return end
+    }
+    guard sign == nil, !isOutput else { return end }
+    while end > text.lowerBound, scalars[end - 1] != "\n" {
+      guard scalars[end - 1].isPythonSpace else { return text.upperBound }
+      end -= 1
+    }
+    return end > text.lowerBound || isLineStart ? end : text.upperBound
+  }
+
+  func matches(_ text: String, at index: Int) -> Bool {
+    scalars[min(index, scalars.count)...].starts(with: text.unicodeScalars)
+  }
+
+  mutating func skipSpace() {
+    while position < scalars.count, scalars[position].isPythonSpace { position += 1 }
+  }
+
+  /// Takes a tag's end here, with the white space that belongs to it: all after `-`, and one
+  /// newline after the end of a block or comment.
+  private mutating func takesEnd(_ end: String, trims: Bool) -> Bool {
+    let start = position
+    if matches("-" + end, at: position) {
+      position += 1 + end.unicodeScalars.count
+      skipSpace()
+    } else if trims, matches("+" + end, at: position) {
+      position += 1 + end.unicodeScalars.count
+    } else if matches(end, at: position) {
+      position += end.unicodeScalars.count
+      if trims, position < scalars.count, scalars[position] == "\n" { position += 1 }
+    } else {
+      return false
+    }
+    isLineStart = position > start && scalars[position - 1] == "\n"
+    return true
+  }
+
+  private mutating func skipComment(from tag: Int) throws(TemplateError) {
+    while position < scalars.count {
+      if takesEnd("#}", trims: true) { return }
+      position += 1
+    }
+    position = tag
+    throw TemplateError("a comment is not closed")
+  }
+
+  /// Whether `raw` stands here and the tag ends after it; then it is passed over.
+  private mutating func isRaw() -> Bool {
+    let start = position
+    skipSpace()
+    if matches("raw", at: position) {
+      position += 3
+      skipSpace()
+      if takesEnd("%}", trims: false) { return true }
+    }
+    position = start
+    return false
+  }
+
+  private mutating func raw(from tag: Int) throws(TemplateError) {
+    let start = position
+    while let begin = scalars[position...].indices.first(where: { matches("{%", at: $0) }) {
+      position = begin + 2
+      let sign = position < scalars.count ? scalars[position] : " "
+      if sign == "-" || sign == "+" { position += 1 }
+      skipSpace()
+      if matches("endraw", at: position) {
+        position += 6
+        skipSpace()
+        let isStart = isLineStart
+        if takesEnd("%}", trims: true) {
+          let after = isLineStart
+          isLineStart = isStart
+          let end = strippedEnd(
+            start..<begin, sign: sign == "-" || sign == "+" ? sign : nil, isOutput: false)
+          isLineStart = after
+          if end > start { add(.data(source.text(start..<end)), at: start) }
+          return
+        }
+      }
+      position = begin + 2
+    }
+    position = tag
+    throw TemplateError("a raw block is not closed")
+  }
+
+  private mutating func tagTokens(isOutput: Bool, from tag: Int) throws(TemplateError) {
+    closers = []
+    while true {
+      let start = position
+      if closers.isEmpty, takesEnd(isOutput ? "}}" : "%}", trims: !isOutput) {
+        add(isOutput ? .outputEnd : .blockEnd, at: start)
+        return
+      }
+      guard position < scalars.count else {
+        position = tag
+        throw TemplateError("a tag is not closed")
+      }
+      if scalars[position].isPythonSpace {
+        skipSpace()
         continue
       }
-      try tag(source[position + 1])
+      add(try token(), at: start)
     }
-    flush()
   }
 
-  private mutating func tag(_ kind: Unicode.Scalar) throws(TemplateError) {
-    let start = position
-    position += 2
-    let control = position < end ? source[position] : " "
-    if control == "-" {
-      while let last = text.last, last.properties.isWhitespace { text.removeLast() }
-      position += 1
-    } else if control == "+" {
-      position += 1
-    } else if kind != "{" {
-      stripLine(before: start)
+  /// Opening brackets are remembered; closing ones must be the right ones.
+  mutating func balance(_ symbol: Symbol) throws(TemplateError) {
+    switch symbol {
+    case .openParenthesis: closers.append(.closeParenthesis)
+    case .openBracket: closers.append(.closeBracket)
+    case .openBrace: closers.append(.closeBrace)
+    case .closeParenthesis, .closeBracket, .closeBrace:
+      guard let expected = closers.popLast() else {
+        throw TemplateError("unexpected '\(symbol.rawValue)'")
+      }
+      guard expected == symbol else {
+        throw TemplateError("expected '\(expected.rawValue)', found '\(symbol.rawValue)'")
+      }
+    default: break
     }
-    flush()
-    var tokens: [Token] = []
-    if kind == "#" {
-      while position < end, !closes("#") { position += 1 }
-    } else {
-      var scanner = TokenScanner(source: source, position: position, end: end)
-      tokens = try scanner.tokens(until: kind == "{" ? "}" : "%")
-      position = scanner.position
-    }
-    guard position < end else { throw TemplateError("a tag is not closed") }
-    let trimsAll = source[position] == "-"
-    let keeps = source[position] == "+"
-    position += trimsAll || keeps ? 3 : 2
-    if trimsAll {
-      while position < end, source[position].properties.isWhitespace { position += 1 }
-    } else if kind != "{", !keeps, position < end, source[position] == "\n" {
-      position += 1
-    }
-    if kind != "#" { segments.append(kind == "{" ? .output(tokens) : .block(tokens)) }
-  }
-
-  private func closes(_ kind: Unicode.Scalar) -> Bool {
-    var index = position
-    if source[index] == "-" || source[index] == "+" { index += 1 }
-    return index + 1 < end && source[index] == kind && source[index + 1] == "}"
-  }
-
-  /// `lstrip_blocks`: spaces between the line's beginning and a block go.
-  private mutating func stripLine(before start: Int) {
-    var index = start
-    while index > 0, source[index - 1] == " " || source[index - 1] == "\t" { index -= 1 }
-    guard index == 0 || source[index - 1] == "\n" else { return }
-    let spaces = min(start - index, text.count)
-    text.removeLast(spaces)
-  }
-
-  private mutating func flush() {
-    if !text.isEmpty { segments.append(.text(String(String.UnicodeScalarView(text)))) }
-    text = []
   }
 }

@@ -1,143 +1,245 @@
-/// Parses a template's statements.
+/// Parses a whole template.
 struct StatementParser {
-  private var segments: ArraySlice<Lexer.Segment>
+  private var parser: ExpressionParser
   private var depth = 0
+  /// Whether `break` and `continue` have a loop around them, macro by macro.
+  private var loops = [0]
 
-  /// Real templates nest a handful deep; hostile ones must not overflow the stack.
-  static let maximumDepth = 64
-
-  static func parse(_ source: String) throws(TemplateError) -> [Statement] {
-    var parser = StatementParser(segments: try Lexer.segments(source)[...])
-    let (statements, end) = try parser.body(until: [])
-    precondition(end == nil)
-    return statements
+  static func parse(_ source: SourceText) throws(TemplateError) -> [Statement] {
+    var parser = StatementParser(parser: ExpressionParser(try Lexer.tokens(source)))
+    do throws(TemplateError) {
+      let (statements, _) = try parser.statements(until: [])
+      try NameCheck.check(statements)
+      return statements
+    } catch {
+      throw error.at(parser.parser.offset, in: source)
+    }
   }
 
-  private init(segments: ArraySlice<Lexer.Segment>) { self.segments = segments }
+  private init(parser: ExpressionParser) { self.parser = parser }
 
-  /// A block that ends others: its first word, and the parser of what follows it.
-  private typealias End = (keyword: String, parser: ExpressionParser)
-
-  /// Statements up to a block that begins with one of `ends`.
-  private mutating func body(
+  /// Statements up to a tag that begins with one of `ends`, whose first word is taken.
+  private mutating func statements(
     until ends: [String]
-  ) throws(TemplateError) -> (statements: [Statement], end: End?) {
+  ) throws(TemplateError) -> ([Statement], end: String) {
     depth += 1
     defer { depth -= 1 }
-    guard depth <= Self.maximumDepth else { throw TemplateError("blocks are nested too deeply") }
+    guard depth <= ExpressionParser.maximumDepth else { throw .tooDeep }
     var statements: [Statement] = []
-    while let segment = segments.popFirst() {
-      switch segment {
-      case .text(let text): statements.append(.text(text))
-      case .output(let tokens):
-        var parser = ExpressionParser(tokens)
-        statements.append(.output(try parser.expression()))
-        try parser.expectEnd()
-      case .block(let tokens):
-        var parser = ExpressionParser(tokens)
-        let keyword = try parser.name()
-        if ends.contains(keyword) { return (statements, (keyword, parser)) }
-        statements += try statement(keyword, &parser)
-      }
-    }
-    guard ends.isEmpty else { throw TemplateError("a block without its '\(ends.last ?? "")'") }
-    return (statements, nil)
-  }
-
-  private mutating func statement(
-    _ keyword: String, _ parser: inout ExpressionParser
-  ) throws(TemplateError) -> [Statement] {
-    switch keyword {
-    case "if": return [try branch(parser)]
-    case "for": return [try loop(&parser)]
-    case "set": return [try set(&parser)]
-    case "macro": return [try macro(&parser)]
-    case "break", "continue":
-      try parser.expectEnd()
-      return [.exit(keyword == "break" ? .breaking : .continuing)]
-    case "generation":
-      // Marks the assistant's words for training; renders as if it were not there.
-      return try body(until: ["endgeneration"]).statements
-    default: throw TemplateError("the statement '\(keyword)' is not supported")
-    }
-  }
-
-  private mutating func branch(_ first: ExpressionParser) throws(TemplateError) -> Statement {
-    var parser = first
-    var branches: [(condition: Expression, body: [Statement])] = []
     while true {
-      let condition = try parser.expression()
-      try parser.expectEnd()
-      let (inside, end) = try body(until: ["elif", "else", "endif"])
-      branches.append((condition, inside))
-      guard let end else { throw TemplateError("an 'if' without its 'endif'") }
-      switch end.keyword {
-      case "elif": parser = end.parser
-      case "else":
-        return .branch(branches, otherwise: try body(until: ["endif"]).statements)
-      default: return .branch(branches, otherwise: [])
+      switch parser.current.kind {
+      case .data(let text):
+        parser.position += 1
+        statements.append(.text(text))
+      case .outputBegin:
+        parser.position += 1
+        statements.append(.output([try parser.tuple()]))
+        try expectEnd(.outputEnd)
+      case .blockBegin:
+        parser.position += 1
+        if case .name(let name) = parser.current.kind, ends.contains(name) {
+          parser.position += 1
+          return (statements, name)
+        }
+        statements.append(try statement())
+        try expectEnd(.blockEnd)
+      case .end:
+        guard ends.isEmpty else {
+          throw TemplateError("the template ends where '\(ends[0])' should be")
+        }
+        return (statements, "")
+      default: throw parser.unexpected("text or a tag")
       }
     }
   }
 
-  private mutating func loop(
-    _ parser: inout ExpressionParser
-  ) throws(TemplateError) -> Statement {
-    var targets = [try parser.name()]
-    while parser.takes(.comma) { targets.append(try parser.name()) }
-    guard parser.takesName("in") else { throw TemplateError("expected 'in' in a 'for'") }
-    let iterable = try parser.withoutConditional()
-    let condition = parser.takesName("if") ? try parser.expression() : nil
-    guard !parser.takesName("recursive") else {
-      throw TemplateError("recursive loops are not supported")
+  private mutating func expectEnd(_ kind: Token.Kind) throws(TemplateError) {
+    guard parser.current.kind == kind else { throw parser.unexpected("the tag's end") }
+    parser.position += 1
+  }
+
+  /// The body of a block whose opening tag ends here.
+  private mutating func body(
+    until ends: String...
+  ) throws(TemplateError) -> ([Statement], end: String) {
+    _ = parser.takes(.colon)
+    try expectEnd(.blockEnd)
+    return try statements(until: ends)
+  }
+
+  private mutating func statement() throws(TemplateError) -> Statement {
+    guard case .name(let name) = parser.current.kind else { throw parser.unexpected("a tag's name") }
+    let start = parser.offset
+    parser.position += 1
+    switch name {
+    case "if": return try branch()
+    case "for": return try loop(from: start)
+    case "set": return try set(from: start)
+    case "with": return try with()
+    case "macro": return try macro(from: start)
+    case "call": return try callBlock(from: start)
+    case "filter":
+      let filter = try parser.filters(of: nil, startsWithName: true)
+      let body = try body(until: "endfilter").0
+      var frame = Frame()
+      frame.visit(body)
+      frame.visit(filter)
+      return .filterBlock(filter, body, frame)
+    case "print":
+      var expressions: [Expression] = []
+      while parser.current.kind != .blockEnd {
+        if !expressions.isEmpty { try parser.expect(.comma) }
+        expressions.append(try parser.expression())
+      }
+      return .output(expressions)
+    case "break", "continue":
+      guard loops.last != 0 else { throw TemplateError("'\(name)' stands outside of a loop") }
+      return .exit(name == "break" ? .breaking : .continuing)
+    case "generation":
+      return .generation(
+        try Macro(
+          name: nil, parameters: [], body: try macroBody(until: "endgeneration"), at: start))
+    default:
+      parser.position -= 1
+      throw TemplateError("the tag '\(name)' is not supported")
     }
-    try parser.expectEnd()
-    let (inside, end) = try body(until: ["else", "endfor"])
+  }
+
+  private mutating func branch() throws(TemplateError) -> Statement {
+    var branches: [Branch] = []
     var otherwise: [Statement] = []
-    if end?.keyword == "else" { otherwise = try body(until: ["endfor"]).statements }
+    while true {
+      let condition = try parser.tuple(withConditional: false)
+      let (body, end) = try body(until: "elif", "else", "endif")
+      branches.append(Branch(condition: condition, body: body))
+      guard branches.count <= Expression.maximumDepth else { throw .tooDeep }
+      if end == "elif" { continue }
+      if end == "else" { otherwise = try self.body(until: "endif").0 }
+      return .branch(branches, otherwise: otherwise)
+    }
+  }
+
+  private mutating func loop(from start: Int) throws(TemplateError) -> Statement {
+    let target = try target(until: "in")
+    guard parser.takes(name: "in") else { throw parser.unexpected("'in'") }
+    let iterable = try parser.tuple(withConditional: false, until: "recursive")
+    let condition = parser.takes(name: "if") ? try parser.expression() : nil
+    let isRecursive = parser.takes(name: "recursive")
+    loops[loops.count - 1] += 1
+    let (body, end) = try body(until: "endfor", "else")
+    loops[loops.count - 1] -= 1
+    let otherwise = end == "else" ? try self.body(until: "endfor").0 : []
     return .loop(
-      targets: targets, over: iterable, where: condition, body: inside, otherwise: otherwise)
+      Loop(
+        target: target, iterable: iterable, condition: condition, isRecursive: isRecursive,
+        body: body, otherwise: otherwise, at: start))
   }
 
-  private mutating func set(
-    _ parser: inout ExpressionParser
-  ) throws(TemplateError) -> Statement {
-    var names = [try parser.name()]
-    if parser.takes(.dot) {
-      let attribute = try parser.name()
-      guard parser.takes(.assign) else { throw TemplateError("expected '=' in a 'set'") }
-      let value = try parser.tuple()
-      try parser.expectEnd()
-      return .setAttribute(names[0], attribute, value)
-    }
-    while parser.takes(.comma) { names.append(try parser.name()) }
-    if parser.takes(.assign) {
-      let value = try parser.tuple()
-      try parser.expectEnd()
-      return .set(names, value)
-    }
-    try parser.expectEnd()
-    guard names.count == 1 else { throw TemplateError("expected '=' in a 'set'") }
-    return .setBlock(names[0], try body(until: ["endset"]).statements)
+  private mutating func set(from start: Int) throws(TemplateError) -> Statement {
+    let target = try target(withAttributes: true)
+    if parser.takes(.assign) { return .set(target, try parser.tuple(), start) }
+    let filter = parser.isAt(.pipe) ? try parser.filters(of: nil) : nil
+    let body = try body(until: "endset").0
+    var frame = Frame()
+    frame.visit(body)
+    return .setBlock(target, filter: filter, body, frame, start)
   }
 
-  private mutating func macro(
-    _ parser: inout ExpressionParser
-  ) throws(TemplateError) -> Statement {
-    let name = try parser.name()
-    var parameters: [(name: String, standard: Expression?)] = []
-    guard parser.takes(.openParenthesis) else {
-      throw TemplateError("expected '(' after a macro's name")
+  private mutating func with() throws(TemplateError) -> Statement {
+    var members: [(Target, Expression)] = []
+    while parser.current.kind != .blockEnd {
+      if !members.isEmpty { try parser.expect(.comma) }
+      let target = try target()
+      try parser.expect(.assign)
+      members.append((target, try parser.expression()))
     }
-    while !parser.takes(.closeParenthesis) {
-      let parameter = try parser.name()
-      parameters.append((parameter, parser.takes(.assign) ? try parser.expression() : nil))
-      guard parser.takes(.comma) || parser.isAt(.closeParenthesis) else {
-        throw TemplateError("expected ',' or ')'")
-      }
-    }
-    try parser.expectEnd()
+    let body = try body(until: "endwith").0
+    var frame = Frame()
+    for member in members { frame.declare(member.0) }
+    frame.visit(body)
+    return .with(members, body, frame)
+  }
+
+  private mutating func macro(from start: Int) throws(TemplateError) -> Statement {
+    let name = try assignedName()
+    let parameters = try parameters()
     return .macro(
-      Macro(name: name, parameters: parameters, body: try body(until: ["endmacro"]).statements))
+      try Macro(
+        name: name, parameters: parameters, body: try macroBody(until: "endmacro"), at: start))
+  }
+
+  private mutating func callBlock(from start: Int) throws(TemplateError) -> Statement {
+    let parameters = parser.isAt(.openParenthesis) ? try parameters() : []
+    let call = try parser.expression()
+    guard case .call = call.kind else { throw TemplateError("'call' needs a call") }
+    return .callBlock(
+      call,
+      try Macro(name: nil, parameters: parameters, body: try macroBody(until: "endcall"), at: start)
+    )
+  }
+
+  /// A loop outside of a macro is none for its body.
+  private mutating func macroBody(until end: String) throws(TemplateError) -> [Statement] {
+    loops.append(0)
+    defer { loops.removeLast() }
+    return try body(until: end).0
+  }
+
+  private mutating func parameters() throws(TemplateError) -> [Macro.Parameter] {
+    try parser.expect(.openParenthesis)
+    var parameters: [Macro.Parameter] = []
+    while !parser.isAt(.closeParenthesis) {
+      if !parameters.isEmpty { try parser.expect(.comma) }
+      let name = try assignedName()
+      let standard = parser.takes(.assign) ? try parser.expression() : nil
+      if standard == nil, parameters.last?.standard != nil {
+        throw TemplateError("a parameter without a default after one with a default")
+      }
+      parameters.append(Macro.Parameter(name: name, standard: standard))
+    }
+    try parser.expect(.closeParenthesis)
+    return parameters
+  }
+
+  // MARK: Targets
+
+  private mutating func assignedName() throws(TemplateError) -> String {
+    let name = try parser.name()
+    guard !["true", "false", "none", "True", "False", "None"].contains(name) else {
+      throw TemplateError("cannot assign to '\(name)'")
+    }
+    return name
+  }
+
+  private mutating func target(
+    until end: String? = nil, withAttributes: Bool = false
+  ) throws(TemplateError) -> Target {
+    var parts: [Target] = []
+    var isTuple = false
+    while true {
+      if !parts.isEmpty { try parser.expect(.comma) }
+      // As in an expression, a comma may come last.
+      if let end, parser.isAt(name: end) { break }
+      if parser.isAt(.closeParenthesis) || parser.current.kind == .blockEnd { break }
+      parts.append(try onePart(withAttributes: withAttributes))
+      guard parser.isAt(.comma) else { break }
+      isTuple = true
+    }
+    guard isTuple || parts.count == 1 else { throw parser.unexpected("a name") }
+    return isTuple ? .tuple(parts) : parts[0]
+  }
+
+  private mutating func onePart(withAttributes: Bool) throws(TemplateError) -> Target {
+    if parser.takes(.openParenthesis) {
+      depth += 1
+      defer { depth -= 1 }
+      guard depth <= ExpressionParser.maximumDepth else { throw .tooDeep }
+      let inside = try target()
+      try parser.expect(.closeParenthesis)
+      return inside
+    }
+    let name = try assignedName()
+    if withAttributes, parser.takes(.dot) { return .attribute(name, try parser.name()) }
+    return .name(name)
   }
 }

@@ -1,10 +1,35 @@
-/// A token of an expression or statement.
-enum Token: Equatable, Sendable {
-  case name(String)
-  case string(String)
-  case integer(Int)
-  case double(Double)
-  case symbol(Symbol)
+/// A token of a template and where it begins.
+struct Token: Sendable {
+  enum Kind: Equatable, Sendable {
+    /// Text between tags.
+    case data(String)
+    case blockBegin, blockEnd, outputBegin, outputEnd
+    case name(String)
+    case string(String)
+    case integer(Int)
+    case double(Double)
+    case symbol(Symbol)
+    case end
+  }
+
+  let kind: Kind
+  let offset: Int
+
+  /// The token in words, for messages.
+  var words: String {
+    switch kind {
+    case .data: "text"
+    case .blockBegin: "'{%'"
+    case .blockEnd: "the tag's end"
+    case .outputBegin: "'{{'"
+    case .outputEnd: "the tag's end"
+    case .name(let name): "'\(name)'"
+    case .string: "a string"
+    case .integer, .double: "a number"
+    case .symbol(let symbol): "'\(symbol.rawValue)'"
+    case .end: "the template's end"
+    }
+  }
 }
 
 /// Operators and brackets. Where one begins with another, the longer stands first.
@@ -14,7 +39,6 @@ enum Symbol: String, CaseIterable, Sendable {
   case lessOrEqual = "<="
   case greaterOrEqual = ">="
   case doubleSlash = "//"
-  /// Known as a token only, for the error: no expression has powers.
   case doubleStar = "**"
   case plus = "+"
   case minus = "-"
@@ -35,4 +59,5 @@ enum Symbol: String, CaseIterable, Sendable {
   case dot = "."
   case comma = ","
   case colon = ":"
+  case semicolon = ";"
 }

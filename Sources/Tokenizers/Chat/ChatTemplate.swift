@@ -3,7 +3,8 @@ import Jinja
 
 /// A model's chat template, parsed once.
 struct ChatTemplate: Sendable {
-  private let template: Template
+  /// What is understood of it; the error of one that is not, for whoever wants to render.
+  private let template: Result<Template, InputError>
   private let file: String
   private let specialTokens: [String: String]
 
@@ -16,26 +17,33 @@ struct ChatTemplate: Sendable {
   ) throws(InputError) -> ChatTemplate? {
     let path = "\(directory)/chat_template.jinja"
     if fileExists(path) {
-      return try ChatTemplate(try readText(path), file: path, special: special)
+      return ChatTemplate(file: path, special) { () throws(InputError) in
+        try readText(path)
+      }
     }
     guard let field = try special.configuration?.optional("chat_template") else { return nil }
-    guard case .array = field.value else {
-      return try ChatTemplate(try field.string(), file: field.file, special: special)
+    return ChatTemplate(file: field.file, special) { () throws(InputError) in
+      guard case .array = field.value else { return try field.string() }
+      for element in try field.elements() where try element.required("name").string() == "default" {
+        return try element.required("template").string()
+      }
+      throw field.error("none of the templates is called \"default\"")
     }
-    for element in try field.elements() where try element.required("name").string() == "default" {
-      return try ChatTemplate(
-        try element.required("template").string(), file: field.file, special: special)
-    }
-    throw field.error("none of the templates is called \"default\"")
   }
 
-  init(_ source: String, file: String, special: SpecialTokens) throws(InputError) {
+  /// - Parameter source: reads the template's text.
+  private init(
+    file: String, _ special: SpecialTokens, source: () throws(InputError) -> String
+  ) {
     self.file = file
     specialTokens = special.texts
-    do throws(TemplateError) {
-      template = try Template(source)
-    } catch {
-      throw InputError(file: file, field: "chat_template", error.description)
+    template = Result { () throws(InputError) in
+      let source = try source()
+      do throws(TemplateError) {
+        return try Template(source)
+      } catch {
+        throw InputError(file: file, field: "chat_template", error.description)
+      }
     }
   }
 
@@ -43,14 +51,18 @@ struct ChatTemplate: Sendable {
   func render(
     _ messages: [ChatMessage], addGenerationPrompt: Bool
   ) throws(InputError) -> String {
-    var globals: [String: Value] = [
-      "messages": .list(
-        messages.map {
-          .dictionary([("role", .string($0.role)), ("content", .string($0.content))])
-        }),
-      "add_generation_prompt": .bool(addGenerationPrompt), "tools": .none, "documents": .none,
+    var globals: [(String, Value)] = [
+      (
+        "messages",
+        .list(
+          messages.map {
+            .dictionary([("role", .string($0.role)), ("content", .string($0.content))])
+          })
+      ),
+      ("add_generation_prompt", .bool(addGenerationPrompt)), ("tools", .none), ("documents", .none),
     ]
-    for (name, text) in specialTokens { globals[name] = .string(text) }
+    for (name, text) in specialTokens { globals.append((name, .string(text))) }
+    let template = try template.get()
     do throws(TemplateError) {
       return try template.render(globals)
     } catch {

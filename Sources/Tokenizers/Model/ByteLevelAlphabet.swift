@@ -18,9 +18,19 @@ enum ByteLevelAlphabet {
   static let bytes: [Unicode.Scalar: UInt8] = Dictionary(
     uniqueKeysWithValues: scalars.enumerated().map { ($1, UInt8($0)) })
 
-  /// Bytes written in the alphabet.
-  static func encode(_ bytes: some Sequence<UInt8>) -> [Unicode.Scalar] {
-    bytes.map { scalars[Int($0)] }
+  /// Each byte's character in UTF-8: one byte or two.
+  private static let encoded: [(UInt8, UInt8)] = scalars.map { scalar in
+    let bytes = Array(String(scalar).utf8)
+    return (bytes[0], bytes.count > 1 ? bytes[1] : 0)
+  }
+
+  /// Writes bytes in the alphabet.
+  static func write(_ bytes: UnsafeBufferPointer<UInt8>, to result: inout [UInt8]) {
+    for byte in bytes {
+      let (first, second) = encoded[Int(byte)]
+      result.append(first)
+      if second != 0 { result.append(second) }
+    }
   }
 
   /// The bytes that a token stands for; a token with other characters stands for itself.

@@ -5,99 +5,101 @@ import Statistics
 struct AddedTokens: Sendable {
   struct Token: Sendable {
     let id: Int
-    let content: [Unicode.Scalar]
+    var content: [UInt8]
     let isSingleWord: Bool
     let stripsLeft: Bool
     let stripsRight: Bool
     let isNormalized: Bool
     let isSpecial: Bool
+
+    init(_ field: JSONField, id: Int) throws(InputError) {
+      func flag(_ name: String) throws(InputError) -> Bool {
+        try field.optional(name)?.bool() ?? false
+      }
+      let contentField = try field.required("content")
+      content = try contentField.string().byteString
+      guard !content.isEmpty else { throw contentField.error("an added token without text") }
+      self.id = id
+      isSingleWord = try flag("single_word")
+      stripsLeft = try flag("lstrip")
+      stripsRight = try flag("rstrip")
+      isNormalized = try flag("normalized")
+      isSpecial = try flag("special")
+    }
   }
 
   /// A part of a text: an added token, or text to encode.
   enum Part {
     case token(Int)
-    case text([Unicode.Scalar], isFirst: Bool)
+    case text([UInt8], isFirst: Bool)
   }
 
   let tokens: [Token]
-  private let raw: [Unicode.Scalar: [Token]]
-  private let normalized: [Unicode.Scalar: [Token]]
+  private let raw: TokenIndex
+  private let normalized: TokenIndex
 
-  init(_ field: JSONField?, normalizer: Normalizer?) throws(InputError) {
-    var tokens: [Token] = []
-    for element in try field?.elements() ?? [] {
-      func flag(_ name: String) throws(InputError) -> Bool {
-        try element.optional(name)?.bool() ?? false
-      }
-      let contentField = try element.required("content")
-      let content = Array(try contentField.string().unicodeScalars)
-      guard !content.isEmpty else { throw contentField.error("an added token without text") }
-      tokens.append(
-        Token(
-          id: try element.required("id").integer(in: 0...(1 << 24)), content: content,
-          isSingleWord: try flag("single_word"), stripsLeft: try flag("lstrip"),
-          stripsRight: try flag("rstrip"), isNormalized: try flag("normalized"),
-          isSpecial: try flag("special")))
-    }
+  init(_ tokens: [Token], normalizer: Normalizer?) {
     self.tokens = tokens
-    raw = Self.index(tokens.filter { !$0.isNormalized }) { $0.content }
+    raw = TokenIndex(tokens.filter { !$0.isNormalized })
     // A normalised token is looked for in normalised text, as its normalised self.
-    normalized = Self.index(tokens.filter(\.isNormalized)) {
-      normalizer?.apply($0.content) ?? $0.content
-    }
-  }
-
-  /// Tokens by first character, longest first.
-  private static func index(
-    _ tokens: [Token], content: (Token) -> [Unicode.Scalar]
-  ) -> [Unicode.Scalar: [Token]] {
-    var index: [Unicode.Scalar: [Token]] = [:]
-    for token in tokens {
-      let text = content(token)
-      guard let first = text.first else { continue }
-      index[first, default: []].append(
-        Token(
-          id: token.id, content: text, isSingleWord: token.isSingleWord,
-          stripsLeft: token.stripsLeft, stripsRight: token.stripsRight,
-          isNormalized: token.isNormalized, isSpecial: token.isSpecial))
-    }
-    return index.mapValues { $0.stableSorted { $0.content.count > $1.content.count } }
+    normalized = TokenIndex(
+      tokens.filter(\.isNormalized).map { token in
+        var token = token
+        token.content = normalizer?.apply(token.content) ?? token.content
+        return token
+      })
   }
 
   /// Cuts a text at its added tokens; the text between is normalised.
-  func split(_ text: [Unicode.Scalar], normalizer: Normalizer?) -> [Part] {
-    Self.split(text, at: raw, isFirst: true).flatMap { part -> [Part] in
-      guard case .text(let scalars, let isFirst) = part else { return [part] }
-      return Self.split(normalizer?.apply(scalars) ?? scalars, at: normalized, isFirst: isFirst)
+  func split(_ text: [UInt8], normalizer: Normalizer?) -> [Part] {
+    raw.split(text, isFirst: true).flatMap { part -> [Part] in
+      guard case .text(let bytes, let isFirst) = part else { return [part] }
+      return normalized.split(normalizer?.apply(bytes) ?? bytes, isFirst: isFirst)
     }
   }
+}
 
-  private static func split(
-    _ text: [Unicode.Scalar], at index: [Unicode.Scalar: [Token]], isFirst: Bool
-  ) -> [Part] {
-    guard !index.isEmpty else { return text.isEmpty ? [] : [.text(text, isFirst: isFirst)] }
-    var parts: [Part] = []
+/// Added tokens by their first byte, the longest first.
+private struct TokenIndex: Sendable {
+  private var byFirst: [[AddedTokens.Token]] = Array(repeating: [], count: 256)
+  private var isEmpty = true
+
+  init(_ tokens: [AddedTokens.Token]) {
+    for token in tokens {
+      guard let first = token.content.first else { continue }
+      isEmpty = false
+      byFirst[Int(first)].append(token)
+    }
+    byFirst = byFirst.map { $0.stableSorted { $0.content.count > $1.content.count } }
+  }
+
+  func split(_ text: [UInt8], isFirst: Bool) -> [AddedTokens.Part] {
+    guard !isEmpty else { return text.isEmpty ? [] : [.text(text, isFirst: isFirst)] }
+    var parts: [AddedTokens.Part] = []
     var textStart = 0
     var position = 0
     while position < text.count {
-      guard let token = match(text, position, index[text[position]] ?? []) else {
+      let candidates = byFirst[Int(text[position])]
+      guard !candidates.isEmpty,
+        let token = candidates.first(where: { text[position...].starts(with: $0.content) })
+      else {
         position += 1
         continue
       }
+      // The search goes on behind what it has found, whatever becomes of it.
       var begin = position
       var end = position + token.content.count
+      position = end
+      if token.isSingleWord, !Self.isWord(text, begin, end) { continue }
       if token.stripsLeft {
-        while begin > textStart, text[begin - 1].isSpace { begin -= 1 }
+        begin = max(textStart, Self.spaceStart(text, before: begin))
       }
-      if token.stripsRight {
-        while end < text.count, text[end].isSpace { end += 1 }
-      }
+      if token.stripsRight { end = Self.spaceEnd(text, from: end) }
       if begin > textStart {
         parts.append(.text(Array(text[textStart..<begin]), isFirst: isFirst && textStart == 0))
       }
       parts.append(.token(token.id))
       textStart = end
-      position = end
     }
     if textStart < text.count {
       parts.append(.text(Array(text[textStart...]), isFirst: isFirst && textStart == 0))
@@ -105,18 +107,39 @@ struct AddedTokens: Sendable {
     return parts
   }
 
-  /// The longest token here. Where that one must be a single word and is not, none is: the search
-  /// has passed over this text then.
-  private static func match(
-    _ text: [Unicode.Scalar], _ position: Int, _ candidates: [Token]
-  ) -> Token? {
-    guard let token = candidates.first(where: { text[position...].starts(with: $0.content) })
-    else { return nil }
-    if token.isSingleWord {
-      let end = position + token.content.count
-      if position > 0, text[position - 1].isWord { return nil }
-      if end < text.count, text[end].isWord { return nil }
+  /// Whether no word goes on before or behind.
+  private static func isWord(_ text: [UInt8], _ begin: Int, _ end: Int) -> Bool {
+    let before = scalarStart(text, before: begin).map { scalar(text, $0) }
+    let after = end < text.count ? scalar(text, end) : nil
+    func continues(_ value: UInt32?) -> Bool { value.map(UnicodeClasses.word.contains) ?? false }
+    return !continues(before) && !continues(after)
+  }
+
+  private static func scalarStart(_ text: [UInt8], before index: Int) -> Int? {
+    guard index > 0 else { return nil }
+    var start = index - 1
+    while start > 0, text[start] & 0xC0 == 0x80 { start -= 1 }
+    return start
+  }
+
+  private static func scalar(_ text: [UInt8], _ index: Int) -> UInt32 {
+    let end = min(text.count, index + text[index].utf8Width)
+    return String(decoding: text[index..<end], as: UTF8.self).unicodeScalars.first?.value ?? 0
+  }
+
+  private static func spaceStart(_ text: [UInt8], before index: Int) -> Int {
+    var start = index
+    while let previous = scalarStart(text, before: start),
+      UnicodeClasses.space.contains(scalar(text, previous))
+    { start = previous }
+    return start
+  }
+
+  private static func spaceEnd(_ text: [UInt8], from index: Int) -> Int {
+    var end = index
+    while end < text.count, UnicodeClasses.space.contains(scalar(text, end)) {
+      end += text[end].utf8Width
     }
-    return token
+    return end
   }
 }

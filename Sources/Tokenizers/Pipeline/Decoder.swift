@@ -6,7 +6,9 @@ struct Decoder: Sendable {
   /// What is done to one token's text.
   enum Step: Sendable {
     case byteLevel
-    case replace([Unicode.Scalar], with: [Unicode.Scalar])
+    case replace([UInt8], with: [UInt8])
+    /// Scalars taken from both ends of one token.
+    case strip(Unicode.Scalar, start: Int, stop: Int)
     case byteFallback
     case metaspace(replacement: Unicode.Scalar, dropsFirst: Bool)
   }
@@ -15,27 +17,31 @@ struct Decoder: Sendable {
   /// Characters taken from the beginning of the whole text, and how many at most.
   private(set) var strip: (scalar: Unicode.Scalar, count: Int)?
 
+  private var isFused = false
+
   init(_ field: JSONField?) throws(InputError) {
     guard let field else { return }
-    try read(field)
+    try read(field, depth: 0)
   }
 
-  private mutating func read(_ field: JSONField) throws(InputError) {
+  private mutating func read(_ field: JSONField, depth: Int) throws(InputError) {
+    guard depth < 10 else { throw field.error("sequences within sequences without end") }
     let typeField = try field.required("type")
     switch try typeField.string() {
     case "Sequence":
-      for element in try field.required("decoders").elements() { try read(element) }
+      for element in try field.required("decoders").elements() {
+        try read(element, depth: depth + 1)
+      }
     case "ByteLevel": steps.append(.byteLevel)
     case "Replace":
       let pattern = try field.required("pattern").required("String").string()
       guard !pattern.isEmpty else { throw field.error("an empty pattern") }
       steps.append(
         .replace(
-          Array(pattern.unicodeScalars),
-          with: Array(try field.required("content").string().unicodeScalars)))
+          pattern.byteString, with: try field.required("content").string().byteString))
     case "ByteFallback": steps.append(.byteFallback)
     // Joins tokens: what we do anyway.
-    case "Fuse": break
+    case "Fuse": isFused = true
     case "Metaspace":
       let replacement = try field.optional("replacement")?.string().unicodeScalars.first ?? "▁"
       let scheme = try field.optional("prepend_scheme")?.string()
@@ -48,10 +54,16 @@ struct Decoder: Sendable {
       let scalars = Array(try content.string().unicodeScalars)
       let stop = try field.required("stop")
       guard scalars.count == 1 else { throw content.error("expected one character") }
+      let start = try field.required("start").integer(in: 0...1000)
+      guard isFused else {
+        // Before tokens are joined, each loses its own ends.
+        steps.append(.strip(scalars[0], start: start, stop: try stop.integer(in: 0...1000)))
+        return
+      }
       guard try stop.integer() == 0 else {
         throw stop.error("stripping the end is not supported: it cannot be streamed")
       }
-      strip = (scalars[0], try field.required("start").integer(in: 0...1000))
+      strip = (scalars[0], start)
     case let type:
       throw typeField.error(
         "decoder \"\(type)\" is not supported; ByteFallback, ByteLevel, Fuse, Metaspace, Replace, "

@@ -21,8 +21,13 @@ struct DecodingState: Sendable {
       switch step {
       case .byteLevel: bytes = ByteLevelAlphabet.decode(bytes)
       case .replace(let pattern, let content):
-        let scalars = Array(String(decoding: bytes, as: UTF8.self).unicodeScalars)
-        bytes = Self.bytes(scalars.replacing(pattern, with: content))
+        bytes = bytes.replacing(pattern, with: content)
+      case .strip(let scalar, let start, let stop):
+        let unit = Self.bytes([scalar])
+        for _ in 0..<start where bytes.starts(with: unit) { bytes.removeFirst(unit.count) }
+        for _ in 0..<stop where bytes.suffix(unit.count) == unit[...] {
+          bytes.removeLast(unit.count)
+        }
       case .byteFallback:
         if let byte = Self.fallbackByte(bytes) {
           fallback.append(byte)

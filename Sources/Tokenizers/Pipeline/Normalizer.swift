@@ -4,54 +4,114 @@ import Foundation
 /// What happens to text between added tokens before it is cut into pieces.
 indirect enum Normalizer: Sendable {
   case sequence([Normalizer])
-  case nfc
-  case prepend([Unicode.Scalar])
-  case replace([Unicode.Scalar], with: [Unicode.Scalar])
+  case form(Form)
+  case lowercase
+  case strip(left: Bool, right: Bool)
+  case prepend([UInt8])
+  case replace([UInt8], with: [UInt8])
+  case replaceMatches(RegexProgram, with: [UInt8])
 
-  init(_ field: JSONField) throws(InputError) {
+  /// Unicode's normal forms.
+  enum Form: String, Sendable {
+    case nfc = "NFC"
+    case nfd = "NFD"
+    case nfkc = "NFKC"
+    case nfkd = "NFKD"
+
+    func apply(_ text: String) -> String {
+      switch self {
+      case .nfc: text.precomposedStringWithCanonicalMapping
+      case .nfd: text.decomposedStringWithCanonicalMapping
+      case .nfkc: text.precomposedStringWithCompatibilityMapping
+      case .nfkd: text.decomposedStringWithCompatibilityMapping
+      }
+    }
+  }
+
+  init(_ field: JSONField, depth: Int = 0) throws(InputError) {
+    guard depth < 10 else { throw field.error("sequences within sequences without end") }
     let typeField = try field.required("type")
     switch try typeField.string() {
     case "Sequence":
       var parts: [Normalizer] = []
       for element in try field.required("normalizers").elements() {
-        parts.append(try Normalizer(element))
+        parts.append(try Normalizer(element, depth: depth + 1))
       }
       self = .sequence(parts)
-    case "NFC": self = .nfc
-    case "Prepend":
-      self = .prepend(Array(try field.required("prepend").string().unicodeScalars))
+    case let type where Form(rawValue: type) != nil: self = .form(Form(rawValue: type) ?? .nfc)
+    case "Lowercase": self = .lowercase
+    case "Strip":
+      self = .strip(
+        left: try field.optional("strip_left")?.bool() ?? true,
+        right: try field.optional("strip_right")?.bool() ?? true)
+    case "Prepend": self = .prepend(try field.required("prepend").string().byteString)
     case "Replace":
-      let pattern = try field.required("pattern").required("String").string()
-      guard !pattern.isEmpty else { throw field.error("an empty pattern") }
-      self = .replace(
-        Array(pattern.unicodeScalars),
-        with: Array(try field.required("content").string().unicodeScalars))
+      let pattern = try field.required("pattern")
+      let content = try field.required("content").string().byteString
+      if case .object = pattern.value, try pattern.optional("Regex") != nil {
+        self = .replaceMatches(try SplitRule.pattern(pattern), with: content)
+      } else {
+        let text = try pattern.required("String")
+        guard try !text.string().isEmpty else { throw text.error("an empty pattern") }
+        self = .replace(try text.string().byteString, with: content)
+      }
     case let type:
       throw typeField.error(
-        "normalizer \"\(type)\" is not supported; NFC, Prepend, Replace and Sequence are")
+        "normalizer \"\(type)\" is not supported; NFC, NFD, NFKC, NFKD, Lowercase, Prepend, "
+          + "Replace, Sequence and Strip are")
     }
   }
 
-  func apply(_ text: [Unicode.Scalar]) -> [Unicode.Scalar] {
+  func apply(_ text: [UInt8]) -> [UInt8] {
     switch self {
     case .sequence(let parts): return parts.reduce(text) { $1.apply($0) }
-    case .nfc:
-      return Array(
-        String(String.UnicodeScalarView(text)).precomposedStringWithCanonicalMapping.unicodeScalars)
+    case .form(let form):
+      // Up to U+00FF only the compatibility forms and decompositions do anything, to ASCII nothing
+      // does.
+      if text.allSatisfy({ $0 < 0x80 }) { return text }
+      return Array(form.apply(String(decoding: text, as: UTF8.self)).utf8)
+    case .lowercase:
+      var result: [UInt8] = []
+      result.reserveCapacity(text.count)
+      for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
+        result.append(contentsOf: scalar.properties.lowercaseMapping.utf8)
+      }
+      return result
+    case .strip(let left, let right):
+      var scalars = Array(String(decoding: text, as: UTF8.self).unicodeScalars)[...]
+      func isSpace(_ scalar: Unicode.Scalar) -> Bool { UnicodeClasses.space.contains(scalar.value) }
+      if left { scalars = scalars.drop(while: isSpace) }
+      if right { while let last = scalars.last, isSpace(last) { scalars.removeLast() } }
+      return Array(String(String.UnicodeScalarView(scalars)).utf8)
     case .prepend(let prefix): return text.isEmpty ? text : prefix + text
     case .replace(let pattern, let content): return text.replacing(pattern, with: content)
+    case .replaceMatches(let program, let content):
+      var result: [UInt8] = []
+      var last = 0
+      text.withUnsafeBufferPointer { bytes in
+        RegexMatcher(program).forEachMatch(bytes, 0..<bytes.count) { start, end in
+          result.append(contentsOf: bytes[last..<start])
+          result.append(contentsOf: content)
+          last = end
+        }
+      }
+      result.append(contentsOf: text[last...])
+      return result
     }
   }
 }
 
-extension [Unicode.Scalar] {
+extension [UInt8] {
   /// Every occurrence of `pattern`, from the left, replaced.
-  func replacing(_ pattern: [Unicode.Scalar], with content: [Unicode.Scalar]) -> [Unicode.Scalar] {
-    var result: [Unicode.Scalar] = []
-    result.reserveCapacity(count)
+  func replacing(_ pattern: [UInt8], with content: [UInt8]) -> [UInt8] {
+    guard let first = pattern.first else { return self }
+    var result: [UInt8] = []
+    result.reserveCapacity(count + count / 4)
     var index = 0
     while index < count {
-      if self[index...].starts(with: pattern) {
+      if self[index] == first, pattern.count <= count - index,
+        self[index..<index + pattern.count].elementsEqual(pattern)
+      {
         result.append(contentsOf: content)
         index += pattern.count
       } else {

@@ -1,69 +1,89 @@
 import Files
 
-/// How text between added tokens is cut into pieces before BPE.
-indirect enum PreTokenizer: Sendable {
-  case sequence([PreTokenizer])
-  case digits(individual: Bool)
-  case byteLevel(addPrefixSpace: Bool, usesRegex: Bool)
-  case split(SplitPattern)
-  case metaspace(replacement: Unicode.Scalar, prepends: Prepending, splits: Bool)
+/// How text between added tokens is cut into pieces before BPE: steps, one after the other.
+struct PreTokenizer: Sendable {
+  enum Step: Sendable {
+    case split(SplitRule)
+    case metaspace(replacement: [UInt8], prepends: Prepending)
+    /// A space before each piece that has none.
+    case prefixSpace
+    /// Bytes become the characters of a byte-level vocabulary.
+    case byteLevel
+  }
 
   /// When a metaspace goes before a piece.
   enum Prepending: Sendable {
     case always, first, never
   }
 
-  /// A piece of the text.
-  struct Piece {
-    var scalars: [Unicode.Scalar]
-    /// Whether it is the beginning of the whole text.
-    var isFirst: Bool
+  private(set) var steps: [Step] = []
+  /// Whether the last step writes bytes as characters: then the model may know words by their bytes.
+  private(set) var endsInBytes = false
+
+  init(_ field: JSONField?) throws(InputError) {
+    if let field { try read(field, depth: 0) }
+    if case .byteLevel? = steps.last {
+      steps.removeLast()
+      endsInBytes = true
+    }
   }
 
-  init(_ field: JSONField) throws(InputError) {
+  private mutating func read(_ field: JSONField, depth: Int) throws(InputError) {
+    guard depth < 10 else { throw field.error("sequences within sequences without end") }
     let typeField = try field.required("type")
     switch try typeField.string() {
     case "Sequence":
-      var parts: [PreTokenizer] = []
       for element in try field.required("pretokenizers").elements() {
-        parts.append(try PreTokenizer(element))
+        try read(element, depth: depth + 1)
       }
-      self = .sequence(parts)
+    case "Split": steps.append(.split(try SplitRule(field)))
     case "Digits":
-      self = .digits(individual: try field.optional("individual_digits")?.bool() ?? false)
+      let isIndividual = try field.optional("individual_digits")?.bool() ?? false
+      steps.append(
+        .split(
+          try SplitRule(
+            UnicodeClasses.number, isIndividual ? .isolated : .contiguous, field: field)))
+    case "Punctuation":
+      let behavior = try field.optional("behavior")
+      steps.append(
+        .split(
+          try SplitRule(
+            UnicodeClasses.punctuation,
+            try behavior.map { field throws(InputError) in try SplitRule.behavior(field) }
+              ?? .isolated,
+            field: field)))
+    case "Whitespace":
+      let program = try SplitRule.expression(#"\w+|[^\w\s]+"#, field: field)
+      steps.append(.split(SplitRule(program, .removed, isInverted: true)))
+    case "WhitespaceSplit":
+      steps.append(.split(try SplitRule(UnicodeClasses.space, .removed, field: field)))
+    case "BertPreTokenizer":
+      steps.append(.split(try SplitRule(UnicodeClasses.space, .removed, field: field)))
+      steps.append(.split(try SplitRule(UnicodeClasses.punctuation, .isolated, field: field)))
+    case "CharDelimiterSplit":
+      let delimiter = try field.required("delimiter")
+      let scalars = Array(try delimiter.string().unicodeScalars)
+      guard scalars.count == 1 else { throw delimiter.error("expected one character") }
+      steps.append(.split(try SplitRule(ScalarSet(scalars[0]), .removed, field: field)))
     case "ByteLevel":
-      self = .byteLevel(
-        addPrefixSpace: try field.optional("add_prefix_space")?.bool() ?? true,
-        usesRegex: try field.optional("use_regex")?.bool() ?? true)
-    case "Split": self = .split(try Self.pattern(field))
-    case "Metaspace": self = try Self.metaspace(field)
+      if try field.optional("add_prefix_space")?.bool() ?? true { steps.append(.prefixSpace) }
+      if try field.optional("use_regex")?.bool() ?? true {
+        let program = try SplitRule.expression(Self.gpt2, field: field)
+        steps.append(.split(SplitRule(program, .isolated)))
+      }
+      steps.append(.byteLevel)
+    case "Metaspace": try readMetaspace(field)
     case let type:
       throw typeField.error(
-        "pre-tokenizer \"\(type)\" is not supported; ByteLevel, Digits, Metaspace, Sequence and "
-          + "Split are")
+        "pre-tokenizer \"\(type)\" is not supported; ByteLevel, Digits, Metaspace, Punctuation, "
+          + "Sequence, Split, Whitespace and some others are")
     }
   }
 
-  private static func pattern(_ field: JSONField) throws(InputError) -> SplitPattern {
-    let patternField = try field.required("pattern")
-    guard let regexField = try patternField.optional("Regex") else {
-      throw patternField.error("only a pattern {\"Regex\": …} is supported")
-    }
-    let expression = try regexField.string()
-    guard let pattern = SplitPattern.allCases.first(where: { $0.expression == expression }) else {
-      throw regexField.error("the pattern \(expression) is not supported")
-    }
-    let behavior = try field.required("behavior")
-    guard try behavior.string() == "Isolated" else {
-      throw behavior.error("\"\(try behavior.string())\" is not supported; Isolated is")
-    }
-    if let invert = try field.optional("invert"), try invert.bool() {
-      throw invert.error("inverted patterns are not supported")
-    }
-    return pattern
-  }
+  /// What `ByteLevel` splits by: GPT-2's expression.
+  static let gpt2 = #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
 
-  private static func metaspace(_ field: JSONField) throws(InputError) -> PreTokenizer {
+  private mutating func readMetaspace(_ field: JSONField) throws(InputError) {
     let replacement = try field.optional("replacement")
     let scalars = Array((try replacement?.string() ?? "▁").unicodeScalars)
     guard scalars.count == 1 else {
@@ -80,59 +100,44 @@ indirect enum PreTokenizer: Sendable {
     } else {
       prepends = try field.optional("add_prefix_space")?.bool() ?? true ? .always : .never
     }
-    return .metaspace(
-      replacement: scalars[0], prepends: prepends,
-      splits: try field.optional("split")?.bool() ?? true)
-  }
-
-  /// Cuts a piece further.
-  func split(_ piece: Piece) -> [Piece] {
-    switch self {
-    case .sequence(let parts):
-      return parts.reduce([piece]) { pieces, part in pieces.flatMap(part.split) }
-    case .digits(let individual):
-      return pieces(piece, Self.digitRuns(piece.scalars[...], individual: individual))
-    case .split(let pattern):
-      return pieces(piece, pattern.split(piece.scalars[...]))
-    case .byteLevel(let addPrefixSpace, let usesRegex):
-      var scalars = piece.scalars
-      if addPrefixSpace, scalars.first != " " { scalars.insert(" ", at: 0) }
-      let parts = usesRegex ? SplitPattern.gpt2.split(scalars[...]) : [scalars[...]]
-      return pieces(piece, parts).map { part in
-        let bytes = String(String.UnicodeScalarView(part.scalars)).utf8
-        return Piece(scalars: ByteLevelAlphabet.encode(bytes), isFirst: part.isFirst)
-      }
-    case .metaspace(let replacement, let prepends, let splits):
-      var scalars = piece.scalars.map { $0 == " " ? replacement : $0 }
-      let wanted = prepends == .always || (prepends == .first && piece.isFirst)
-      if wanted, scalars.first != replacement { scalars.insert(replacement, at: 0) }
-      guard splits else { return [Piece(scalars: scalars, isFirst: piece.isFirst)] }
-      var starts = scalars.indices.filter { $0 == 0 || scalars[$0] == replacement }
-      starts.append(scalars.count)
-      return pieces(piece, zip(starts, starts.dropFirst()).map { scalars[$0..<$1] })
+    steps.append(.metaspace(replacement: Array(String(scalars[0]).utf8), prepends: prepends))
+    if try field.optional("split")?.bool() ?? true {
+      steps.append(.split(try SplitRule(ScalarSet(scalars[0]), .mergedWithNext, field: field)))
     }
   }
 
-  private func pieces(_ whole: Piece, _ parts: [ArraySlice<Unicode.Scalar>]) -> [Piece] {
-    parts.enumerated().map { index, part in
-      Piece(scalars: Array(part), isFirst: whole.isFirst && index == 0)
-    }
+  /// Matchers for the steps that need one.
+  func matchers() -> [RegexMatcher?] {
+    steps.map { if case .split(let rule) = $0 { RegexMatcher(rule.program) } else { nil } }
   }
 
-  /// Numbers apart from the rest, one by one or run by run.
-  private static func digitRuns(
-    _ text: ArraySlice<Unicode.Scalar>, individual: Bool
-  ) -> [ArraySlice<Unicode.Scalar>] {
-    var parts: [ArraySlice<Unicode.Scalar>] = []
-    var start = text.startIndex
-    for index in text.indices.dropFirst() {
-      let number = text[index].isNumber
-      if number != text[index - 1].isNumber || (number && individual) {
-        parts.append(text[start..<index])
-        start = index
+  /// Cuts a text.
+  func apply(_ pieces: inout Pieces, _ matchers: [RegexMatcher?]) {
+    for (step, matcher) in zip(steps, matchers) {
+      switch step {
+      case .split(let rule):
+        guard let matcher else { continue }
+        pieces.cut { text, range, result in rule.cut(text, range, matcher, &result) }
+      case .prefixSpace:
+        // Nothing to do for a text that begins with a space and is in one piece.
+        if pieces.pieces.count == 1, pieces.bytes[pieces.pieces[0].start] == 0x20 { continue }
+        pieces.rewrite { piece, _, result in
+          if piece.first != 0x20 { result.append(0x20) }
+          result.append(contentsOf: piece)
+        }
+      case .byteLevel:
+        pieces.rewrite { piece, _, result in ByteLevelAlphabet.write(piece, to: &result) }
+      case .metaspace(let replacement, let prepends):
+        pieces.rewrite { piece, isFirst, result in
+          let wanted = prepends == .always || (prepends == .first && isFirst)
+          if wanted, piece.first != 0x20, !piece.starts(with: replacement) {
+            result.append(contentsOf: replacement)
+          }
+          for byte in piece {
+            if byte == 0x20 { result.append(contentsOf: replacement) } else { result.append(byte) }
+          }
+        }
       }
     }
-    if start < text.endIndex { parts.append(text[start...]) }
-    return parts
   }
 }
