@@ -19,28 +19,35 @@ INLINE void NAME(multiply_block)(
   const sk_type type, const int rows, const NAME(prepared) steps[STEPS], const vf scale[2],
   vf least, const char *x, size_t x_stride, vf *sums)
 {
-#define X(r) ((const sk_row_block *)(x + (r) * x_stride))
+#define X(r) ((const sk_split_block *)(x + (r) * x_stride))
   const int parts = type == SK_Q6_K ? 2 : 1;
   const int excess = WITH_OFFSET ? EXCESS(type) : 0;
 #pragma clang loop unroll(full)
   for (int part = 0; part < parts; part++) {
     vi dots[TOGETHER];
 #pragma clang loop unroll(full)
-    for (int r = 0; r < rows; r++) {
-      // −128 times a sum of integers, or the excess times it.
-      const int32_t start = parts == 1 ? X(r)->start
-        : part == 0                    ? X(r)->first
-                                       : X(r)->start - X(r)->first;
-      dots[r] = (vi){0} + (excess ? start / (128 / excess) : 0);
-    }
+    for (int r = 0; r < rows; r++) dots[r] = (vi){0};
 #pragma clang loop unroll(full)
-    for (int step = part * STEPS / parts; step < (part + 1) * STEPS / parts; step++) {
+    for (int low = 0; low < 2; low++) {
+      if (low) {
 #pragma clang loop unroll(full)
-      for (int r = 0; r < rows; r++) {
-        int32_t four;
-        __builtin_memcpy(&four, X(r)->integers + STEP * step, sizeof four);
-        const vi activation = (vi){0} + four;
-        dots[r] = (vi)NAME(dot)((NAME(ints))dots[r], steps[step], (NAME(ints))activation);
+        for (int r = 0; r < rows; r++) {
+          // −128 times a sum of integers; wanted is the excess times it.
+          const int32_t start = parts == 1 ? X(r)->start
+            : part == 0                    ? X(r)->first
+                                           : X(r)->start - X(r)->first;
+          dots[r] = (dots[r] << 7) + (excess ? start / (128 / excess) : 0);
+        }
+      }
+#pragma clang loop unroll(full)
+      for (int step = part * STEPS / parts; step < (part + 1) * STEPS / parts; step++) {
+#pragma clang loop unroll(full)
+        for (int r = 0; r < rows; r++) {
+          int32_t four;
+          __builtin_memcpy(&four, (low ? X(r)->low : X(r)->high) + STEP * step, sizeof four);
+          const vi activation = (vi){0} + four;
+          dots[r] = (vi)NAME(dot)((NAME(ints))dots[r], steps[step], (NAME(ints))activation);
+        }
       }
     }
 #pragma clang loop unroll(full)
@@ -123,7 +130,7 @@ INLINE void NAME(small_blocks)(
     type, w + (first) * bytes, stride, blocks - (first) < COLLECTED ? blocks - (first) : COLLECTED,\
     heads[(first) / COLLECTED % 2], bits[(first) / COLLECTED % 2])
   COLLECT(0);
-  for (size_t b = 0; b < blocks; b++, x += sizeof(sk_row_block)) {
+  for (size_t b = 0; b < blocks; b++, x += sizeof(sk_split_block)) {
     if (b % COLLECTED == 0) COLLECT(b + COLLECTED);
     ahead = NAME(look_ahead)(ahead, GROUP * bytes);
     const uint32_t *head = heads[b / COLLECTED % 2][b % COLLECTED];
@@ -158,7 +165,7 @@ INLINE void NAME(large_block_4_5)(
     NAME(load_words)(low, stride, both);
     NAME(load_words)(low + 16, stride, both + 4);
 #pragma clang loop unroll(full)
-    for (int half = 0; half < 2; half++, x += sizeof(sk_row_block)) {
+    for (int half = 0; half < 2; half++, x += sizeof(sk_split_block)) {
 #pragma clang loop unroll(full)
       for (int i = 0; i < STEPS; i++) {
         q[i] = both[i] >> (4 * half) & NIBBLES;
@@ -182,7 +189,7 @@ INLINE void NAME(large_block_6)(
 #pragma clang loop unroll(full)
     for (int i = 0; i < 2; i++)
       NAME(load_words)(w + 128 + 32 * n + 16 * i, stride, high + 4 * i);
-    for (int j = 0; j < 4; j++, x += sizeof(sk_row_block)) {
+    for (int j = 0; j < 4; j++, x += sizeof(sk_split_block)) {
 #pragma clang loop unroll(full)
       for (int i = 0; i < STEPS; i++)
         q[i] = (low[j % 2][i] >> (j / 2 * 4) & NIBBLES) | (high[i] >> (2 * j) & 0x03030303) << 4;
@@ -204,7 +211,7 @@ INLINE void NAME(large_blocks)(
       else NAME(large_block_4_5)(type, own, stride, x, x_stride, rows, sums + part);
     }
     w += block_bytes_of(type);
-    x += SUPER / BLOCK * sizeof(sk_row_block);
+    x += SUPER / BLOCK * sizeof(sk_split_block);
   }
 }
 

@@ -150,9 +150,10 @@ void sk_tile_matmul(
 // MARK: Blocks of GGUF files
 
 // Weights in the block formats of ggml (ggml-common.h), where they are, multiplied with activations
-// in 8 bits (sk_quantize_row). Dot products of a block, or of the part of it that has a scale, are
-// integers and exact; what is summed in floats has one order, and multiplication and addition are
-// rounded apart: the same bits for any rows, threads and instructions.
+// in 15 bits: two integers of 8 bits each, for with one alone logits are off by some percent. Dot
+// products of a block, or of the part of it that has a scale, are integers and exact; what is summed
+// in floats has one order, and multiplication and addition are rounded apart: the same bits for any
+// rows, threads and instructions.
 
 /// Whether weights of `type` are blocks, whose products are sk_block_matmul's.
 bool sk_is_block(sk_type type);
@@ -173,7 +174,17 @@ typedef enum {
   SK_DOT_AVX512_VNNI
 } sk_dot;
 
-/// As sk_quantized_matmul, for a matrix of blocks: any alignment; nothing past its end is read.
+/// Bytes of a row of n activations; as sk_quantized_row_bytes.
+size_t sk_split_row_bytes(size_t n);
+
+/// packed ← x[n], n a multiple of 32, in 15 bits with a scale per block of 32, whose largest
+/// magnitude becomes 16256 (0 where it is below 2⁻¹⁰⁰). The same bits for every instruction set.
+/// packed: aligned to 4 bytes.
+void sk_split_row(sk_isa isa, const float *x, size_t n, void *packed);
+
+/// y[rows][outputs] ← or += matrix · x[rows] + bias, x: rows packed by sk_split_row, x_stride_bytes
+/// apart, a multiple of 4. Otherwise as sk_matmul, for a matrix of blocks: any alignment; nothing
+/// past its end is read.
 void sk_block_matmul(
   sk_dot dot, const sk_matrix *matrix, const void *x, size_t x_stride_bytes, size_t rows,
   bool accumulate, float *y, size_t y_stride, sk_team *team, int thread);
@@ -233,8 +244,7 @@ size_t sk_quantized_row_bytes(size_t n);
 
 /// packed ← x[n] in 8 bits with a scale per block, whose largest magnitude becomes 127 (0 where it
 /// is below 2⁻¹⁰⁰). The same bits for every instruction set. packed, aligned to 4 bytes, has per
-/// block: a float, the scale; an int32, −128 times the sum of the integers; another, the same of the
-/// first 16; a float, scale times sum; 32 int8.
+/// block: a float, the scale; an int32, −128 times the sum of the integers; 32 int8.
 void sk_quantize_row(sk_isa isa, const float *x, size_t n, void *packed);
 
 /// y[rows][outputs] ← or += matrix · x[rows] + bias, x: rows packed by sk_quantize_row,

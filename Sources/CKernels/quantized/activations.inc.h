@@ -25,25 +25,20 @@ INLINE void NAME(quantize_block)(const float x[BLOCK], sk_row_block *block) {
   const bool is_zero = largest < 0x1p-100f;
   const float inverse = is_zero ? 0 : 127 / largest;
   block->scale = is_zero ? 0 : largest / 127;
-  v16i sums[2];
+  v16i sums = {0};
 #pragma clang loop unroll(full)
   for (int half = 0; half < 2; half++) {
     // Adding 1.5 · 2²³ leaves no bits for a fraction: to the nearest integer, ties to even.
     const v16i integers = (v16i)(v[half] * inverse + 12582912.0f) - 0x4B400000;
     const v16b bytes = __builtin_convertvector(integers, v16b);
     __builtin_memcpy(block->integers + 16 * half, &bytes, sizeof bytes);
-    sums[half] = integers + PARTNERS(integers, 8);
+    sums += integers;
   }
-  // The first half's sum in the lower lanes, the second's in the upper ones.
-  v16i both = __builtin_shufflevector(
-    sums[0], sums[1], 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
-  both += PARTNERS(both, 4);
-  both += PARTNERS(both, 2);
-  both += PARTNERS(both, 1);
-  const int32_t sum = both[0] + both[8];
-  block->start = -128 * sum;
-  block->first = -128 * both[0];
-  block->sum = block->scale * (float)sum;
+  sums += PARTNERS(sums, 8);
+  sums += PARTNERS(sums, 4);
+  sums += PARTNERS(sums, 2);
+  sums += PARTNERS(sums, 1);
+  block->start = -128 * sums[0];
 }
 
 void NAME(sk_quantize_row)(const float *x, size_t n, void *packed) {

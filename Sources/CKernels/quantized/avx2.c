@@ -42,6 +42,7 @@ INLINE __m256i dot_avx2(__m256i sums, prepared_avx2 w, __m256i x) {
 #include "product.inc.h"
 #include "../blocks/product.inc.h"
 #include "activations.inc.h"
+#include "../blocks/activations.inc.h"
 #include "weights.inc.h"
 
 #pragma clang attribute pop

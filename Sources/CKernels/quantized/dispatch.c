@@ -62,6 +62,18 @@ void sk_quantize_row(sk_isa isa, const float *x, size_t n, void *packed) {
   CALL(isa, sk_quantize_row)(x, n, packed);
 }
 
+size_t sk_split_row_bytes(size_t n) {
+  return ((blocks_of(n) * sizeof(sk_split_block) + 63) / 64 | 1) * 64;
+}
+
+DECLARE(sk_split_row, portable, ROW)
+DECLARE(sk_split_row, avx2, ROW)
+static void (*const sk_split_row_table[]) ROW = {
+  sk_split_row_portable X86(sk_split_row_avx2, sk_split_row_avx2, sk_split_row_avx2)};
+void sk_split_row(sk_isa isa, const float *x, size_t n, void *packed) {
+  CALL(isa, sk_split_row)(x, n, packed);
+}
+
 #define WEIGHTS                                                                                    \
   (sk_quantized_type, const sk_matrix *, const uint32_t *, size_t, size_t, size_t, void *)
 DECLARE(sk_quantize, portable, WEIGHTS)

@@ -34,12 +34,19 @@ typedef struct {
   /// What the sums of a block start from where weights are multiplied as they are stored, 128 too
   /// large.
   int32_t start;
-  /// The same of the first half of the block.
-  int32_t first;
-  /// The sum of what the integers stand for.
-  float sum;
   int8_t integers[BLOCK];
 } sk_row_block;
+
+/// A block of a row of activations as GGUF's blocks meet it: integers −16256 … 16256, each
+/// 128 · high + low.
+typedef struct {
+  float scale;
+  /// The sum of what the integers stand for.
+  float sum;
+  /// −128 times the sum of the integers, of all and of the first 16.
+  int32_t start, first;
+  int8_t high[BLOCK], low[BLOCK];
+} sk_split_block;
 
 /// The grid of SK_Q4, everything larger by `offset`: what has the least squared error over normal,
 /// heavier-tailed and real weights. Found by Experiments/engine-speed/grid.py.

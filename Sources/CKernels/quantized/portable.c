@@ -63,4 +63,5 @@ INLINE v4i dot_portable(v4i sums, prepared_portable w, v4i x) {
 #include "product.inc.h"
 #include "../blocks/product.inc.h"
 #include "activations.inc.h"
+#include "../blocks/activations.inc.h"
 #include "weights.inc.h"

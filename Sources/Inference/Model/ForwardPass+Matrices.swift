@@ -35,8 +35,10 @@ extension ForwardPass {
     case floats(sk_type)
     /// In BF16 terms, all rows together, for the matrix unit.
     case tiles
-    /// In 8 bits, for the integer products of copies and of GGUF's blocks.
+    /// In 8 bits, for the integer products of copies.
     case eightBits
+    /// In 15 bits, for the integer products of GGUF's blocks.
+    case split
   }
 
   /// target[rows][outputs] ← or += matrix · input + bias, with the other threads.
@@ -53,7 +55,7 @@ extension ForwardPass {
       sk_tile_matmul(
         &raw, x, count, accumulate, target, matrix.outputs, member.team, Int32(member.thread))
     case .model(let matrix) where sk_is_block(matrix.type):
-      let x = prepare(&input, for: .eightBits, member)
+      let x = prepare(&input, for: .split, member)
       var raw = matrix.raw
       sk_block_matmul(
         dot, &raw, x, stride * MemoryLayout<Float>.stride, count, accumulate, target,
