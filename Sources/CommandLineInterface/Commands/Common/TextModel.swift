@@ -11,7 +11,7 @@ struct TextModel {
   /// - Parameter opened: the model, where it is open already.
   init(_ options: ModelOptions, opened: LanguageModel? = nil) throws {
     // The tokenizer first: it is small, and a directory without one is a common mistake.
-    tokenizer = try Tokenizer(directory: options.directory)
+    tokenizer = try Tokenizer(path: options.directory)
     model = try opened ?? options.load()
     let vocabulary = model.configuration.vocabularySize
     guard tokenizer.vocabularySize <= vocabulary else {
