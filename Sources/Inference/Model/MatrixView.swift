@@ -45,7 +45,8 @@ struct MatrixView {
 }
 
 extension ElementType {
-  fileprivate var raw: sk_type {
+  /// The kernels' name.
+  var raw: sk_type {
     switch self {
     case .bf16: SK_BF16
     case .f16: SK_F16
