@@ -14,8 +14,8 @@ struct GGUFHeader {
     let field = "header"
     guard reader.left >= 4, try reader.bytes(4, field).elementsEqual("GGUF".utf8) else {
       throw reader.error(
-        field, "the file does not begin with \"GGUF\"; it is no GGUF file, or was not downloaded "
-          + "whole")
+        field,
+        "the file does not begin with \"GGUF\"; it is no GGUF file, or was not downloaded whole")
     }
     let version: UInt32 = try reader.integer(field)
     switch version {

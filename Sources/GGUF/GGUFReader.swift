@@ -24,8 +24,9 @@ struct GGUFReader {
   ) throws(InputError) -> UnsafeRawBufferPointer {
     guard count >= 0, count <= left else {
       throw error(
-        field(), "needs \(count) bytes, but the file ends after \(left); it is truncated or "
-          + "corrupt: download it again")
+        field(),
+        "needs \(count) bytes, but the file ends after \(left); it is truncated or corrupt: "
+          + "download it again")
     }
     defer { offset += count }
     return UnsafeRawBufferPointer(rebasing: file.bytes[offset..<offset + count])
@@ -46,8 +47,8 @@ struct GGUFReader {
     let number: UInt64 = try integer(field())
     guard let count = Int(exactly: number), count <= most else {
       throw error(
-        field(), "\(number) is more than the \(most) allowed; the file is corrupt: download it "
-          + "again")
+        field(),
+        "\(number) is more than the \(most) allowed; the file is corrupt: download it again")
     }
     return count
   }

@@ -16,8 +16,8 @@ public enum ModelLocation: Sendable, Hashable {
     let files = FileManager.default
     guard files.fileExists(atPath: path, isDirectory: &isDirectory) else {
       throw InputError(
-        .missing, file: path, path.hasSuffix(".gguf") ? "there is no such file" :
-          "there is no such directory")
+        .missing, file: path,
+        "there is no such \(path.hasSuffix(".gguf") ? "file" : "directory")")
     }
     guard isDirectory.boolValue else {
       self = .gguf(path)
@@ -30,7 +30,8 @@ public enum ModelLocation: Sendable, Hashable {
     guard let name = names.first else { return }
     guard names.count == 1 else {
       throw InputError(
-        file: path, "has \(names.count) GGUF files; give one of them: "
+        file: path,
+        "has \(names.count) GGUF files; give one of them: "
           + names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", …" : ""))
     }
     self = .gguf(path.hasSuffix("/") ? path + name : "\(path)/\(name)")

@@ -17,13 +17,18 @@ public struct GGUFBuilder: Sendable {
 
   /// A tensor: its type's number, and sizes as the file has them, innermost first.
   public struct Tensor: Sendable {
+    /// Its name.
     public var name: String
+    /// Its type, by number.
     public var type: UInt32
+    /// Its sizes.
     public var sizes: [UInt64]
+    /// Its bytes.
     public var data: [UInt8]
     /// Where the data are said to be; nil for where they are.
     public var offset: UInt64?
 
+    /// A tensor.
     public init(
       _ name: String, _ type: UInt32, _ sizes: [UInt64], _ data: [UInt8], offset: UInt64? = nil
     ) {
@@ -35,15 +40,22 @@ public struct GGUFBuilder: Sendable {
     }
   }
 
+  /// The first four bytes.
   public var magic = "GGUF"
+  /// The version.
   public var version: UInt32 = 3
+  /// Keys and values.
   public var metadata: [(key: String, value: Value)] = []
+  /// The tensors.
   public var tensors: [Tensor] = []
+  /// Of tensors.
   public var alignment = 32
   /// Said instead of what is there.
   public var tensorCount: UInt64?
+  /// The same for keys.
   public var metadataCount: UInt64?
 
+  /// A file without anything.
   public init() {}
 
   /// The file.

@@ -8,7 +8,7 @@
 //   Q5_0  d, high[4], nibbles[16]        d · (q − 16)   bit i of high: 16 in element i
 //   Q5_1  d, m, high[4], nibbles[16]     d · q + m
 // of the j-th 32 of 256, s and l of 6 bits in the twelve bytes scales:
-//   Q4_K  d, m, scales, nibbles[128]     d · s[j] · q − m · l[j]   32 bytes for two j, low then high
+//   Q4_K  d, m, scales, nibbles[128]     d · s[j] · q − m · l[j]   32 bytes for two j, low, high
 //   Q5_K  d, m, scales, high[32], nibbles[128]   the same; bit j of high[i]: 16
 //   Q6_K  low[128], high[64], s int8[16], d      d · s[2j + i / 16] · (q − 32)
 

@@ -10,7 +10,11 @@
 
 // What weights are too large by when they are unpacked.
 #define EXCESS(type)                                                                               \
-  ((type) == SK_Q8_0 ? 128 : (type) == SK_Q4_0 ? 8 : (type) == SK_Q5_0 ? 16 : (type) == SK_Q6_K ? 32 : 0)
+  ((type) == SK_Q8_0     ? 128                                                                     \
+     : (type) == SK_Q4_0 ? 8                                                                       \
+     : (type) == SK_Q5_0 ? 16                                                                      \
+     : (type) == SK_Q6_K ? 32                                                                      \
+                         : 0)
 #define HAS_LEAST(type)                                                                            \
   ((type) == SK_Q4_1 || (type) == SK_Q5_1 || (type) == SK_Q4_K || (type) == SK_Q5_K)
 

@@ -51,7 +51,8 @@ struct BlockProductTests {
     return Array(file[start..<start + bytes(type)])
   }
 
-  @Test("is the product of the dequantised weights, to a few parts in ten thousand",
+  @Test(
+    "is the product of the dequantised weights, to a few parts in ten thousand",
     arguments: BlockMatrix.types)
   func accuracy(type: sk_type) {
     var random = TestRandom(71)

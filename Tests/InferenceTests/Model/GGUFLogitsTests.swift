@@ -50,7 +50,8 @@ struct GGUFLogitsTests {
     }
   }
 
-  @Test("are the same one by one and all at once, and speculation changes nothing",
+  @Test(
+    "are the same one by one and all at once, and speculation changes nothing",
     arguments: names)
   func lossless(name: String) throws {
     let checkpoint = try Checkpoint(path: fixture("gguf/\(name).gguf"))

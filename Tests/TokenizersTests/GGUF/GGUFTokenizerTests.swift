@@ -95,7 +95,10 @@ struct GGUFTokenizerTests {
       ("tokenizer.ggml.merges", .strings(["a b", "Ġ a", "1 2", "' s"])),
       ("tokenizer.ggml.bos_token_id", .uint32(1)),
       ("tokenizer.ggml.eos_token_id", .uint32(0)),
-      ("tokenizer.chat_template", .string("{{ bos_token }}{% for m in messages %}{{ m.content }}{% endfor %}")),
+      (
+        "tokenizer.chat_template",
+        .string("{{ bos_token }}{% for m in messages %}{{ m.content }}{% endfor %}")
+      ),
     ]
     if let pre { file.metadata.append(("tokenizer.ggml.pre", .string(pre))) }
     return file
@@ -117,7 +120,8 @@ struct GGUFTokenizerTests {
     #expect(try encoded(nil, "ab12") == ["ab", "12"])
     let tokenizer = try open(Self.bytes("gpt-2"))
     #expect(
-      try tokenizer.renderChat([ChatMessage(role: "user", content: "ab")], addGenerationPrompt: true)
+      try tokenizer.renderChat(
+        [ChatMessage(role: "user", content: "ab")], addGenerationPrompt: true)
         == "<s>ab")
     #expect(tokenizer.encode("ab<|end|>") == [10, 0])
   }
@@ -135,8 +139,9 @@ struct GGUFTokenizerTests {
       let ids = tokenizer.encode(text, addSpecialTokens: false)
       // The vocabulary has no newline.
       #expect(
-        tokenizer.decode(ids, skipSpecialTokens: true) == text.replacingOccurrences(
-          of: "\n", with: ""), "\(name)")
+        tokenizer.decode(ids, skipSpecialTokens: true)
+          == text.replacingOccurrences(
+            of: "\n", with: ""), "\(name)")
     }
   }
 
