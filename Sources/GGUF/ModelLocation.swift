@@ -8,7 +8,8 @@ public enum ModelLocation: Sendable, Hashable {
   /// A GGUF file.
   case gguf(String)
 
-  /// A file is taken for GGUF, and so is the only one in a directory without `config.json`.
+  /// A file is taken for GGUF, and so is the only one in a directory without safetensors. The
+  /// part of a model that sees, which comes in a file of its own, does not count.
   ///
   /// - Throws: where there is nothing at the path, or several files to choose from.
   public init(_ path: String) throws(InputError) {
@@ -24,9 +25,10 @@ public enum ModelLocation: Sendable, Hashable {
       return
     }
     self = .directory(path)
-    if fileExists("\(path)/config.json") { return }
+    for name in ["model.safetensors", "model.safetensors.index.json"]
+    where fileExists("\(path)/\(name)") { return }
     let names = ((try? files.contentsOfDirectory(atPath: path)) ?? [])
-      .filter { $0.hasSuffix(".gguf") }.sorted()
+      .filter { $0.hasSuffix(".gguf") && !$0.hasPrefix("mmproj") }.sorted()
     guard let name = names.first else { return }
     guard names.count == 1 else {
       throw InputError(

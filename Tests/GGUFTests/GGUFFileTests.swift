@@ -153,7 +153,7 @@ struct GGUFFileTests {
     }
   }
 
-  @Test("is what a path names, or the only one in a directory without config.json")
+  @Test("is what a path names, or the only one in a directory without safetensors")
   func location() throws {
     try withTemporaryDirectory { directory in
       #expect(try ModelLocation(directory) == .directory(directory))
@@ -162,8 +162,11 @@ struct GGUFFileTests {
       #expect(try ModelLocation(directory) == .gguf(path))
       _ = try Self.sample.write(to: directory, "other.gguf")
       #expect(throws: InputError.self) { _ = try ModelLocation(directory) }
-      try Data("{}".utf8).write(to: URL(fileURLWithPath: "\(directory)/config.json"))
-      #expect(try ModelLocation(directory) == .directory(directory))
+      // Safetensors come first; config.json alone says nothing, for files of both kinds have one.
+      for (name, isHuggingFace) in [("config.json", false), ("model.safetensors", true)] {
+        try Data("{}".utf8).write(to: URL(fileURLWithPath: "\(directory)/\(name)"))
+        #expect((try? ModelLocation(directory)) == (isHuggingFace ? .directory(directory) : nil))
+      }
       #expect(throws: InputError.self) { _ = try ModelLocation("\(directory)/none.gguf") }
     }
   }
