@@ -8,7 +8,7 @@ struct TokenizeCommand: Command {
     "tokenize",
     "Print the token ids of a text, the text of ids, or a rendered conversation, as JSON.",
     discussion: """
-      Prints {"ids": […], "text": "…"}. Needs only the tokenizer's files in the model directory.
+      Prints {"ids": […], "text": "…"}. Of a model directory it needs only the tokenizer's files.
       """,
     options: [
       directory, input, addsGenerationPrompt, noSpecialTokens,
@@ -23,8 +23,9 @@ struct TokenizeCommand: Command {
   }
 
   static let directory = Option(
-    required: "model", "m", value: "dir", .text,
-    "A directory with tokenizer.json and, for conversations, tokenizer_config.json.")
+    required: "model", "m", value: "path", .text,
+    "A GGUF file, or a directory with tokenizer.json and, for conversations, "
+      + "tokenizer_config.json.")
   static let input = Choice<Input>(
     .init(Option("text", value: "text", .text, "The text to encode."), Input.text),
     .init(Option("file", value: "file", .text, "A file to encode, byte for byte."), Input.file),
@@ -57,7 +58,7 @@ struct TokenizeCommand: Command {
 
   func run() throws {
     try ModelOptions.check(directory: directory)
-    let tokenizer = try Tokenizer(directory: directory)
+    let tokenizer = try Tokenizer(path: directory)
     let ids: [Int]
     let text: String
     switch input {
