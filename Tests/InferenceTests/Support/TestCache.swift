@@ -57,8 +57,8 @@ struct TestCache {
       raw[index].own_values = UnsafePointer(copies[index][1].baseAddress)
     }
     sk_attend(
-      isa, queries.flatMap(\.self), queries.count, blocks, values, width, raw, 0.3, &scores, stride,
-      &out)
+      isa, queries.flatMap(\.self), queries.count, blocks, values, width, raw, 0.3, 0, &scores,
+      stride, &out)
     return queries.indices.map { Array(out[$0 * width..<($0 + 1) * width]) }
   }
 
