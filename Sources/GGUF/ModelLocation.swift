@@ -8,7 +8,7 @@ public enum ModelLocation: Sendable, Hashable {
   /// A GGUF file.
   case gguf(String)
 
-  /// A file is taken for GGUF, and so is the only one in a directory without safetensors. The
+  /// A file that is one is taken for GGUF, and so is the only one in a directory without safetensors. The
   /// part of a model that sees, which comes in a file of its own, does not count.
   ///
   /// - Throws: where there is nothing at the path, or several files to choose from.
@@ -21,7 +21,8 @@ public enum ModelLocation: Sendable, Hashable {
         "there is no such \(path.hasSuffix(".gguf") ? "file" : "directory")")
     }
     guard isDirectory.boolValue else {
-      self = .gguf(path)
+      // What is none is refused as no directory: a file of one is given more often.
+      self = path.hasSuffix(".gguf") || Self.beginsAsGGUF(path) ? .gguf(path) : .directory(path)
       return
     }
     self = .directory(path)
@@ -37,5 +38,10 @@ public enum ModelLocation: Sendable, Hashable {
           + names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", …" : ""))
     }
     self = .gguf(path.hasSuffix("/") ? path + name : "\(path)/\(name)")
+  }
+
+  private static func beginsAsGGUF(_ path: String) -> Bool {
+    guard let file = try? MappedFile(path) else { return false }
+    return withExtendedLifetime(file) { file.bytes.prefix(4).elementsEqual("GGUF".utf8) }
   }
 }

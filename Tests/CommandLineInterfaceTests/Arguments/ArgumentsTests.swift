@@ -46,7 +46,7 @@ struct ArgumentsTests {
       ),
       (["--json=1"], "The option '--json' does not take any value."),
       (["stray"], "Unexpected argument 'stray'"),
-      ([], "Missing expected argument '--model <dir>'"),
+      ([], "Missing expected argument '--model <path>'"),
       (
         ["-m", "d", "--trials", "0"],
         "The value '0' is invalid for '--trials <n>': expected an integer from 1 to 1000000"

@@ -121,7 +121,7 @@ struct GGUFTokenizerTests {
     let tokenizer = try open(Self.bytes("gpt-2"))
     #expect(
       try tokenizer.renderChat(
-        [ChatMessage(role: "user", content: "ab")], addGenerationPrompt: true)
+        Conversation([ChatMessage(role: "user", content: "ab")]), addGenerationPrompt: true)
         == "<s>ab")
     #expect(tokenizer.encode("ab<|end|>") == [10, 0])
   }
