@@ -97,6 +97,11 @@ let targets: [Target] = [
       "skip-search", "CommandLineInterface", "StudyTestSupport", "EvaluationTestSupport",
       "SkipSearch", "DraftEvaluation", "Inference", "Checkpoints", "Files", "TestSupport",
     ]),
+  // Files changed in structure and bytes, for every reader.
+  tests("Fuzz", ["FuzzSupport", "TestSupport"]),
+  // Runs many more of them (Experiments/fuzz); not a product.
+  .executableTarget(
+    name: "fuzz", dependencies: ["FuzzSupport", "Files"], path: "Tests/Fuzz", swiftSettings: swift),
   // For comparisons with other programs in Experiments; not a product.
   .executableTarget(
     name: "text-probe", dependencies: ["Tokenizers", "Jinja", "Files"], path: "Tests/TextProbe",
@@ -105,6 +110,12 @@ let targets: [Target] = [
   // model, studies without one.
   support("TestSupport", ["Files"]),
   support("EvaluationTestSupport", ["DraftEvaluation", "Inference", "Tokenizers", "Files"]),
+  support(
+    "FuzzSupport",
+    [
+      "StudyTestSupport", "EvaluationTestSupport", "SkipSearch", "DraftEvaluation", "Inference",
+      "Checkpoints", "Tokenizers", "Files", "TestSupport",
+    ]),
   support("StudyTestSupport", ["SkipSearch", "DraftEvaluation", "Inference", "TestSupport"]),
 ]
 

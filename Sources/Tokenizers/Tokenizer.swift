@@ -101,6 +101,9 @@ public struct Tokenizer: Sendable {
     chatTemplate = try ChatTemplate.read(directory: directory, special: special)
   }
 
+  /// The most bytes of a token's text, as the tokenizer stores it.
+  public var longestToken: Int { tokens.reduce(1) { max($0, $1?.count ?? 0) } }
+
   /// Encodes a text.
   ///
   /// - Parameter addSpecialTokens: put the post-processor's tokens (`<s>` …) around it.

@@ -1,3 +1,4 @@
+import Checkpoints
 import DraftEvaluation
 import Files
 import Tokenizers
@@ -56,7 +57,7 @@ struct TokenizeCommand: Command {
   }
 
   func run() throws {
-    try ModelOptions.check(directory: directory)
+    for warning in try ModelDirectory(directory).brokenLinks { message("Warning: \(warning)") }
     let tokenizer = try Tokenizer(directory: directory)
     let ids: [Int]
     let text: String
