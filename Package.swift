@@ -31,7 +31,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let targets: [Target] = [
   // Dependencies point one way, from the command line down to C.
   .executableTarget(
-    name: "skip-search", dependencies: ["CommandLineInterface"], swiftSettings: swift),
+    name: "skip-search", dependencies: ["CommandLineInterface", "Files"], swiftSettings: swift),
   module(
     "CommandLineInterface",
     [

@@ -70,6 +70,7 @@ struct Main {
       var session = try Session(problem)
       try write(.object([]))
       while let request = try lines.next() { try write(session.answer(request)) }
+      endProcess(0)
     } catch {
       end(error.kind == .inputOutput ? 74 : 65, "Error: \(error)")
     }
@@ -82,6 +83,6 @@ struct Main {
   private static func end(_ code: Int32, _ message: String) -> Never {
     let handle = code == 0 ? FileHandle.standardOutput : FileHandle.standardError
     try? handle.write(contentsOf: Data((message + "\n").utf8))
-    exit(code)
+    endProcess(code)
   }
 }
