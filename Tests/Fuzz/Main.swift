@@ -8,6 +8,7 @@ import FuzzSupport
 ///     fuzz run TARGET FIRST COUNT STATUS    writes "NEXT ACCEPTED" to STATUS as it goes on
 ///     fuzz show TARGET NUMBER               the bytes of a case
 ///     fuzz once TARGET NUMBER               what a reader makes of it
+///     fuzz study DIRECTORY SEED TRIALS      a study that may be killed, and goes on
 ///
 /// A trap ends the process: whoever started it finds the case's number in STATUS.
 @main
@@ -33,7 +34,10 @@ enum Main {
       FileHandle.standardOutput.write(Data(target(words[1]).bytes(UInt64(words[2]) ?? 0)))
     case ("once", 3):
       print(target(words[1]).run(UInt64(words[2]) ?? 0, in: directory))
-    default: print("usage: fuzz list | run … | show … | once …")
+    case ("study", 4):
+      try runKillableStudy(
+        in: words[1], seed: UInt64(words[2]) ?? 0, trials: max(1, Int(words[3]) ?? 1))
+    default: print("usage: fuzz list | run … | show … | once … | study …")
     }
   }
 

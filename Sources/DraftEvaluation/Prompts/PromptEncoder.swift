@@ -56,7 +56,8 @@ extension PromptSet {
     var tooLong: InputError?
     // A text of more bytes has too many tokens, whatever they are: nobody needs to count them. (A
     // normalizer may make a text shorter, but by no more than that.)
-    let (bytes, overflows) = (4 * encoder.longestToken).multipliedReportingOverflow(by: contextLength)
+    let (bytes, overflows) = (4 * encoder.longestToken).multipliedReportingOverflow(
+      by: contextLength)
     let mostBytes = overflows ? .max : bytes
     for (prompt, name) in zip(prompts, names) {
       if case .text(let text) = prompt.content, text.utf8.count > mostBytes {

@@ -66,7 +66,8 @@ public struct PromptSet: Hashable, Sendable {
       guard line.count <= Self.lineLimit else {
         throw InputError(
           file: path, field: "line \(number)",
-          "the line has \(line.count) bytes, more than the \(Self.lineLimit) that a prompt may have")
+          "the line has \(line.count) bytes, more than the \(Self.lineLimit) that a prompt may have"
+        )
       }
       let json = try JSON(parsing: line, file: path, firstLine: number)
       let field = JSONField(json, file: path, path: "line \(number)")

@@ -15,8 +15,10 @@ extension StudySettings: JSONRecord {
     settings.draftMaximum = try member("draft_max", \.draftMaximum, StopRule.maximumCodec(from: 1))
     settings.draftStop = try member("draft_stop", \.draftStop, .argument)
     settings.maximumTokens = try member("max_tokens", \.maximumTokens, .integer(in: tokenRange))
-    settings.promptsPerTrial = try member("prompts_per_trial", \.promptsPerTrial, .integer(in: promptRange))
-    settings.trialPositions = try member("trial_starts", \.trialPositions, .integer(in: positionRange))
+    settings.promptsPerTrial = try member(
+      "prompts_per_trial", \.promptsPerTrial, .integer(in: promptRange))
+    settings.trialPositions = try member(
+      "trial_starts", \.trialPositions, .integer(in: positionRange))
     settings.force = try member("force", \.force, .bool)
     settings.timeLimit = try member("time_limit_seconds", \.timeLimit, .nullable(.seconds))
     settings.finalists = try member("finalists", \.finalists, .integer(in: repetitionRange))

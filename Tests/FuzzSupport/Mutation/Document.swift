@@ -85,7 +85,9 @@ struct Mutator {
       if chance(8) { data += [UInt8](repeating: 0, count: 3) }
       let text = Array(header.compact.utf8)
       var length = UInt64(text.count)
-      if chance(12) { length = length &+ UInt64(bitPattern: Int64.random(in: -9...9, using: &random)) }
+      if chance(12) {
+        length = length &+ UInt64(bitPattern: Int64.random(in: -9...9, using: &random))
+      }
       if chance(20) { length = random.next() }
       bytes = (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * UInt64($0))) } + text + data
     case .text(var text):

@@ -82,10 +82,10 @@ struct StructureMutator {
     case .integer(let number):
       return chance(3)
         ? .integer(number &+ Int.random(in: -2...2, using: &random))
-        : chance(3) ? .integer(number &* Int.random(in: -3...1000, using: &random)) : number_()
+        : chance(3) ? .integer(number &* Int.random(in: -3...1000, using: &random)) : absurdNumber()
     case .double(let number):
       let exponent = Int.random(in: -40...40, using: &random)
-      return chance(2) ? .double(number * Self.power(exponent)) : number_()
+      return chance(2) ? .double(number * Self.power(exponent)) : absurdNumber()
     case .string(let text): return .string(changed(text))
     case .bool(let flag): return .bool(!flag)
     default: return anything()
@@ -96,7 +96,7 @@ struct StructureMutator {
     (0..<abs(exponent)).reduce(1.0) { product, _ in exponent < 0 ? product / 10 : product * 10 }
   }
 
-  private mutating func number_() -> JSON {
+  private mutating func absurdNumber() -> JSON {
     let absurd: [JSON] = [
       0, -1, 1, 2, 3, 7, 64, 255, 256, 65_535, 65_536, 1_000_000, .integer(1 << 31),
       .integer(1 << 32), .integer(1 << 40), .integer(1 << 62), .integer(.max), .integer(.min),
@@ -108,7 +108,8 @@ struct StructureMutator {
 
   private mutating func changed(_ text: String) -> String {
     let odd = [
-      "\u{0}", "\u{7F}", "é", "e\u{301}", "\u{200D}", "\u{FFFD}", "\u{10FFFF}", "👩‍👩‍👧", "▁", "Ġ", "<", "\\", "(", "[^",
+      "\u{0}", "\u{7F}", "é", "e\u{301}", "\u{200D}", "\u{FFFD}", "\u{10FFFF}", "👩‍👩‍👧", "▁", "Ġ", "<",
+      "\\", "(", "[^",
       "{", "}", "%", "*", "+", "(?:", "|", "\n", "/", "..", "-1", "1e308", "NaN",
     ]
     var scalars = Array(text.unicodeScalars)
@@ -116,7 +117,10 @@ struct StructureMutator {
     switch Int.random(in: 0..<7, using: &random) {
     case 0: return ""
     case 1: return String(repeating: text.isEmpty ? "a" : text, count: many() / 4 + 1)
-    case 2: scalars.insert(contentsOf: odd.randomElement(using: &random)?.unicodeScalars ?? "".unicodeScalars, at: position)
+    case 2:
+      scalars.insert(
+        contentsOf: odd.randomElement(using: &random)?.unicodeScalars ?? "".unicodeScalars,
+        at: position)
     case 3 where !scalars.isEmpty: scalars.remove(at: min(position, scalars.count - 1))
     case 4: scalars.removeSubrange(position...)
     case 5: return key()
@@ -131,13 +135,13 @@ struct StructureMutator {
     switch Int.random(in: 0..<9, using: &random) {
     case 0: return .null
     case 1: return .bool(chance(2))
-    case 2, 3: return number_()
+    case 2, 3: return absurdNumber()
     case 4: return .string(changed(key()))
     case 5: return chance(2) ? .array([]) : .object([])
     case 6:
       // Some within the parser's depth, some beyond.
       let depth = Int.random(in: 1...140, using: &random)
-      return (0..<depth).reduce(number_()) { value, _ in .array([value]) }
+      return (0..<depth).reduce(absurdNumber()) { value, _ in .array([value]) }
     default: return donors.randomElement(using: &random) ?? .null
     }
   }

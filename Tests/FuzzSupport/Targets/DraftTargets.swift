@@ -13,7 +13,8 @@ func draftTargets() throws -> [FuzzTarget] {
   let sets = [
     #"{"attn": [1, 3], "mlp": [0, 2]}"#, #"{"attention": [4], "mlp": []}"#,
     #"{"model": {"skip_layer_ids": {"attn": [1], "mlp": [2]}}}"#,
-    #"{"skip_layer_ids": {"attn": [1], "mlp": [2]}, "draft": {"max": 5, "stop": "confidence", "threshold": 0.5}}"#,
+    #"{"skip_layer_ids": {"attn": [1], "mlp": [2]}, "#
+      + #""draft": {"max": 5, "stop": "confidence", "threshold": 0.5}}"#,
     joint.best.map { $0.json.compact } ?? "{}",
   ].map { Array($0.utf8) }
   return try [

@@ -14,7 +14,8 @@ func studyTargets() throws -> [FuzzTarget] {
   var replayed = StudySettings()
   (replayed.trials, replayed.stopsEarly) = (6, false)
   let seeds = [
-    try journal(decoded, bench(5, costs: nil)), try journal(replayed, bench(5, costs: .mixed(layerCount: 5))),
+    try journal(decoded, bench(5, costs: nil)),
+    try journal(replayed, bench(5, costs: .mixed(layerCount: 5))),
   ]
   return try [
     FuzzTarget("journal", .lines, seeds: seeds) { bytes, directory in
@@ -40,7 +41,9 @@ private func journal(_ settings: StudySettings, _ bench: SyntheticBench) throws 
       header: JournalHeader(subject: .test(layerCount: bench.layerCount), settings: settings))
     _ = try runStudy(bench, settings: settings, journal: journal, directory: directory)
     let lines = try readText(journal.path).split(separator: "\n").map { line -> String in
-      guard case .object(let members) = try JSON(parsing: line.utf8, file: "seed") else { return "" }
+      guard case .object(let members) = try JSON(parsing: line.utf8, file: "seed") else {
+        return ""
+      }
       return JSON.object(members.filter { $0.key != "checksum" }).compact
     }
     return Array(lines.map { $0 + "\n" }.joined().utf8)

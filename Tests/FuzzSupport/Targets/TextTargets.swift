@@ -30,7 +30,9 @@ func textTargets() throws -> [FuzzTarget] {
     },
     FuzzTarget(
       "special-tokens", .json,
-      seeds: [Array(#"{"bos_token": "<s>", "eos_token": {"content": "</s>", "lstrip": false}}"#.utf8)]
+      seeds: [
+        Array(#"{"bos_token": "<s>", "eos_token": {"content": "</s>", "lstrip": false}}"#.utf8)
+      ]
     ) { bytes, directory in
       try once(directory) {
         try writeBytes(tokenizers[0], to: "\(directory)/tokenizer.json")
@@ -72,7 +74,8 @@ let conversation: Conversation = {
 /// Texts of all sorts there and back.
 private func use(_ tokenizer: Tokenizer) throws {
   let texts = [
-    "", " ", "Hello World, it's  42!\n\n x", "naïve ＡＢ ﬁ\t\r\n 你好 한국어 👩‍👩‍👧 e\u{301}", "<s>a</s> <a><b> \u{0}",
+    "", " ", "Hello World, it's  42!\n\n x", "naïve ＡＢ ﬁ\t\r\n 你好 한국어 👩‍👩‍👧 e\u{301}",
+    "<s>a</s> <a><b> \u{0}",
     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
   ]
   for text in texts {
@@ -99,17 +102,28 @@ private let tokenizerConfiguration = Array(
   """#.utf8)
 
 private let templateWords = [
-  "{{", "}}", "{%", "%}", "{%-", "-%}", "{#", "#}", " if ", " else ", "{% endif %}", "{% for m in messages %}",
-  "{% endfor %}", " loop.index ", " loop.previtem ", "{% set x = ", " namespace(", "{% macro f(a, b=1) %}",
-  "{% endmacro %}", "{% call f() %}", "{% endcall %}", "{% filter upper %}", "{% endfilter %}", " | length",
-  " | tojson(indent=2)", " | join(', ')", " | map(attribute='role')", " | selectattr('a', 'eq', 1)", " | sort",
-  " | groupby('role')", " | batch(3)", " | slice(2)", " | indent(1000000)", " | replace('a', 'b' * 999)",
-  " | round(2)", " | int", " | float", " | format(1, 2)", ".split()", ".strip()", "[::-1]", "[1:]", "[-9223372036854775808]",
-  " // 0", " % -1", " ** 9999", " * 1000000", " ~ ", " in ", " not ", " is defined", " is divisibleby(0)", "range(0, 10**9)",
-  "9223372036854775807", "1e308", "'%s'", "'{:>1000000}'.format(1)", "'%999999d' % 1", "{% break %}", "{% continue %}",
-  "(", ")", "[", "]", "'", "\"", ",", ":", "|", "raise_exception('no')", "strftime_now('%Y')", "lipsum()", "cycler(1,2)",
-  "joiner()", "dict(a=1)", "{% raw %}", "{% endraw %}", "{% generation %}", "{% endgeneration %}", "\n", "  ",
-  "[[]]", " recursive ", "loop(messages)", "x.append(x)", "ns.x", "{% set ns.x = ns %}", "{% include 'a' %}", "\\u{1F600}",
+  "{{", "}}", "{%", "%}", "{%-", "-%}", "{#", "#}", " if ", " else ", "{% endif %}",
+  "{% for m in messages %}",
+  "{% endfor %}", " loop.index ", " loop.previtem ", "{% set x = ", " namespace(",
+  "{% macro f(a, b=1) %}",
+  "{% endmacro %}", "{% call f() %}", "{% endcall %}", "{% filter upper %}", "{% endfilter %}",
+  " | length",
+  " | tojson(indent=2)", " | join(', ')", " | map(attribute='role')", " | selectattr('a', 'eq', 1)",
+  " | sort",
+  " | groupby('role')", " | batch(3)", " | slice(2)", " | indent(1000000)",
+  " | replace('a', 'b' * 999)",
+  " | round(2)", " | int", " | float", " | format(1, 2)", ".split()", ".strip()", "[::-1]", "[1:]",
+  "[-9223372036854775808]",
+  " // 0", " % -1", " ** 9999", " * 1000000", " ~ ", " in ", " not ", " is defined",
+  " is divisibleby(0)", "range(0, 10**9)",
+  "9223372036854775807", "1e308", "'%s'", "'{:>1000000}'.format(1)", "'%999999d' % 1",
+  "{% break %}", "{% continue %}",
+  "(", ")", "[", "]", "'", "\"", ",", ":", "|", "raise_exception('no')", "strftime_now('%Y')",
+  "lipsum()", "cycler(1,2)",
+  "joiner()", "dict(a=1)", "{% raw %}", "{% endraw %}", "{% generation %}", "{% endgeneration %}",
+  "\n", "  ",
+  "[[]]", " recursive ", "loop(messages)", "x.append(x)", "ns.x", "{% set ns.x = ns %}",
+  "{% include 'a' %}", "\\u{1F600}",
 ]
 
 private func templateSeeds() throws -> [[UInt8]] {
@@ -133,12 +147,15 @@ private func tokenizerSeeds() throws -> [[UInt8]] {
       "pre_tokenizer": part("pre_tokenizer"),
       "post_processor": [
         "type": "TemplateProcessing",
-        "single": [["SpecialToken": ["id": "<s>", "type_id": 0]], ["Sequence": ["id": "A", "type_id": 0]]],
+        "single": [
+          ["SpecialToken": ["id": "<s>", "type_id": 0]], ["Sequence": ["id": "A", "type_id": 0]],
+        ],
         "special_tokens": ["<s>": ["id": "<s>", "ids": [0], "tokens": ["<s>"]]],
       ],
       "decoder": part("decoder"),
       "model": [
-        "type": "BPE", "dropout": .null, "unk_token": .null, "fuse_unk": false, "byte_fallback": false,
+        "type": "BPE", "dropout": .null, "unk_token": .null, "fuse_unk": false,
+        "byte_fallback": false,
         "ignore_merges": part("ignore_merges"), "vocab": .object(vocabulary),
         "merges": ["h e", "l l", ["ll", "o"], "he llo", "Ġ w", "a a", "aa aa"],
       ],
@@ -152,7 +169,8 @@ private let addedTokens: JSON = .array(
   [(0, "<s>"), (1, "</s>"), (270, "<a>")].map {
     [
       "id": .integer($0.0), "content": .string($0.1), "single_word": false, "lstrip": false,
-      "rstrip": $0.0 == 270 ? true : false, "normalized": false, "special": $0.0 == 270 ? false : true,
+      "rstrip": $0.0 == 270 ? true : false, "normalized": false,
+      "special": $0.0 == 270 ? false : true,
     ]
   })
 

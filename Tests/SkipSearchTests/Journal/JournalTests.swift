@@ -346,7 +346,8 @@ struct JournalTests {
         } catch { return error.description }
       }
       let cases = [
-        (0, "trials", "0", "settings.trials"), (0, "max_tokens", "9223372036854775807", "max_tokens"),
+        (0, "trials", "0", "settings.trials"),
+        (0, "max_tokens", "9223372036854775807", "max_tokens"),
         (0, "baseline_repetitions", "4000000000", "baseline_repetitions"),
         (1, "plain_seconds", "1e308", "line 2.cost_model.plain_seconds"),
         (1, "layers", "6", "line 2.cost_model.layers"),

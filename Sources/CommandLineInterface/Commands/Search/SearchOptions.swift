@@ -20,7 +20,8 @@ struct SearchOptions {
       + "--time-limit",
     "The most prompts of the search; others are kept back to measure the best sets.")
   static let trialPositions = Option(
-    "trial-starts", value: "n", .integer(in: StudySettings.positionRange), default: standard.trialPositions,
+    "trial-starts", value: "n", .integer(in: StudySettings.positionRange),
+    default: standard.trialPositions,
     "About how many positions a trial replays.")
   static let seed = Option(
     "seed", value: "n", .seed, default: standard.seed,
