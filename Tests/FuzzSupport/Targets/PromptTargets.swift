@@ -1,6 +1,7 @@
 import DraftEvaluation
 import EvaluationTestSupport
 import Files
+import TestSupport
 import Tokenizers
 
 /// Prompts, and the conversations in them.
