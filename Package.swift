@@ -31,7 +31,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let targets: [Target] = [
   // Dependencies point one way, from the command line down to C.
   .executableTarget(
-    name: "skip-search", dependencies: ["CommandLineInterface"], swiftSettings: swift),
+    name: "skip-search", dependencies: ["CommandLineInterface", "Files"], swiftSettings: swift),
   module(
     "CommandLineInterface",
     [
@@ -100,6 +100,11 @@ let targets: [Target] = [
       "skip-search", "CommandLineInterface", "StudyTestSupport", "EvaluationTestSupport",
       "SkipSearch", "DraftEvaluation", "Inference", "Checkpoints", "Files", "TestSupport",
     ]),
+  // Files changed in structure and bytes, for every reader.
+  tests("Fuzz", ["FuzzSupport", "TestSupport"]),
+  // Runs many more of them (Experiments/fuzz); not a product.
+  .executableTarget(
+    name: "fuzz", dependencies: ["FuzzSupport", "Files"], path: "Tests/Fuzz", swiftSettings: swift),
   // For comparisons with other programs in Experiments; not a product.
   .executableTarget(
     name: "text-probe", dependencies: ["Tokenizers", "Jinja", "Files"], path: "Tests/TextProbe",
@@ -108,6 +113,12 @@ let targets: [Target] = [
   // model, studies without one.
   support("TestSupport", ["Files"]),
   support("EvaluationTestSupport", ["DraftEvaluation", "Inference", "Tokenizers", "Files"]),
+  support(
+    "FuzzSupport",
+    [
+      "StudyTestSupport", "EvaluationTestSupport", "SkipSearch", "DraftEvaluation", "Inference",
+      "Checkpoints", "Tokenizers", "Files", "TestSupport",
+    ]),
   support("StudyTestSupport", ["SkipSearch", "DraftEvaluation", "Inference", "TestSupport"]),
 ]
 

@@ -99,6 +99,7 @@ INLINE void NAME(add_values)(
   const int queries, const float *scores, size_t scores_stride, const float *values, size_t width,
   size_t begin, size_t end, float *out)
 {
+  if (begin >= end) return;  // there may be no values at all
   size_t d = 0;
   for (; d + VALUE_VECTORS * LANES <= width; d += VALUE_VECTORS * LANES)
     NAME(value_tile)(

@@ -1,6 +1,9 @@
 extension JSON {
   /// Nothing that we read nests deeper than about ten; a hostile file must not overflow the stack.
   static let maximumDepth = 128
+  /// Nor has it more values: a value takes some 24 bytes, however few its text has. The largest
+  /// files that are parsed as a whole are results of searches; they have a million.
+  static let maximumValues = 8_000_000
 
   /// What counts as JSON.
   public enum Dialect: Sendable {
@@ -51,6 +54,7 @@ struct JSONParser {
   let bytes: UnsafeBufferPointer<UInt8>
   let dialect: JSON.Dialect
   var position = 0
+  private var valueCount = 0
 
   init(bytes: UnsafeBufferPointer<UInt8>, dialect: JSON.Dialect = .standard) {
     self.bytes = bytes
@@ -68,6 +72,10 @@ struct JSONParser {
   private mutating func value(depth: Int) throws(Failure) -> JSON {
     guard depth < JSON.maximumDepth else {
       throw failure("nested deeper than \(JSON.maximumDepth) levels")
+    }
+    valueCount += 1
+    guard valueCount <= JSON.maximumValues else {
+      throw failure("more than \(JSON.maximumValues) values")
     }
     skipSpace()
     guard position < bytes.count else { throw failure("the text ends where a value should be") }

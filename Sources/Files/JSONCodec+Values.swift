@@ -22,16 +22,40 @@ extension JSONCodec<Double> {
     number.checked("expected a positive number") { $0 > 0 }
   }
 
-  /// A number from 0 to 1.
-  package static var fraction: JSONCodec {
-    number.converted(
+  /// A number within bounds.
+  ///
+  /// - Parameter what: what it is, as the error calls it.
+  package static func number(
+    in range: ClosedRange<Double>, of what: String = "a number"
+  ) -> JSONCodec {
+    func text(_ bound: Double) -> String {
+      Int(exactly: bound).flatMap { abs($0) < 1_000_000 ? "\($0)" : nil } ?? "\(bound)"
+    }
+    let (least, most) = (text(range.lowerBound), text(range.upperBound))
+    return number.converted(
       read: { value, field throws(InputError) in
-        guard value >= 0, value <= 1 else {
-          throw field.error("expected a number from 0 to 1, found \(value)")
+        guard range.contains(value) else {
+          throw field.error("expected \(what) from \(least) to \(most), found \(value)")
         }
         return value
       }, write: { $0 })
   }
+
+  /// A number from 0 to 1.
+  package static var fraction: JSONCodec { number(in: 0...1) }
+
+  /// Seconds that something took: none, or from a picosecond to thirty years. Within these bounds,
+  /// sums and ratios of what was measured are numbers.
+  package static var seconds: JSONCodec {
+    number(in: 0...1e9, of: "seconds").checked(
+      "expected 0 seconds, or at least \(leastSeconds)"
+    ) { $0 == 0 || $0 >= leastSeconds }
+  }
+
+  /// Seconds that something took which takes time.
+  package static var positiveSeconds: JSONCodec { number(in: leastSeconds...1e9, of: "seconds") }
+
+  private static var leastSeconds: Double { 1e-12 }
 }
 
 extension JSONCodec<Bool> {

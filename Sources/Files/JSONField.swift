@@ -16,10 +16,13 @@ public struct JSONField: Sendable {
   }
 
   /// Reads and parses a file.
+  ///
+  /// - Parameter limit: the most bytes. No file of a model's configuration comes near the usual
+  ///   one, and none of these can make us take gigabytes.
   public static func read(
-    _ file: String, as dialect: JSON.Dialect = .standard
+    _ file: String, as dialect: JSON.Dialect = .standard, limit: Int = 16 << 20
   ) throws(InputError) -> JSONField {
-    let bytes = try readFile(file)
+    let bytes = try readFile(file, limit: limit)
     guard !GitLFSPointer.begins(bytes) else { throw GitLFSPointer.error(file) }
     return JSONField(try JSON(parsing: bytes, file: file, as: dialect), file: file)
   }

@@ -10,6 +10,7 @@ public struct JSONLines {
   public let file: String
   /// How many lines have been read, blank ones too.
   public private(set) var count = 0
+  private let dialect: JSON.Dialect
   private let nextLine: () -> String?
 
   /// The lines of standard input, or of any other source.
@@ -18,9 +19,11 @@ public struct JSONLines {
   ///   - file: what errors call it.
   ///   - nextLine: the next line without its end; nil after the last.
   public init(
-    file: String = "standard input", nextLine: @escaping () -> String? = { readLine() }
+    file: String = "standard input", as dialect: JSON.Dialect = .standard,
+    nextLine: @escaping () -> String? = { readLine() }
   ) {
     self.file = file
+    self.dialect = dialect
     self.nextLine = nextLine
   }
 
@@ -33,7 +36,7 @@ public struct JSONLines {
       count += 1
       if line.allSatisfy(\.isWhitespace) { continue }
       return JSONField(
-        try JSON(parsing: line.utf8, file: file, firstLine: count), file: file,
+        try JSON(parsing: line.utf8, file: file, firstLine: count, as: dialect), file: file,
         path: "line \(count)")
     }
     return nil

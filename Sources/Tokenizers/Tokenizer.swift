@@ -125,6 +125,9 @@ public struct Tokenizer: Sendable {
     self.chatTemplate = chatTemplate
   }
 
+  /// The most bytes of a token's text, as the tokenizer stores it.
+  public var longestToken: Int { tokens.reduce(1) { max($0, $1?.count ?? 0) } }
+
   /// Encodes a text.
   ///
   /// - Parameter addSpecialTokens: put the post-processor's tokens (`<s>` …) around it.

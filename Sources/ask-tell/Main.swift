@@ -38,6 +38,8 @@ struct Main {
     REQUESTS:
       {"ask": 2}                      {"points": ["01…", "11…"]}; fewer where all have been tried
       {"tell": [{"point": "01…", "value": 1.2, "variance": 0.01}]}                        {}
+                                      a "value" of null or NaN is an evaluation that failed: its
+                                      point is not proposed again;
                                       "chunks": [3, 4, 5]: those of a population that it was
                                       measured on, where values share the noise of chunks (gp);
                                       "sample", the old name, is still read
@@ -63,11 +65,12 @@ struct Main {
       end(64, "Error: unexpected argument '\(word)'; see ask-tell --help")
     }
     do throws(InputError) {
-      var lines = JSONLines()
+      var lines = JSONLines(as: .python)
       guard let problem = try lines.next() else { return }
       var session = try Session(problem)
       try write(.object([]))
       while let request = try lines.next() { try write(session.answer(request)) }
+      endProcess(0)
     } catch {
       end(error.kind == .inputOutput ? 74 : 65, "Error: \(error)")
     }
@@ -80,6 +83,6 @@ struct Main {
   private static func end(_ code: Int32, _ message: String) -> Never {
     let handle = code == 0 ? FileHandle.standardOutput : FileHandle.standardError
     try? handle.write(contentsOf: Data((message + "\n").utf8))
-    exit(code)
+    endProcess(code)
   }
 }

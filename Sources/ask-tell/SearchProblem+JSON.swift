@@ -39,7 +39,7 @@ extension SearchProblem {
       certainties.append(
         Certainty(
           point: try field.required("point").point(dimension),
-          latent: try field.required("value").double()))
+          latent: try field.required("value").number(upTo: 1e100)))
     }
     if let field = try field.optional("composition") {
       composition = try Composition(field, dimension: dimension)
@@ -52,8 +52,10 @@ extension Composition {
     let verification = try field.required("verification_costs")
     var costs: [Double] = []
     for cost in try verification.elements() {
-      costs.append(try cost.double())
-      guard costs[costs.count - 1] > 0 else { throw cost.error("expected a positive number") }
+      costs.append(try cost.number(upTo: 1e100))
+      guard costs[costs.count - 1] >= 1e-100 else {
+        throw cost.error("expected a positive number, at least 1e-100")
+      }
     }
     guard !costs.isEmpty else { throw verification.error("expected at least one number") }
     let base = try field.required("base_cost")
@@ -123,8 +125,17 @@ extension JSONField {
     try list(count) { field throws(InputError) in try field.nonnegative() }
   }
 
-  fileprivate func nonnegative() throws(InputError) -> Double {
+  /// A number of some size at most: sums and squares of it are numbers too.
+  func number(upTo bound: Double) throws(InputError) -> Double {
     let number = try double()
+    guard abs(number) <= bound else {
+      throw error("expected a number from -\(bound) to \(bound), found \(number)")
+    }
+    return number
+  }
+
+  fileprivate func nonnegative() throws(InputError) -> Double {
+    let number = try number(upTo: 1e100)
     guard number >= 0 else { throw error("expected a number that is not negative") }
     return number
   }

@@ -71,7 +71,7 @@ struct Session {
   }
 
   private func prospect(_ request: JSONField) throws(InputError) -> JSON {
-    let threshold = try request.required("above").double()
+    let threshold = try request.required("above").number(upTo: 1e100)
     let samples = try request.optional("samples")?.integer(in: 1...10_000) ?? 40
     func json(_ estimate: Prospect.Estimate) -> JSON {
       [
@@ -98,18 +98,23 @@ struct Session {
 
   private struct Told {
     let point: BitVector
-    let value: Double
+    /// Nil where the evaluation failed.
+    let value: Double?
     let noiseVariance: Double
     let chunks: SharedChunks?
 
     init(_ field: JSONField, dimension: Int) throws(InputError) {
       let variance = try field.optional("variance")
-      noiseVariance = try variance?.double() ?? 0
+      noiseVariance = try variance?.number(upTo: 1e100) ?? 0
       guard noiseVariance >= 0 else {
         throw (variance ?? field).error("a variance is not negative")
       }
       point = try field.required("point").point(dimension)
-      value = try field.required("value").double()
+      switch field.value["value"] {
+      case .null?: value = nil
+      case .double(let number)? where number.isNaN: value = nil
+      default: value = try field.required("value").number(upTo: 1e100)
+      }
       chunks = try field.optional("chunks", formerly: "sample").map { chunks throws(InputError) in
         SharedChunks(try chunks.integers(in: SharedChunks.range))
       }
@@ -123,8 +128,10 @@ struct Session {
       tells.append(try Told(element, dimension: dimension))
     }
     for told in tells {
+      // What failed stays asked for: it has no value, and is not proposed again.
+      guard let value = told.value else { continue }
       optimizer.tell(
-        told.point, value: told.value, noiseVariance: told.noiseVariance, chunks: told.chunks)
+        told.point, value: value, noiseVariance: told.noiseVariance, chunks: told.chunks)
     }
     return .object([])
   }

@@ -1,10 +1,10 @@
 import CommandLineInterface
-import Foundation
+import Files
 
 /// The command line's entry point.
 @main
 struct Main {
   static func main() {
-    exit(Program.run(Array(CommandLine.arguments.dropFirst())))
+    endProcess(Program.run(Array(CommandLine.arguments.dropFirst())))
   }
 }

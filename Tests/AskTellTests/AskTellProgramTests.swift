@@ -162,11 +162,31 @@ struct AskTellProgramTests {
     #expect(oldOutcome.answers.map(\.compact) == outcome.answers.map(\.compact))
   }
 
+  @Test("an evaluation that failed has no value, and its point is not proposed again")
+  func failures() throws {
+    for method in ["gp", "random", "annealing", "greedy"] {
+      for value in ["NaN", "null"] {
+        let outcome = try run([
+          "{\"dimension\": 2, \"method\": \"\(method)\"}", "{\"ask\": 1}",
+          "{\"tell\": [{\"point\": \"00\", \"value\": \(value)}]}", "{\"best\": 4}", "{\"ask\": 4}",
+        ])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        try #require(outcome.answers.count == 5)
+        #expect(outcome.answers[3].compact == "{\"best\": []}")
+        let asked = try points(outcome.answers[1]) + points(outcome.answers[4])
+        #expect(Set(asked).count == asked.count && asked.count == 4)
+      }
+    }
+  }
+
   @Test("what cannot be used ends with one sentence and its exit code")
   func errors() throws {
     let small = "{\"dimension\": 3}"
     let cases: [([String], Int32, String)] = [
-      (["nonsense"], 65, "line 1"), (["{}"], 65, "line 1.dimension: the field is missing"),
+      (["nonsense"], 65, "line 1"),
+      ([small, "{\"tell\": [{\"point\": \"000\", \"value\": 1e308}]}"], 65, "tell[0].value"),
+      ([small, "{\"tell\": [{\"point\": \"000\", \"value\": Infinity}]}"], 65, "finite"),
+      (["{}"], 65, "line 1.dimension: the field is missing"),
       (["{\"dimension\": 0}"], 65, "from 1 to 4096"),
       (["{\"dimension\": 3, \"method\": \"magic\"}"], 65, "expected one of \"gp\""),
       (["{\"dimension\": 3, \"frozen\": [3]}"], 65, "frozen[0]"),

@@ -5,6 +5,7 @@ import Tokenizers
 /// One id per byte; conversations are rendered by a template of its own.
 package struct ByteEncoder: PromptEncoder {
   package var hasChatTemplate: Bool
+  package var longestToken: Int { 64 }
 
   package init(hasChatTemplate: Bool = true) { self.hasChatTemplate = hasChatTemplate }
 

@@ -209,6 +209,12 @@ struct JSONCodecTests {
     #expect(refusal(0, .positive) == "f: x: expected a positive number")
     #expect(refusal(1.5, .fraction) == "f: x: expected a number from 0 to 1, found 1.5")
     #expect(refusal(-1, .fraction) == "f: x: expected a number from 0 to 1, found -1.0")
+    #expect(try read(3, .number(in: -1...3)) == 3 && read(1e-12, .seconds) == 1e-12)
+    #expect(
+      refusal(1e308, .number(in: 0...1e9, of: "bytes"))
+        == "f: x: expected bytes from 0 to 1000000000.0, found 1e+308")
+    #expect(refusal(5e-324, .seconds) == "f: x: expected 0 seconds, or at least 1e-12")
+    #expect(refusal(0, .positiveSeconds)?.contains("expected seconds from 1e-12") == true)
     #expect(refusal(1.5, .integer()) == "f: x: expected an integer, found a number")
     #expect(refusal("1", .number) == "f: x: expected a number, found a string")
     #expect(refusal(1, .bool) == "f: x: expected true or false, found an integer")

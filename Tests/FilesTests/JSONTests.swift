@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 
 @testable import Files
@@ -23,6 +25,27 @@ struct JSONTests {
     #expect(try parse("{\"b\": 1, \"a\": 2}").compact == "{\"b\": 1, \"a\": 2}")
     #expect(JSON([Float(0.1), 3]).compact == "[0.1, 3.0]")
     #expect(JSON.double(.nan).compact == "null")
+  }
+
+  @Test("more values than any file has are refused where they begin to be too many")
+  func valueCount() throws {
+    let most = "[" + String(repeating: "0,", count: JSON.maximumValues - 2) + "0]"
+    #expect(throws: Never.self) { try parse(most) }
+    let error = #expect(throws: InputError.self) { try parse("[" + most + "]") }
+    #expect(error?.problem.contains("more than 8000000 values") == true)
+  }
+
+  @Test("a configuration beyond all bounds is refused before it is read")
+  func fileSize() throws {
+    try withTemporaryDirectory { directory in
+      let path = "\(directory)/config.json"
+      try writeBytes(Array(#"{"a": 1}"#.utf8), to: path)
+      #expect(throws: Never.self) { try JSONField.read(path) }
+      // A hole: gigabytes that are nowhere.
+      #expect(truncate(path, 3 << 30) == 0)
+      let error = #expect(throws: InputError.self) { try JSONField.read(path) }
+      #expect(error?.problem.contains("more than the 16777216 allowed") == true)
+    }
   }
 
   @Test("numbers keep their kind, and integers their 64 bits")

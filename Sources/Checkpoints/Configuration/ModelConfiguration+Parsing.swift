@@ -25,8 +25,9 @@ extension ModelConfiguration {
       try file.optional("tie_word_embeddings")?.bool() ?? facts.tiesWordEmbeddings
     try readTokenIDs(root)
     if facts.textPart != nil { try readTokenIDs(file) }
-    if try place.has("generation_config.json") {
-      let defaults = try JSONField.read(place.file("generation_config.json"), as: .python)
+    let generationPath = place.file("generation_config.json")
+    if fileExists(generationPath) {
+      let defaults = try JSONField.read(generationPath, as: .python)
       try readTokenIDs(defaults)
       generation = try GenerationDefaults(defaults)
     }

@@ -39,6 +39,18 @@ package struct ModelDirectory {
       "this is a link to a file that is not there; download the model again")
   }
 
+  /// A sentence for each of its files that a model can do without and that is a link to nothing.
+  package var brokenLinks: [String] {
+    let optional = [
+      "generation_config.json", "tokenizer_config.json", "special_tokens_map.json",
+      "added_tokens.json", "chat_template.jinja",
+    ]
+    return optional.map(file).filter { path in
+      var status = stat()
+      return lstat(path, &status) == 0 && stat(path, &status) != 0 && errno == ENOENT
+    }.map { "\($0): this is a link to a file that is not there; it is left out" }
+  }
+
   /// The names of the files in it, in order.
   var names: [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()

@@ -32,8 +32,9 @@ extension Checkpoint {
     self.init(
       configuration: configuration, embedding: embedding, finalNorm: finalNorm, head: head,
       layers: layers,
-      warnings: store.warnings
-        + store.unused(expected + (configuration.tiesWordEmbeddings ? [.head] : [])))
+      warnings: store.warnings + (try ModelDirectory(directory).brokenLinks)
+        + store.unused(expected + (configuration.tiesWordEmbeddings ? [.head] : [])),
+      files: store.mapped)
   }
 }
 

@@ -1,3 +1,5 @@
+import Files
+
 /// A model's configuration and weights. Matrices stay where they are, memory-mapped; norms and
 /// biases are converted to floats.
 public struct Checkpoint: Sendable {
@@ -13,10 +15,13 @@ public struct Checkpoint: Sendable {
   public let layers: [LayerWeights]
   /// What a user should know, a sentence each: tensors that the model does not use.
   public let warnings: [String]
+  /// The files that all this lies in; none where it was made in memory.
+  private let files: [MappedFile]
 
   init(
     configuration: ModelConfiguration, embedding: WeightTensor, finalNorm: [Float],
-    head: WeightTensor, layers: [LayerWeights], warnings: [String] = []
+    head: WeightTensor, layers: [LayerWeights], warnings: [String] = [],
+    files: [MappedFile] = []
   ) {
     self.configuration = configuration
     self.embedding = embedding
@@ -24,6 +29,15 @@ public struct Checkpoint: Sendable {
     self.head = head
     self.layers = layers
     self.warnings = warnings
+    self.files = files
+  }
+
+  /// Says where somebody has written into the weights since they were opened: what was computed
+  /// with them may then be of two models. Whoever shows or keeps results asks before.
+  ///
+  /// - Throws: `inputOutput` that names the file.
+  public func checkUnchanged() throws(InputError) {
+    for file in files { try file.checkUnchanged() }
   }
 
   /// The number of parameters; a tied head counts once.

@@ -6,7 +6,8 @@ struct TensorStore {
   /// What is odd about the files.
   private(set) var warnings: [String] = []
   private var tensors: [String: (entry: Safetensors.Entry, file: MappedFile)] = [:]
-  private var mapped: [MappedFile] = []
+  /// All files.
+  private(set) var mapped: [MappedFile] = []
 
   /// - Parameter part: the part of a larger model that is wanted: its tensors get the names that
   ///   they have in a model of text alone, all others are left out.

@@ -48,6 +48,7 @@ struct LogitsCommand: Command {
     // First without printing: what cannot be computed to the end leaves no half of a JSON behind.
     // (All rows in memory would be gigabytes; writing digits takes longer than computing them.)
     try generator.logits(of: tokens, through: draft, draftingFrom: draftFrom) { _, _ in }
+    try model.checkpoint.checkUnchanged()
     let output = try output.map { path throws(InputError) in
       try AppendingFile(creating: path)
     }
@@ -63,5 +64,6 @@ struct LogitsCommand: Command {
     }
     sink.write("]}\n")
     if let error = sink.error { throw error }
+    try model.checkpoint.checkUnchanged()
   }
 }

@@ -1,5 +1,7 @@
+import Checkpoints
 import DraftEvaluation
 import Files
+import GGUF
 import Tokenizers
 
 /// `skip-search tokenize`: ids of a text, text of ids, or a rendered conversation.
@@ -58,6 +60,9 @@ struct TokenizeCommand: Command {
 
   func run() throws {
     try ModelOptions.check(directory: directory)
+    if case .directory(let place) = try ModelLocation(directory) {
+      for warning in try ModelDirectory(place).brokenLinks { message("Warning: \(warning)") }
+    }
     let tokenizer = try Tokenizer(path: directory)
     let ids: [Int]
     let text: String

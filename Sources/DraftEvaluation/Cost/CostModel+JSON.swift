@@ -1,4 +1,5 @@
 import Files
+import Inference
 
 extension CostModel: JSONRecord {
   /// `cost_model` of result file and journal; all times in seconds.
@@ -6,18 +7,19 @@ extension CostModel: JSONRecord {
     _ member: JSONMembers<CostModel>
   ) throws(InputError) -> CostModel {
     let shape = try DraftShape.record(member.part(\.shape))
-    let plain = try member("plain_seconds", \.plain, .positive)
-    let plainContext = try member("plain_context_seconds", \.plainContext, .nonnegative)
+    let plain = try member("plain_seconds", \.plain, .positiveSeconds)
+    let plainContext = try member("plain_context_seconds", \.plainContext, .cost)
     let firstStep = try member("first_draft_step", \.firstStep, DraftStep.codec)
     let laterStep = try member("later_draft_step", \.laterStep, DraftStep.codec)
     let verification = try member(
       "verification_seconds_by_rows", \.verification,
-      .array(of: .number).checked("expected positive numbers of seconds") {
-        !$0.isEmpty && $0.allSatisfy { $0 > 0 }
+      .array(of: .positiveSeconds).checked("expected one number for each number of rows") {
+        !$0.isEmpty
       })
     let verificationContext = try member(
-      "verification_context_seconds", \.verificationContext, .nonnegative)
-    let meanContext = try member("mean_context", \.meanContext, .nonnegative)
+      "verification_context_seconds", \.verificationContext, .cost)
+    let meanContext = try member(
+      "mean_context", \.meanContext, .number(in: 0...1e9, of: "positions"))
     let residuals = try member("relative_residuals", \.residuals, Residuals.codec)
     return CostModel(
       shape: shape, plain: plain, plainContext: plainContext, firstStep: firstStep,
@@ -31,10 +33,10 @@ extension CostModel.Residuals: JSONRecord {
     _ member: JSONMembers<CostModel.Residuals>
   ) throws(InputError) -> CostModel.Residuals {
     CostModel.Residuals(
-      plain: try member("plain", \.plain, .nonnegative),
-      draft: try member("draft", \.draft, .nonnegative),
-      verification: try member("verification", \.verification, .nonnegative),
-      passes: try member("passes", \.passes, .integer(in: 0 ... .max)))
+      plain: try member("plain", \.plain, .number(in: 0...1e9)),
+      draft: try member("draft", \.draft, .number(in: 0...1e9)),
+      verification: try member("verification", \.verification, .number(in: 0...1e9)),
+      passes: try member("passes", \.passes, .integer(in: 0...(1 << 40))))
   }
 }
 
@@ -43,17 +45,24 @@ extension DraftShape: JSONRecord {
   package static func record(
     _ member: JSONMembers<DraftShape>
   ) throws(InputError) -> DraftShape {
-    let layerCount = try member("layers", \.layerCount, .integer(in: 1...1_000_000))
+    let layerCount = try member("layers", \.layerCount, .integer(in: 1...SkipSet.layerLimit))
     // Without it no draft knew fewer tokens than all.
     let vocabularySize = try member(
-      "vocabulary_size", \.vocabularySize, .integer(in: 1 ... .max).ifAbsent(1))
-    let attentionBytes = try member("attention_bytes", \.attentionBytes, .nonnegative)
-    let mlpBytes = try member("mlp_bytes", \.mlpBytes, .nonnegative)
+      "vocabulary_size", \.vocabularySize, .integer(in: 1...(1 << 32)).ifAbsent(1))
+    let attentionBytes = try member("attention_bytes", \.attentionBytes, .bytes)
+    let mlpBytes = try member("mlp_bytes", \.mlpBytes, .bytes)
     let copyRatios = try member(
       "copy_ratios", \.copyRatios,
-      JSONCodec.byPrecision(.positive).ifAbsent([:]))
+      JSONCodec.byPrecision(.number(in: 1e-3...1e3, of: "a ratio")).ifAbsent([:]))
     return DraftShape(
       layerCount: layerCount, vocabularySize: vocabularySize, attentionBytes: attentionBytes,
       mlpBytes: mlpBytes, copyRatios: copyRatios)
   }
+}
+
+extension JSONCodec<Double> {
+  /// Seconds for each of something: a coefficient of costs.
+  static var cost: JSONCodec { number(in: 0...1e9, of: "seconds") }
+  /// Bytes of weights.
+  static var bytes: JSONCodec { number(in: 0...1e18, of: "bytes") }
 }

@@ -6,15 +6,15 @@ extension CostModel.DraftStep: JSONRecord {
   package static func record(
     _ member: JSONMembers<CostModel.DraftStep>
   ) throws(InputError) -> CostModel.DraftStep {
-    let fixed = try member("fixed_seconds", \.fixed, .nonnegative)
+    let fixed = try member("fixed_seconds", \.fixed, .cost)
     let attention = try member(
-      "attention_seconds", \.precisions[.model]?.attention, .nullable(.nonnegative))
-    let mlp = try member("mlp_seconds", \.precisions[.model]?.mlp, .nullable(.nonnegative))
-    let head = try member("head_seconds", \.precisions[.model]?.head, .nullable(.nonnegative))
+      "attention_seconds", \.precisions[.model]?.attention, .nullable(.cost))
+    let mlp = try member("mlp_seconds", \.precisions[.model]?.mlp, .nullable(.cost))
+    let head = try member("head_seconds", \.precisions[.model]?.head, .nullable(.cost))
     let attentionContext = try member(
-      "attention_context_seconds", \.attentionContext, .nonnegative)
-    let uncachedByte = try member("uncached_byte_seconds", \.uncachedByte, .nonnegative)
-    let cachedBytes = try member("cached_bytes", \.cachedBytes, .nonnegative)
+      "attention_context_seconds", \.attentionContext, .cost)
+    let uncachedByte = try member("uncached_byte_seconds", \.uncachedByte, .cost)
+    let cachedBytes = try member("cached_bytes", \.cachedBytes, .bytes)
     var precisions = try member(
       "copies", { $0.precisions.filter { $0.key != .model } },
       JSONCodec.byPrecision(Precision.codec).ifAbsent([:]))
@@ -36,9 +36,9 @@ extension CostModel.DraftStep.Precision: JSONRecord {
     _ member: JSONMembers<CostModel.DraftStep.Precision>
   ) throws(InputError) -> CostModel.DraftStep.Precision {
     CostModel.DraftStep.Precision(
-      attention: try member("attention_seconds", \.attention, .nonnegative),
-      mlp: try member("mlp_seconds", \.mlp, .nonnegative),
-      head: try member("head_seconds", \.head, .nonnegative))
+      attention: try member("attention_seconds", \.attention, .cost),
+      mlp: try member("mlp_seconds", \.mlp, .cost),
+      head: try member("head_seconds", \.head, .cost))
   }
 }
 

@@ -38,7 +38,7 @@ extension DraftVocabulary: JSONRecord {
   package static func record(
     _ member: JSONMembers<DraftVocabulary>
   ) throws(InputError) -> DraftVocabulary {
-    let count = try member("size", \.count, .integer(in: 1 ... .max))
+    let count = try member("size", \.count, .integer(in: 1...(1 << 32)))
     let fingerprint = try member("fingerprint", \.fingerprint, .hexadecimal)
     let complete = try member("ids", { $0.isComplete ? $0 : nil }, .nullable(ids))
     guard let complete else { return DraftVocabulary(count: count, fingerprint: fingerprint) }

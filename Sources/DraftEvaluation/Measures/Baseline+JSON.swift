@@ -9,12 +9,13 @@ extension Baseline {
       return Baseline(
         samples: try member(
           "samples", \.samples,
-          .array(of: .number).checked("there are no samples") { !$0.isEmpty }),
+          .array(of: .number(in: 1e-9...1e12, of: "tokens per second"))
+            .checked("there are no samples") { !$0.isEmpty }),
         promptCount: promptCount, tokenCount: tokenCount,
         loopingPromptCount: try member(
-          "looping_prompts", \.loopingPromptCount, .integer(in: 0 ... .max)),
+          "looping_prompts", \.loopingPromptCount, .integer(in: 0...(1 << 40))),
         seconds: 0,
-        secondsPerPrompt: try member("seconds_per_prompt", \.secondsPerPrompt, .nonnegative))
+        secondsPerPrompt: try member("seconds_per_prompt", \.secondsPerPrompt, .seconds))
     }
   }
 }

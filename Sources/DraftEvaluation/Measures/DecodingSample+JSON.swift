@@ -14,10 +14,10 @@ extension DecodingSample {
     }
     let repetition = try column("repetition", \.repetition, count)
     let tokens = try column("tokens", \.tokenCount, count)
-    let plain = try column("plain_seconds", \.plainSeconds, .nonnegative)
+    let plain = try column("plain_seconds", \.plainSeconds, .seconds)
     let measured = try column("plain_measured", \.isPlainMeasured, .bool)
-    let speculative = try column("speculative_seconds", \.speculativeSeconds, .nonnegative)
-    let drafting = try column("drafting_seconds", \.draftingSeconds, .nonnegative)
+    let speculative = try column("speculative_seconds", \.speculativeSeconds, .seconds)
+    let drafting = try column("drafting_seconds", \.draftingSeconds, .seconds)
     let drafted = try column("draft_tokens", \.draftTokenCount, count)
     let accepted = try column("accepted_draft_tokens", \.acceptedDraftTokenCount, count)
     let calls = try column("target_model_calls", \.targetModelCallCount, count)

@@ -27,7 +27,7 @@ extension Evaluation {
       .prompts, .drafted, .accepted, .calls, .acceptanceRate, .acceptanceRateError,
       .tokensPerSecond, .plainTokensPerSecond, .speedup, .speedupInterval, .draftCostRatio)
     member.derived("chunks") { $0.chunks.map { JSON($0) } ?? .null }
-    let seconds = try member("seconds", \.seconds, .nonnegative)
+    let seconds = try member("seconds", \.seconds, .seconds)
     return Evaluation(draft: draft, samples: [], seconds: seconds)
   }
 }

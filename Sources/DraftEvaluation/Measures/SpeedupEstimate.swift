@@ -22,7 +22,8 @@ public struct SpeedupEstimate: Hashable, Sendable {
   public var interval: ClosedRange<Double>? {
     guard let variance else { return nil }
     let half = Self.studentQuantile(degreesOfFreedom: unitCount - 1) * variance.squareRoot()
-    return exp(logarithm - half)...exp(logarithm + half)
+    let (low, high) = (exp(logarithm - half), exp(logarithm + half))
+    return low <= high ? low...high : nil
   }
 
   /// The estimate from paired runs; nil where none of them decoded anything.

@@ -6,6 +6,9 @@ public protocol PromptEncoder {
   /// Whether the model has a chat template.
   var hasChatTemplate: Bool { get }
 
+  /// The most bytes of a token.
+  var longestToken: Int { get }
+
   /// The ids of a text as it stands, with the special tokens that the tokenizer adds to every text.
   func ids(text: String) throws(InputError) -> [Int]
 
@@ -51,7 +54,21 @@ extension PromptSet {
   ) throws(InputError) -> [EncodedPrompt] {
     var encoded: [EncodedPrompt] = []
     var tooLong: InputError?
+    // A text of more bytes has too many tokens, whatever they are: nobody needs to count them. (A
+    // normalizer may make a text shorter, but by no more than that.)
+    let (bytes, overflows) = (4 * encoder.longestToken).multipliedReportingOverflow(
+      by: contextLength)
+    let mostBytes = overflows ? .max : bytes
     for (prompt, name) in zip(prompts, names) {
+      if case .text(let text) = prompt.content, text.utf8.count > mostBytes {
+        let error = InputError(
+          file: source, field: name,
+          "the prompt has \(text.utf8.count) bytes, more tokens than the model's context of "
+            + "\(contextLength); shorten the prompt")
+        guard leavesOutLongPrompts else { throw error }
+        tooLong = tooLong ?? error
+        continue
+      }
       let ids: [Int]
       do throws(InputError) {
         ids = try Self.ids(prompt, encoder)

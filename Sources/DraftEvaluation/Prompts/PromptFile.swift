@@ -63,6 +63,12 @@ public struct PromptSet: Hashable, Sendable {
     for (index, line) in lines.enumerated() {
       guard line.contains(where: { !Self.isSpace($0) }) else { continue }
       let number = index + 1
+      guard line.count <= Self.lineLimit else {
+        throw InputError(
+          file: path, field: "line \(number)",
+          "the line has \(line.count) bytes, more than the \(Self.lineLimit) that a prompt may have"
+        )
+      }
       let json = try JSON(parsing: line, file: path, firstLine: number)
       let field = JSONField(json, file: path, path: "line \(number)")
       guard case .object = json else { throw field.mismatch("an object") }
@@ -75,6 +81,9 @@ public struct PromptSet: Hashable, Sendable {
     }
     self.init(source: path, prompts: prompts, names: names)
   }
+
+  /// Four million tokens, about: beyond what models' contexts hold.
+  private static let lineLimit = 16 << 20
 
   /// White space, and the bytes of a byte-order mark.
   private static func isSpace(_ byte: UInt8) -> Bool {

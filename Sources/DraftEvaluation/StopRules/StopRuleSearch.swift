@@ -40,7 +40,7 @@ struct StopRuleSearch {
       // A family that some folds cannot fit has no validated worth; fixed lengths fit always.
       guard let validated = validate(family, tables, costs, unvalidated: rule) else { continue }
       let worth = Self.sum(validated).speedup
-      if worth > best?.worth ?? 0 {
+      if best == nil || worth > best?.worth ?? 0 {
         let fitted = tables.map { $0.totals(rule) }
         best = (Choice(rule: rule, validated: validated, fitted: fitted), worth)
       }

@@ -69,6 +69,11 @@ struct JournalContent {
       guard self.costs == nil else {
         throw field.error("what passes cost is in the journal twice")
       }
+      let layers = header.subject.model.layerCount
+      guard costs.layerCount == layers else {
+        throw try field.required("cost_model").required("layers").error(
+          "the costs are of \(costs.layerCount) layers, the model has \(layers)")
+      }
       if !trials.isEmpty {
         notices.append(
           "\(path): what passes cost was measured after the first \(trials.count) trials")

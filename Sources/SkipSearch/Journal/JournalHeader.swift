@@ -32,7 +32,13 @@ extension JournalHeader: JSONRecord {
     let (subject, _) = try StudySubject.record(member, \.subject) { member in
       member.derived("tokens") { _ in .null }
     }
-    let settings = try member("settings", \.settings, StudySettings.codec)
+    let layers = subject.model.layerCount
+    let settings = try member(
+      "settings", \.settings,
+      StudySettings.codec.checked("a set names a layer beyond the \(layers) of the model") {
+        $0.frozen.fits(layerCount: layers)
+          && $0.enqueued.allSatisfy { $0.fits(layerCount: layers) }
+      })
     var header = JournalHeader(subject: subject, settings: settings)
     header.createdAt = createdAt
     return header

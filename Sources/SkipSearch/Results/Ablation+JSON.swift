@@ -15,7 +15,7 @@ extension Ablation: LayeredRecord {
       .object { member throws(InputError) in
         member.figures(
           .prompts, .acceptanceRate, .tokensPerSecond, .speedup, .speedupInterval)
-        let seconds = try member("seconds", \.seconds, .nonnegative)
+        let seconds = try member("seconds", \.seconds, .seconds)
         let samples = try member("samples", \.samples, DecodingSample.columns)
         return Evaluation(draft: draft, samples: samples, seconds: seconds)
       })

@@ -8,8 +8,8 @@ extension ResultEntry: LayeredRecord {
     _ member: JSONMembers<ResultEntry>, layerCount: Int?
   ) throws(InputError) -> ResultEntry {
     let calibration = member.part(\.calibration)
-    let rank = try member("rank", \.rank, .integer(in: 1 ... .max))
-    let trial = try member("trial", \.trial, .integer(in: 0 ... .max))
+    let rank = try member("rank", \.rank, .integer(in: 1...(1 << 40)))
+    let trial = try member("trial", \.trial, .integer(in: 0...(1 << 40)))
     // The tokens of a draft vocabulary take a hundred kilobytes: only of the drafts that were
     // measured again, and of the first few, one of which is the best where none was.
     let draft = try Draft.record(
@@ -44,7 +44,7 @@ extension ResultEntry: LayeredRecord {
   private static func measurement(
     of draft: Draft, _ member: JSONMembers<Evaluation>
   ) throws(InputError) -> Evaluation {
-    let seconds = try member("seconds", \.seconds, .nonnegative)
+    let seconds = try member("seconds", \.seconds, .seconds)
     let samples = try member("samples", \.samples, DecodingSample.columns)
     return Evaluation(draft: draft, samples: samples, seconds: seconds)
   }

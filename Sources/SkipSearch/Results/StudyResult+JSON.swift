@@ -13,10 +13,15 @@ extension StudyResult: JSONRecord {
     let createdAt = try member("created_at", \.createdAt, .string)
     let (subject, tokenCount) = try StudySubject.record(member, \.subject) {
       member throws(InputError) in
-      try member("tokens", \.baseline.tokenCount, .integer(in: 0 ... .max))
+      try member("tokens", \.baseline.tokenCount, .integer(in: 0...(1 << 40)))
     }
     let layerCount = subject.model.layerCount
-    let settings = try member("settings", \.settings, StudySettings.codec)
+    let settings = try member(
+      "settings", \.settings,
+      StudySettings.codec.checked("a set names a layer beyond the \(layerCount) of the model") {
+        $0.frozen.fits(layerCount: layerCount)
+          && $0.enqueued.allSatisfy { $0.fits(layerCount: layerCount) }
+      })
     var baseline = try member(
       "baseline", \.baseline,
       Baseline.codec(promptCount: subject.calibration.promptCount, tokenCount: tokenCount))
@@ -34,7 +39,12 @@ extension StudyResult: JSONRecord {
       .array(of: Ablation.codec(layerCount: layerCount)).ifAbsent([]))
     member.derived("kinds") { .array($0.kinds.map(\.json)) }
     baseline.seconds = seconds.baseline
-    let costs = try member("cost_model", \.costs, .nullable(CostModel.codec))
+    let costs = try member(
+      "cost_model", \.costs,
+      .nullable(
+        CostModel.codec.checked("the costs are of another number of layers than \(layerCount)") {
+          $0.layerCount == layerCount
+        }))
     member.derived("bound") { $0.bound?.json ?? .null }
     let importances = try member(
       "importance", \.importances,
@@ -42,7 +52,7 @@ extension StudyResult: JSONRecord {
     let screen = try member(
       "screen", \.screen,
       .nullable(
-        .array(of: .nonnegative).checked(
+        .array(of: .number(in: 0...1e9)).checked(
           "expected \(2 * layerCount) numbers, one per sub-layer"
         ) { $0.count == 2 * layerCount }))
     let draftTrials = try member(
@@ -59,7 +69,7 @@ extension StudyResult: JSONRecord {
 
   /// Reads a result file. Figures that follow from raw samples are computed again from them.
   public init(file path: String) throws(InputError) {
-    try self.init(try JSONField.read(path))
+    try self.init(try JSONField.read(path, limit: SkipSetFile.byteLimit))
   }
 }
 
@@ -68,12 +78,12 @@ extension StudyResult.Seconds: JSONRecord {
     _ member: JSONMembers<StudyResult.Seconds>
   ) throws(InputError) -> StudyResult.Seconds {
     var seconds = StudyResult.Seconds()
-    seconds.total = try member("total", \.total, .nonnegative)
-    seconds.baseline = try member("baseline", \.baseline, .nonnegative)
-    seconds.screening = try member("screening", \.screening, .nonnegative)
-    seconds.evaluation = try member("evaluation", \.evaluation, .nonnegative)
-    seconds.optimizer = try member("optimiser", \.optimizer, .nonnegative)
-    seconds.validation = try member("validation", \.validation, .nonnegative)
+    seconds.total = try member("total", \.total, .seconds)
+    seconds.baseline = try member("baseline", \.baseline, .seconds)
+    seconds.screening = try member("screening", \.screening, .seconds)
+    seconds.evaluation = try member("evaluation", \.evaluation, .seconds)
+    seconds.optimizer = try member("optimiser", \.optimizer, .seconds)
+    seconds.validation = try member("validation", \.validation, .seconds)
     return seconds
   }
 }

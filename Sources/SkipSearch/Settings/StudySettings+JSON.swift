@@ -7,24 +7,25 @@ extension StudySettings: JSONRecord {
   package static func record(
     _ member: JSONMembers<StudySettings>
   ) throws(InputError) -> StudySettings {
-    let count = JSONCodec.integer(in: 1 ... .max)
     let set = SkipSet.codec(layerCount: nil)
     var settings = StudySettings()
-    settings.trials = try member("trials", \.trials, count)
+    settings.trials = try member("trials", \.trials, .integer(in: trialRange))
     settings.seed = try member("seed", \.seed, .seed)
     settings.evaluator = try member("evaluator", \.evaluator, .name(of: "evaluator"))
     settings.draftMaximum = try member("draft_max", \.draftMaximum, StopRule.maximumCodec(from: 1))
     settings.draftStop = try member("draft_stop", \.draftStop, .argument)
-    settings.maximumTokens = try member("max_tokens", \.maximumTokens, count)
-    settings.promptsPerTrial = try member("prompts_per_trial", \.promptsPerTrial, count)
-    settings.trialPositions = try member("trial_starts", \.trialPositions, count)
+    settings.maximumTokens = try member("max_tokens", \.maximumTokens, .integer(in: tokenRange))
+    settings.promptsPerTrial = try member(
+      "prompts_per_trial", \.promptsPerTrial, .integer(in: promptRange))
+    settings.trialPositions = try member(
+      "trial_starts", \.trialPositions, .integer(in: positionRange))
     settings.force = try member("force", \.force, .bool)
-    settings.timeLimit = try member("time_limit_seconds", \.timeLimit, .nullable(.number))
-    settings.finalists = try member("finalists", \.finalists, count)
+    settings.timeLimit = try member("time_limit_seconds", \.timeLimit, .nullable(.seconds))
+    settings.finalists = try member("finalists", \.finalists, .integer(in: repetitionRange))
     settings.validationRepetitions = try member(
-      "validation_repetitions", \.validationRepetitions, count)
+      "validation_repetitions", \.validationRepetitions, .integer(in: repetitionRange))
     settings.baselineRepetitions = try member(
-      "baseline_repetitions", \.baselineRepetitions, count)
+      "baseline_repetitions", \.baselineRepetitions, .integer(in: repetitionRange))
     member.derived("trial_draft", \.decodedRules.trialRule.json)
     settings.optimizer = try member("optimiser", \.optimizer, .name(of: "optimiser"))
     settings.frozen = try member("frozen", \.frozen, set)

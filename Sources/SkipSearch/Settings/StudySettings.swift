@@ -45,6 +45,17 @@ public struct StudySettings: Hashable, Sendable {
   /// The defaults.
   public init() {}
 
+  /// What `trials` may be.
+  public static let trialRange = 1...1_000_000
+  /// What `maximumTokens` may be.
+  public static let tokenRange = 2...(1 << 20)
+  /// What `promptsPerTrial` may be.
+  public static let promptRange = 1...100_000
+  /// What `trialPositions` may be.
+  public static let positionRange = 1...100_000_000
+  /// What `finalists` and the numbers of repetitions may be.
+  static let repetitionRange = 1...1000
+
   /// The most prompts of a search unless it is told: decoding them all in every trial is dear,
   /// replaying some positions of each is not.
   public static func promptCount(for evaluator: EvaluatorKind) -> Int {

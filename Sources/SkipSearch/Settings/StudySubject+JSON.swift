@@ -10,7 +10,7 @@ extension ModelDescription: JSONRecord {
       path: try member("path", \.path, .string),
       architecture: try member("architecture", \.architecture, .string),
       layerCount: try member("num_layers", \.layerCount, .integer(in: 1...SkipSet.layerLimit)),
-      parameterCount: try member("parameters", \.parameterCount, .integer(in: 0 ... .max)),
+      parameterCount: try member("parameters", \.parameterCount, .integer(in: 0...(1 << 60))),
       elementType: try member("dtype", \.elementType, .string),
       fingerprint: try member("fingerprint", \.fingerprint, .string))
   }
@@ -23,9 +23,9 @@ extension MachineDescription: JSONRecord {
     MachineDescription(
       cpu: try member("cpu", \.cpu, .string),
       instructionSet: try member("instruction_set", \.instructionSet, .string),
-      threads: try member("threads", \.threads, .integer(in: 1 ... .max)),
+      threads: try member("threads", \.threads, .integer(in: 1...(1 << 20))),
       readBandwidth: try member(
-        "read_bandwidth_gb_s", \.readBandwidth, .nullable(.nonnegative)))
+        "read_bandwidth_gb_s", \.readBandwidth, .nullable(.number(in: 0...1e9))))
   }
 }
 
@@ -49,10 +49,10 @@ extension StudySubject {
     let (calibration, tokens) = try member.object("calibration") { member throws(InputError) in
       let part = member.part { subject($0).calibration }
       let source = try part("source", \.source, .string)
-      let promptCount = try part("prompts", \.promptCount, .integer(in: 1 ... .max))
+      let promptCount = try part("prompts", \.promptCount, .integer(in: 1...(1 << 40)))
       let tokens = try tokens(member)
       let fingerprint = try part("fingerprint", \.fingerprint, .string)
-      let heldOutCount = try part("held_out_prompts", \.heldOutCount, .integer(in: 0 ... .max))
+      let heldOutCount = try part("held_out_prompts", \.heldOutCount, .integer(in: 0...(1 << 40)))
       let heldOutKinds = try part(
         "held_out_kinds", \.heldOutKinds,
         JSONCodec.array(of: .nullable(.string))

@@ -14,8 +14,9 @@ extension SublayerImportance: LayeredRecord {
       isAttention: kind == .attn,
       layer: try member(
         "layer", \.layer, .integer(in: 0...(layerCount ?? SkipSet.layerLimit) - 1)),
-      harm: try member("harm", \.harm, .number),
-      standardDeviation: try member("standard_deviation", \.standardDeviation, .nonnegative))
+      harm: try member("harm", \.harm, .number(in: -1e9...1e9)),
+      standardDeviation: try member("standard_deviation", \.standardDeviation, .number(in: 0...1e9))
+    )
   }
 
   private enum Kind: String { case attn, mlp }

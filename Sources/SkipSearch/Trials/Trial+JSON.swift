@@ -10,14 +10,14 @@ extension Trial: LayeredRecord {
     _ member: JSONMembers<Trial>, layerCount: Int?
   ) throws(InputError) -> Trial {
     let evaluation = member.part(\.evaluation)
-    let index = try member("index", \.index, .integer(in: 0 ... .max))
+    let index = try member("index", \.index, .integer(in: 0...(1 << 40)))
     let origin = try member("origin", \.origin, .origin)
     let skip = try evaluation(
       "skip_layer_ids", \.draft.model.skip, SkipSet.codec(layerCount: layerCount))
     evaluation.figures(.acceptanceRate, .tokensPerSecond)
     let predicted = try member("predicted", \.predicted, .nullable(Prediction.codec))
-    let seconds = try evaluation("seconds", \.seconds, .nonnegative)
-    let optimizerSeconds = try member("optimiser_seconds", \.optimizerSeconds, .nonnegative)
+    let seconds = try evaluation("seconds", \.seconds, .seconds)
+    let optimizerSeconds = try member("optimiser_seconds", \.optimizerSeconds, .seconds)
     evaluation.figures(.speedup, .speedupInterval, .draftCostRatio)
     let stoppedEarly = try evaluation("stopped_early", \.stoppedEarly, .bool)
     let chunks = try evaluation("chunks", \.chunks, .nullable(.chunks))
@@ -40,11 +40,11 @@ extension Trial.Prediction: JSONRecord {
   ) throws(InputError) -> Trial.Prediction {
     member.derived("speedup") { .double(exp($0.logSpeedup)) }
     return Trial.Prediction(
-      logSpeedup: try member("log_speedup", \.logSpeedup, .number),
+      logSpeedup: try member("log_speedup", \.logSpeedup, .logSpeedup),
       standardDeviation: try member(
-        "log_speedup_standard_deviation", \.standardDeviation, .nonnegative),
+        "log_speedup_standard_deviation", \.standardDeviation, .number(in: 0...1e6)),
       expectedImprovement: try member(
-        "expected_improvement", \.expectedImprovement, .nullable(.nonnegative)))
+        "expected_improvement", \.expectedImprovement, .nullable(.number(in: 0...1e100))))
   }
 }
 

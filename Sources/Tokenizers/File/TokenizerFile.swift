@@ -10,8 +10,11 @@ struct TokenizerFile {
   let vocabulary: Range<Int>?
   let merges: Range<Int>?
 
+  /// Gemma 3's, with 262,144 tokens, has 33 MB.
+  private static let byteLimit = 256 << 20
+
   init(_ path: String) throws(InputError) {
-    try self.init(bytes: try readFile(path), path: path)
+    try self.init(bytes: try readFile(path, limit: Self.byteLimit), path: path)
   }
 
   init(bytes: [UInt8], path: String) throws(InputError) {

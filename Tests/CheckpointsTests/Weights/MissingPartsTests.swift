@@ -52,6 +52,40 @@ struct MissingPartsTests {
     }
   }
 
+  @Test("an optional file that is a link to nothing is left out, with a warning")
+  func brokenLinks() throws {
+    try withModel { directory, _ in
+      for name in ["generation_config.json", "tokenizer_config.json"] {
+        try FileManager.default.createSymbolicLink(
+          atPath: "\(directory)/\(name)", withDestinationPath: "../blobs/0123")
+      }
+      let warnings = try Checkpoint(directory: directory).warnings
+      #expect(warnings.count == 2)
+      #expect(warnings.allSatisfy { $0.contains("a link to a file that is not there") })
+      try remove("\(directory)/model.safetensors")
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(directory)/model.safetensors", withDestinationPath: "../blobs/4567")
+      expectRefused(
+        directory, kind: .missing, file: "model.safetensors", field: nil, "download the model")
+    }
+  }
+
+  @Test("weights that somebody writes into while they are in use are noticed, in any shard")
+  func changedWeights() throws {
+    try withModel({ $0.shardCount = 3 }) { directory, model in
+      let checkpoint = try Checkpoint(directory: directory)
+      try checkpoint.checkUnchanged()
+      // The same bytes in the same file.
+      let path = "\(directory)/model-00002-of-00003.safetensors"
+      let bytes = try readFile(path)
+      let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+      try file.write(contentsOf: bytes)
+      try file.close()
+      let error = #expect(throws: InputError.self) { try checkpoint.checkUnchanged() }
+      #expect(error?.kind == .inputOutput && error?.file == path)
+    }
+  }
+
   @Test("a directory in the place of a file")
   func directoryAsFile() throws {
     try withModel { directory, _ in

@@ -148,6 +148,30 @@ struct PromptTests {
       try refusal(robot)?.description == "prompts.jsonl: line 3: the template knows no robot")
   }
 
+  @Test("a prompt of more bytes than any tokens of the context have is not tokenized")
+  func tooManyBytes() throws {
+    struct Refusing: PromptEncoder {
+      let hasChatTemplate = false
+      let longestToken = 8
+      func ids(text: String) throws(InputError) -> [Int] {
+        throw InputError(file: "encoder", "asked to encode \(text.utf8.count) bytes")
+      }
+      func ids(conversation: Conversation) throws(InputError) -> [Int] { try ids(text: "") }
+    }
+    func problem(bytes: Int) throws -> String? {
+      let set = PromptSet(source: "p", prompts: [.text(String(repeating: "x", count: bytes))])
+      do throws(InputError) {
+        _ = try set.encoded(by: Refusing(), contextLength: 10)
+        return nil
+      } catch { return error.problem }
+    }
+    #expect(try problem(bytes: 320) == "asked to encode 320 bytes")
+    #expect(try problem(bytes: 321)?.hasPrefix("the prompt has 321 bytes") == true)
+    let long = #"{"prompt": ""# + String(repeating: "x", count: 16 << 20) + #""}"#
+    let error = #expect(throws: InputError.self) { try parse("\n" + long) }
+    #expect(error?.field == "line 2" && error?.problem.contains("16777216") == true)
+  }
+
   @Test("prompts that nobody can shorten are left out where they do not fit, unless none fits")
   func leftOut() throws {
     var set = try parse(#"{"prompt": "abc", "kind": "a"}"# + "\n" + #"{"prompt": "abcdef"}"#)

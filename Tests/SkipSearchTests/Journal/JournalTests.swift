@@ -315,6 +315,56 @@ struct JournalTests {
     }
   }
 
+  @Test("numbers that nothing could have measured are refused by their place")
+  func absurdNumbers() throws {
+    try withTemporaryDirectory { directory in
+      var settings = StudySettings()
+      (settings.trials, settings.stopsEarly, settings.seed) = (3, false, 5)
+      let bench = SyntheticBench(
+        layerCount: 5, hidden: SkipSet(attention: [1, 4], mlp: [0, 2]), bestSpeedup: 1.5,
+        costs: .mixed(layerCount: 5))
+      let journal = try Journal.create(
+        in: directory,
+        header: JournalHeader(subject: .test(layerCount: 5), settings: settings))
+      _ = try runStudy(bench, settings: settings, journal: journal, directory: directory)
+      let lines = try readText(journal.path).replacing(/,"checksum":"[0-9a-f]{16}"/, with: "")
+        .split(separator: "\n").map(String.init)
+      try #require(lines.count == 5)
+      func refusal(_ line: Int, _ key: String, _ value: String) throws -> String {
+        var changed = lines
+        let pattern = try Regex("\"\(key)\": (\\[?)[-+0-9.e]+")
+        let text = changed[line].replacing(pattern, maxReplacements: 1) { match in
+          "\"\(key)\": \(match.output[1].substring ?? "")\(value)"
+        }
+        try #require(text != changed[line], "\(key)")
+        changed[line] = text
+        do {
+          // A last line that cannot be read is dropped: this one is not the last.
+          let all = (changed + [lines[4]]).joined(separator: "\n") + "\n"
+          _ = try JournalContent(Array(all.utf8), file: "j")
+          return ""
+        } catch { return error.description }
+      }
+      let cases = [
+        (0, "trials", "0", "settings.trials"),
+        (0, "max_tokens", "9223372036854775807", "max_tokens"),
+        (0, "baseline_repetitions", "4000000000", "baseline_repetitions"),
+        (1, "plain_seconds", "1e308", "line 2.cost_model.plain_seconds"),
+        (1, "layers", "6", "line 2.cost_model.layers"),
+        (1, "verification_seconds_by_rows", "5e-324", "verification_seconds_by_rows[0]"),
+        (1, "uncached_byte_seconds", "1e300", "uncached_byte_seconds"),
+        (3, "log_speedup", "1e308", "line 4.objective.log_speedup"),
+        (3, "variance", "1e308", "line 4.objective.variance"),
+        (3, "plain_seconds", "1e308", "line 4.samples.plain_seconds[0]"),
+        (3, "speculative_seconds", "1e-320", "line 4.samples.speculative_seconds[0]"),
+      ]
+      for (line, key, value, place) in cases {
+        let problem = try refusal(line, key, value)
+        #expect(problem.hasPrefix("j: ") && problem.contains(place), "\(key): \(problem)")
+      }
+    }
+  }
+
   @Test("times are UTC")
   func times() {
     #expect(Date(timeIntervalSince1970: 0).formatted(.iso8601) == "1970-01-01T00:00:00Z")

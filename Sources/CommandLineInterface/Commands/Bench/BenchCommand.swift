@@ -91,6 +91,7 @@ struct BenchCommand: Command {
     let report = BenchmarkReport(
       engine: engine, threads: model.team.count, instructionSet: model.instructionSet,
       units: (model.weightUnit, model.copyUnit), speculative: try speculative(described, model))
+    try model.checkpoint.checkUnchanged()
     try StandardOutput().write(isJSON ? report.json.pretty : report.text)
   }
 

@@ -1,3 +1,4 @@
+import Checkpoints
 import DraftEvaluation
 import Files
 import Inference
@@ -57,20 +58,25 @@ struct EvaluateCommand: Command {
     switch source {
     case .file(let path):
       let file = try SkipSetFile.read(path, for: text.model.checkpoint, force: force)
-      try print(try evaluate(file, session))
+      let line = try evaluate(file, session)
+      try text.model.checkpoint.checkUnchanged()
+      try print(line)
     case .standardInput:
-      try evaluateLines(session, layerCount: text.model.configuration.layerCount)
+      try evaluateLines(session, text.model.checkpoint)
     }
   }
 
   /// A result or an error for each line of standard input that is not blank.
-  private func evaluateLines(_ session: EvaluationSession, layerCount: Int) throws {
+  private func evaluateLines(_ session: EvaluationSession, _ checkpoint: Checkpoint) throws {
+    let layerCount = checkpoint.configuration.layerCount
     var lines = JSONLines()
     var failures = 0
     while true {
       do {
         guard let field = try lines.next() else { break }
-        try print(try evaluate(try SkipSetFile(field, layerCount: layerCount), session))
+        let line = try evaluate(try SkipSetFile(field, layerCount: layerCount), session)
+        try checkpoint.checkUnchanged()
+        try print(line)
       } catch let error as InputError where error.kind == .unusable {
         failures += 1
         try print(["error": .string(error.description)])

@@ -90,6 +90,7 @@ struct GenerateCommand: Command {
       try session.run(prompt, number: index, of: encoded.count)
       if Interruption.isRequested { break }
     }
+    try text.model.checkpoint.checkUnchanged()
     if prompts.isMany { try session.finish() }
     if Interruption.isRequested { throw Interrupted() }
   }

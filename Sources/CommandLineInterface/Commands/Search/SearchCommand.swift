@@ -57,6 +57,7 @@ struct SearchCommand: Command {
       interruption: Interruption.stopSignal, progress: { $0.show(on: progress) })
     let result = try outcome(of: study)
     progress.clear()
+    try text.model.checkpoint.checkUnchanged()
     let saved = SavedResult(result, beside: journal)
     try StandardOutput().write(
       options.isJSON ? result.json.pretty : result.summary(path: saved.path ?? "(not saved)"))

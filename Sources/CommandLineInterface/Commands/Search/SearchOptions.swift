@@ -7,24 +7,26 @@ struct SearchOptions {
   private static let standard = StudySettings()
 
   static let trials = Option(
-    "trials", value: "n", .integer(in: 1...1_000_000), default: standard.trials,
+    "trials", value: "n", .integer(in: StudySettings.trialRange), default: standard.trials,
     "The most drafts to evaluate.")
   static let prompts = Option(
     "prompts", value: "file", .text, otherwise: "built-in, of four kinds",
     "Calibration prompts, JSONL: {\"prompt\": \"…\"} or {\"messages\": […]} on each line, and if "
       + "wanted \"kind\": \"…\", by which figures are shown.")
   static let promptCount = Option(
-    "trial-prompts", value: "n", .integer(in: 1...100_000),
+    "trial-prompts", value: "n", .integer(in: StudySettings.promptRange),
     otherwise: "\(StudySettings.promptCount(for: .auto)), or "
       + "\(StudySettings.promptCount(for: .decode)) with --evaluator decode; fewer with a short "
       + "--time-limit",
     "The most prompts of the search; others are kept back to measure the best sets.")
   static let trialPositions = Option(
-    "trial-starts", value: "n", .integer(in: 1...100_000_000), default: standard.trialPositions,
+    "trial-starts", value: "n", .integer(in: StudySettings.positionRange),
+    default: standard.trialPositions,
     "About how many positions a trial replays.")
   static let seed = Option(
     "seed", value: "n", .seed, default: standard.seed,
-    "Seed of the search: the same, the same proposals.")
+    "Seed of the search: the same, and the same measured costs, the same proposals. (--resume with a "
+      + "copy of the first two lines of an earlier journal keeps its costs.)")
   static let output = Option(
     "output", "o", value: "dir", .text, default: "results", "Where result and journal go.")
   static let evaluator = Option(

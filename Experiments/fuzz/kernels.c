@@ -1,0 +1,263 @@
+// Runs the C targets on random shapes, every buffer of its exact size on the heap: built with
+// -fsanitize=address,undefined it ends where a kernel reads or writes beside them, or does what C
+// does not define. Values are checked too where that is cheap: rows do not depend on others.
+//
+//     kernels SEED SECONDS
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#include "CKernels.h"
+#include "CMappings.h"
+
+static uint64_t state;
+static uint64_t next(void) {
+  uint64_t z = state += 0x9E3779B97F4A7C15;
+  z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9;
+  z = (z ^ z >> 27) * 0x94D049BB133111EB;
+  return z ^ z >> 31;
+}
+static size_t any(size_t low, size_t high) { return low + next() % (high - low + 1); }
+static float number(void) { return (float)(next() >> 40) / (1 << 23) - 1; }
+
+static float *floats(size_t n) {
+  float *x = malloc(n * sizeof *x + !n);
+  // Now and then numbers of any size.
+  const int wild = any(0, 9) == 0;
+  for (size_t i = 0; i < n; i++) x[i] = wild ? ldexpf(number(), (int)any(0, 200) - 100) : number();
+  return x;
+}
+
+static void fail(const char *what) {
+  printf("differs: %s\n", what);
+  exit(1);
+}
+
+/// n elements of a type, at an address of any alignment, ending where the memory ends.
+static unsigned char *weights(sk_type type, size_t n, void **memory) {
+  const size_t size = type == SK_F32 ? 4 : 2, shift = any(0, 3);
+  unsigned char *bytes = malloc(n * size + shift), *w = bytes + shift;
+  for (size_t i = 0; i < n; i++) {
+    const float value = number();
+    uint32_t bits;
+    memcpy(&bits, &value, 4);
+    if (type == SK_F32) memcpy(w + 4 * i, &value, 4);
+    if (type == SK_BF16) memcpy(w + 2 * i, (unsigned char *)&bits + 2, 2);
+    if (type == SK_F16) {
+      const _Float16 half = (_Float16)value;
+      memcpy(w + 2 * i, &half, 2);
+    }
+  }
+  *memory = bytes;
+  return w;
+}
+
+typedef struct {
+  void (*multiply)(const void *call, sk_team *team, int thread);
+  const void *call;
+  sk_team *team;
+} job;
+
+static void on_thread(void *context, int thread) {
+  const job *j = context;
+  j->multiply(j->call, j->team, thread);
+}
+
+static sk_team *team;
+
+static void run(void (*multiply)(const void *, sk_team *, int), const void *call) {
+  if (any(0, 2)) return multiply(call, NULL, 0);
+  job j = {multiply, call, team};
+  sk_team_run(team, on_thread, &j);
+}
+
+typedef struct {
+  sk_isa isa;
+  const sk_matrix *matrix;
+  const float *x;
+  size_t stride, rows;
+  bool accumulate;
+  float *y;
+  size_t y_stride;
+} product;
+
+static void multiply(const void *call, sk_team *team, int thread) {
+  const product *p = call;
+  sk_matmul(
+    p->isa, p->matrix, p->x, p->stride, p->rows, p->accumulate, p->y, p->y_stride, team, thread);
+}
+
+static void multiply_tiles(const void *call, sk_team *team, int thread) {
+  const product *p = call;
+  sk_tile_matmul(p->matrix, p->x, p->rows, p->accumulate, p->y, p->y_stride, team, thread);
+}
+
+static void products(sk_isa isa) {
+  const sk_type type = (sk_type)any(0, 2);
+  const size_t outputs = any(1, 70), inputs = any(0, 9) ? any(1, 400) : any(1, 5000);
+  const size_t rows = any(1, 20), gap = any(0, 3), y_stride = outputs + gap;
+  const size_t padded = (inputs + SK_PACK - 1) / SK_PACK * SK_PACK, stride = padded + any(0, 1) * 16;
+  void *memory;
+  const unsigned char *w = weights(type, outputs * inputs, &memory);
+  float *x = floats(rows * inputs), *bias = any(0, 1) ? floats(outputs) : NULL;
+  float *y = floats((rows - 1) * y_stride + outputs);
+  const sk_matrix matrix = {w, bias, outputs, inputs, type};
+  product p = {isa, &matrix, NULL, stride, rows, any(0, 1), y, y_stride};
+  if (sk_uses_tiles(isa, type)) {
+    void *packed = aligned_alloc(64, (sk_tiles_bytes(rows, inputs) + 63) / 64 * 64);
+    const size_t cut = inputs / 64 * SK_PACK;
+    sk_pack_tiles(x, inputs, rows, inputs, 0, cut, packed);
+    sk_pack_tiles(x, inputs, rows, inputs, cut, inputs, packed);
+    p.x = packed;
+    run(multiply_tiles, &p);
+    free(packed);
+  } else {
+    float *packed = malloc(((rows - 1) * stride + padded) * sizeof *packed);
+    for (size_t r = 0; r < rows; r++) sk_pack(isa, type, x + r * inputs, inputs, packed + r * stride);
+    p.x = packed;
+    run(multiply, &p);
+    if (!p.accumulate) {
+      // One row alone.
+      const size_t r = any(0, rows - 1);
+      float *alone = malloc(outputs * sizeof *alone);
+      sk_matmul(isa, &matrix, packed + r * stride, stride, 1, false, alone, outputs, NULL, 0);
+      if (memcmp(alone, y + r * y_stride, outputs * sizeof *alone)) fail("a row beside others");
+      free(alone);
+    }
+    free(packed);
+  }
+  free(memory), free(x), free(bias), free(y);
+}
+
+typedef struct {
+  sk_dot dot;
+  const sk_quantized_matrix *matrix;
+  const void *x;
+  size_t stride, rows;
+  bool accumulate;
+  float *y;
+  size_t y_stride;
+} quantized;
+
+static void multiply_quantized(const void *call, sk_team *team, int thread) {
+  const quantized *q = call;
+  sk_quantized_matmul(
+    q->dot, q->matrix, q->x, q->stride, q->rows, q->accumulate, q->y, q->y_stride, team, thread);
+}
+
+static void low_precision(sk_isa isa) {
+  const sk_type from = (sk_type)any(0, 2);
+  const sk_quantized_type type = (sk_quantized_type)any(0, 1);
+  const size_t source_rows = any(1, 70), inputs = any(0, 9) ? any(1, 300) : any(1, 3000);
+  const size_t outputs = any(1, source_rows), rows = any(1, 12), y_stride = outputs + any(0, 3);
+  void *memory;
+  const unsigned char *w = weights(from, source_rows * inputs, &memory);
+  const sk_matrix source = {w, NULL, source_rows, inputs, from};
+  uint32_t *chosen = any(0, 1) ? malloc(outputs * sizeof *chosen) : NULL;
+  for (size_t o = 0; chosen && o < outputs; o++) chosen[o] = (uint32_t)any(0, source_rows - 1);
+  void *copy = aligned_alloc(64, sk_quantized_bytes(type, outputs, inputs));
+  const size_t groups = (outputs + SK_QUANTIZED_GROUP - 1) / SK_QUANTIZED_GROUP;
+  const size_t cut = any(0, groups);
+  sk_quantize(type, &source, chosen, outputs, cut, groups, copy);
+  sk_quantize(type, &source, chosen, outputs, 0, cut, copy);
+
+  const size_t stride = sk_quantized_row_bytes(inputs);
+  const size_t blocks = (inputs + SK_QUANTIZED_BLOCK - 1) / SK_QUANTIZED_BLOCK;
+  char *packed = malloc((rows - 1) * stride + blocks * 40);
+  float *x = floats(rows * inputs), *bias = any(0, 1) ? floats(outputs) : NULL;
+  for (size_t r = 0; r < rows; r++) {
+    float *row = malloc(inputs * sizeof *row);
+    memcpy(row, x + r * inputs, inputs * sizeof *row);
+    sk_quantize_row(isa, row, inputs, packed + r * stride);
+    free(row);
+  }
+  const size_t count = (rows - 1) * y_stride + outputs;
+  float *y = floats(count), *first = malloc(count * sizeof *first);
+  const sk_quantized_matrix matrix = {copy, bias, outputs, inputs, type};
+  bool is_first = true;
+  for (int dot = SK_DOT_PORTABLE; dot <= SK_DOT_AVX512_VNNI; dot++) {
+    if (!sk_supports_dot((sk_dot)dot)) continue;
+    quantized q = {(sk_dot)dot, &matrix, packed, stride, rows, false, y, y_stride};
+    run(multiply_quantized, &q);
+    for (size_t r = 0; r < rows; r++) {
+      float *line = y + r * y_stride, *known = first + r * y_stride;
+      if (is_first) memcpy(known, line, outputs * sizeof *line);
+      else if (memcmp(known, line, outputs * sizeof *line)) fail("integer products");
+    }
+    is_first = false;
+    q.accumulate = true;
+    run(multiply_quantized, &q);
+  }
+  free(memory), free(chosen), free(copy), free(packed), free(x), free(bias), free(y), free(first);
+}
+
+static void attention(sk_isa isa) {
+  const size_t width = SK_WIDTH * any(1, 8), count = any(1, 150), queries = any(1, SK_QUERIES);
+  const size_t blocks = (count + SK_POSITIONS - 1) / SK_POSITIONS, rounded = blocks * SK_POSITIONS;
+  float *q = floats(queries * width), *keys = floats(rounded * width);
+  float *values = floats(count * width), *scores = floats(queries * rounded);
+  float *out = floats(queries * width);
+  sk_span spans[SK_QUERIES];
+  void *own[2 * SK_QUERIES] = {0};
+  for (size_t i = 0; i < queries; i++) {
+    const size_t end = any(1, count), first = any(0, end - 1);
+    spans[i] = (sk_span){first, end, any(0, 2) ? end + any(0, 5) : any(0, end), NULL, NULL};
+    if (spans[i].own >= end) continue;
+    const size_t left = end - spans[i].own;
+    const size_t mine = (left + SK_POSITIONS - 1) / SK_POSITIONS * SK_POSITIONS;
+    own[2 * i] = floats(mine * width), own[2 * i + 1] = floats(left * width);
+    spans[i].own_keys = own[2 * i], spans[i].own_values = own[2 * i + 1];
+  }
+  sk_attend(
+    isa, q, queries, keys, values, width, spans, 0.125f, any(0, 1) ? 5 : 0, scores, rounded, out);
+  for (size_t i = 0; i < 2 * queries; i++) free(own[i]);
+  free(q), free(keys), free(values), free(scores), free(out);
+}
+
+static void elementwise(sk_isa isa) {
+  const size_t n = any(1, 300), half = any(1, 64), stride = any(1, 20);
+  float *x = floats(n), *y = floats(n), *w = floats(n);
+  sk_rms_norm(isa, x, w, 1e-5f, n, y);
+  sk_silu_multiply(isa, x, w, n, y);
+  sk_gelu_multiply(isa, x, w, n, y);
+  sk_soft_cap(isa, y, n, 3);
+  if (sk_all_finite(x, n)) sk_exp_sum(isa, x, n, x[sk_argmax(x, n)], 1, any(0, 1) ? y : NULL);
+  float *r = floats(2 * half), *c = floats(half), *s = floats(half);
+  float *turned = floats((2 * half - 1) * stride + 1);
+  sk_rope(r, c, s, half, turned, stride);
+  void *memory;
+  const sk_type type = (sk_type)any(0, 2);
+  sk_widen(type, weights(type, n, &memory), n, y);
+  sk_read(memory, n, (size_t)1 << any(0, 3));
+  free(memory), free(x), free(y), free(w), free(r), free(c), free(s), free(turned);
+}
+
+static void map_files(void) {
+  int numbers[8];
+  char path[] = "some file";
+  const size_t count = any(1, 8);
+  for (size_t i = 0; i < count; i++) numbers[i] = sk_mapping_add(&state, any(1, 100), path);
+  for (size_t i = 0; i < count; i++) sk_mapping_remove(numbers[i]);
+}
+
+int main(int argc, char **argv) {
+  state = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
+  const double seconds = argc > 2 ? atof(argv[2]) : 10;
+  const time_t end = time(NULL) + (time_t)seconds;
+  team = sk_team_create(3);
+  long shapes = 0;
+  while (time(NULL) < end) {
+    for (int isa = SK_PORTABLE; isa <= SK_AMX; isa++) {
+      if (!sk_supports((sk_isa)isa)) continue;
+      products((sk_isa)isa), low_precision((sk_isa)isa), attention((sk_isa)isa);
+      elementwise((sk_isa)isa);
+      shapes += 4;
+    }
+    map_files();
+  }
+  sk_team_destroy(team);
+  printf("%ld shapes\n", shapes);
+}

@@ -1,0 +1,79 @@
+"""Runs the fuzzer's cases: every reader of files, one target after another, for a given time.
+
+    python3 Experiments/fuzz/run.py --minutes 30 [--targets json,config] [--first 0]
+
+A case is a target and a number, so that a fault is found again with `fuzz once TARGET NUMBER`, and
+`fuzz show TARGET NUMBER` writes its bytes. The driver is Tests/Fuzz; where it ends (a trap, a read
+outside of a mapping, more than 20 s or 4 GB), this notes the case and goes on with the next one.
+"""
+import argparse
+import json
+import os
+import struct
+import subprocess
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+
+
+def run(binary, target, first, count, seconds, status):
+    """Cases done, accepted, and the faults among them."""
+    faults, accepted, number = [], 0, first
+    end = time.monotonic() + seconds
+    while number < first + count and time.monotonic() < end:
+        process = subprocess.Popen(
+            [binary, "run", target, str(number), str(first + count - number), status],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=lambda: os.nice(10))
+        try:
+            _, errors = process.communicate(timeout=max(0.1, end - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.terminate()
+            process.communicate()
+            errors = None
+        with open(status, "rb") as file:
+            reached, good = struct.unpack("<QQ", file.read(16).ljust(16, b"\0"))
+        accepted += good
+        number = reached
+        if errors is not None and process.returncode != 0:
+            lines = errors.decode(errors="replace").strip().splitlines()
+            faults.append({
+                "target": target, "case": reached, "signal": -process.returncode,
+                "says": lines[0][:300] if lines else ""})
+            print("fault:", json.dumps(faults[-1]), flush=True)
+            number += 1
+            if len(faults) >= 50:
+                break
+        elif errors is not None:
+            break
+    return number - first, accepted, faults
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--minutes", type=float, default=10)
+    arguments.add_argument("--targets", default="")
+    arguments.add_argument("--first", type=int, default=0)
+    arguments.add_argument("--count", type=int, default=1 << 40)
+    arguments.add_argument("--binary", default=os.path.join(ROOT, ".build/debug/fuzz"))
+    options = arguments.parse_args()
+    names = subprocess.run(
+        [options.binary, "list"], capture_output=True, text=True, check=True).stdout.split()
+    targets = options.targets.split(",") if options.targets else names
+    status = f"/tmp/skip-search-fuzz-{os.getpid()}"
+    total = 0
+    for target in targets:
+        start = time.monotonic()
+        cases, accepted, faults = run(
+            options.binary, target, options.first, options.count,
+            60 * options.minutes / len(targets), status)
+        seconds = time.monotonic() - start
+        total += cases
+        print(f"{target}: {cases} cases in {seconds:.0f} s, {accepted} accepted, "
+              f"{len(faults)} faults", flush=True)
+    print(f"{total} cases")
+    os.unlink(status)
+
+
+if __name__ == "__main__":
+    main()

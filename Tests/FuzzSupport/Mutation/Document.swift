@@ -1,0 +1,120 @@
+import Files
+import TestSupport
+
+/// What a file is made of: how it is changed without losing all its meaning.
+package enum Document: Sendable {
+  /// One JSON value.
+  case json
+  /// A JSON value on each line.
+  case lines
+  /// Eight bytes of length, a JSON header, data.
+  case safetensors
+  /// Text of some language, with words of it.
+  case text([String])
+}
+
+/// Makes cases of some good files.
+struct Mutator {
+  private let seeds: [Seed]
+  private let document: Document
+  private let values: [JSON]
+
+  private enum Seed {
+    case json(JSON)
+    case lines([JSON])
+    case safetensors(JSON, [UInt8])
+    case text([UInt8])
+  }
+
+  init(_ document: Document, _ files: [[UInt8]]) throws(InputError) {
+    var seeds: [Seed] = []
+    var values: [JSON] = []
+    func parsed(_ bytes: some Sequence<UInt8>) throws(InputError) -> JSON {
+      let value = try JSON(parsing: bytes, file: "seed")
+      values.append(value)
+      return value
+    }
+    for file in files {
+      switch document {
+      case .json: seeds.append(.json(try parsed(file)))
+      case .lines:
+        var lines: [JSON] = []
+        for line in file.split(separator: UInt8(ascii: "\n")) { lines.append(try parsed(line)) }
+        seeds.append(.lines(lines))
+      case .safetensors:
+        let length = (0..<8).reduce(0) { $0 | Int(file[$1]) << (8 * $1) }
+        let header = try parsed(file[8..<8 + length])
+        seeds.append(.safetensors(header, Array(file[(8 + length)...])))
+      case .text: seeds.append(.text(file))
+      }
+    }
+    self.seeds = seeds
+    self.document = document
+    self.values = values
+  }
+
+  /// A case; the same numbers give the same bytes.
+  func bytes(_ random: SplitMix64) -> [UInt8] {
+    var random = random
+    func chance(_ of: Int) -> Bool { Int.random(in: 0..<of, using: &random) == 0 }
+    let changes = 1 << Int.random(in: 0...3, using: &random)
+    // Bytes alone, structure alone, or both.
+    let kind = Int.random(in: 0..<6, using: &random)
+    var structure = StructureMutator(random: SplitMix64(seed: random.next()), seeds: values)
+    var noise = ByteMutator(random: SplitMix64(seed: random.next()))
+    var bytes: [UInt8] = []
+    let count = kind == 0 ? 0 : changes
+    switch seeds[Int.random(in: seeds.indices, using: &random)] {
+    case .json(var value):
+      for _ in 0..<count { value = structure.changed(value) }
+      bytes = Array(value.compact.utf8)
+    case .lines(var lines):
+      for _ in 0..<count where !lines.isEmpty {
+        let index = Int.random(in: lines.indices, using: &random)
+        switch Int.random(in: 0..<12, using: &random) {
+        case 0: lines.remove(at: index)
+        case 1: lines.insert(lines[index], at: index)
+        case 2: lines.swapAt(index, Int.random(in: lines.indices, using: &random))
+        default: lines[index] = structure.changed(lines[index])
+        }
+      }
+      bytes = Array(lines.map { $0.compact + "\n" }.joined().utf8)
+    case .safetensors(var header, var data):
+      for _ in 0..<count { header = structure.changed(header) }
+      if chance(8) { data.removeLast(min(data.count, Int.random(in: 0...64, using: &random))) }
+      if chance(8) { data += [UInt8](repeating: 0, count: 3) }
+      let text = Array(header.compact.utf8)
+      var length = UInt64(text.count)
+      if chance(12) {
+        length = length &+ UInt64(bitPattern: Int64.random(in: -9...9, using: &random))
+      }
+      if chance(20) { length = random.next() }
+      bytes = (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * UInt64($0))) } + text + data
+    case .text(var text):
+      for _ in 0..<count { change(&text, &random) }
+      bytes = text
+    }
+    if kind < 2 { for _ in 0..<changes { noise.change(&bytes) } }
+    return bytes
+  }
+
+  /// Puts words in, or moves parts of another text here.
+  private func change(_ text: inout [UInt8], _ random: inout SplitMix64) {
+    guard case .text(let words) = document else { return }
+    let position = Int.random(in: 0...text.count, using: &random)
+    switch Int.random(in: 0..<4, using: &random) {
+    case 0, 1:
+      text.insert(contentsOf: (words.randomElement(using: &random) ?? "").utf8, at: position)
+    case 2:
+      guard case .text(let other) = seeds[Int.random(in: seeds.indices, using: &random)],
+        !other.isEmpty
+      else { return }
+      let start = Int.random(in: other.indices, using: &random)
+      let end = min(other.count, start + Int.random(in: 1...60, using: &random))
+      text.insert(contentsOf: other[start..<end], at: position)
+    default:
+      let end = min(text.count, position + Int.random(in: 0...12, using: &random))
+      text.removeSubrange(position..<end)
+    }
+  }
+}
