@@ -39,7 +39,8 @@ struct ChatTemplate: Sendable {
 
   /// - Parameter source: reads the template's text.
   private init(
-    file: String, field: String = "chat_template", _ special: SpecialTokens, source: () throws(InputError) -> String
+    file: String, field: String = "chat_template", _ special: SpecialTokens,
+    source: () throws(InputError) -> String
   ) {
     self.file = file
     self.field = field
