@@ -50,18 +50,31 @@ public final class AppendingFile {
   ///
   /// - Throws: `inputOutput` that names who writes.
   public func lock() throws(InputError) {
+    guard try !tryLock() else { return }
+    throw InputError(
+      .inputOutput, file: path,
+      "\(holderName) is writing to it; wait for that one, or end it first")
+  }
+
+  /// Keeps others from writing until `unlock`, if nobody keeps this process from it.
+  public func tryLock() throws(InputError) -> Bool {
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       let code = errno
       if code == EINTR { continue }
       guard code == EWOULDBLOCK else {
         throw InputError(.inputOutput, file: path, "cannot lock: \(systemError(code))")
       }
-      let holder =
-        holder().map { "process \($0)" } ?? "another process, perhaps on another machine,"
-      throw InputError(
-        .inputOutput, file: path,
-        "\(holder) is writing to it; wait for that one, or end it first")
+      return false
     }
+    return true
+  }
+
+  /// Lets others write.
+  public func unlock() { flock(descriptor, LOCK_UN) }
+
+  /// Who holds the lock, as far as this machine knows.
+  public var holderName: String {
+    holder().map { "process \($0)" } ?? "another process, perhaps on another machine,"
   }
 
   /// The process on this machine that holds the lock, as the system lists it.

@@ -29,6 +29,27 @@ public func readFile(_ path: String, limit: Int = 1 << 30) throws(InputError) ->
   }
 }
 
+/// What follows the first `offset` bytes of a file; empty where it is shorter.
+public func readFile(_ path: String, from offset: Int) throws(InputError) -> [UInt8] {
+  let descriptor = try openForReading(path)
+  defer { close(descriptor) }
+  let size = try fileSize(descriptor, path)
+  var bytes = [UInt8](repeating: 0, count: max(0, size - offset))
+  var done = 0
+  while done < bytes.count {
+    let count = bytes.withUnsafeMutableBytes {
+      pread(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done, off_t(offset + done))
+    }
+    if count < 0, errno == EINTR { continue }
+    guard count >= 0 else {
+      throw InputError(.inputOutput, file: path, "cannot read: \(systemError(errno))")
+    }
+    if count == 0 { break }
+    done += count
+  }
+  return Array(bytes[..<done])
+}
+
 /// Reads a text file that must be UTF-8.
 public func readText(_ path: String) throws(InputError) -> String {
   let bytes = try readFile(path)

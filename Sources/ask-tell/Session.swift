@@ -128,8 +128,10 @@ struct Session {
       tells.append(try Told(element, dimension: dimension))
     }
     for told in tells {
-      // What failed stays asked for: it has no value, and is not proposed again.
-      guard let value = told.value else { continue }
+      guard let value = told.value else {
+        optimizer.discard(told.point)
+        continue
+      }
       optimizer.tell(
         told.point, value: value, noiseVariance: told.noiseVariance, chunks: told.chunks)
     }

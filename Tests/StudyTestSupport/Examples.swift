@@ -39,8 +39,17 @@ package func runStudy(
     benches: bench.maker(settings, runoff: runoff),
     interruption: StopSignal(isInterrupted), progress: progress,
     clock: clock ?? { stopwatch.seconds })
-  return try study.run()
+  return try outcome(of: study)
 }
+
+/// The result of a study that this process ends.
+package func outcome(of study: Study) throws -> StudyResult {
+  guard case .result(let result) = try study.run() else { throw NoResult() }
+  return result
+}
+
+/// A worker's part in a study ended without a result of its own.
+package struct NoResult: Error {}
 
 extension StudySettings {
   /// The settings of version 0.1.0: a search over skip sets alone, with all its trials.

@@ -27,6 +27,14 @@ public protocol AskTellOptimizer {
   mutating func tell(
     _ point: BitVector, value: Double, noiseVariance: Double, chunks: SharedChunks?)
 
+  /// Takes note of a point that somebody else is evaluating: it is pending as if it had been asked
+  /// for here.
+  mutating func reserve(_ point: BitVector)
+
+  /// Takes note that the evaluation of a point failed: it is not pending, has no value, and is not
+  /// proposed again.
+  mutating func discard(_ point: BitVector)
+
   /// Has points proposed before any other, in this order, each as `SearchProblem.initialDesign`'s;
   /// what has been tried is left out.
   ///

@@ -56,6 +56,12 @@ public struct GreedySearch: AskTellOptimizer, Sendable {
       .map { Proposal(point: $0, origin: .random) }
   }
 
+  /// Takes note of a point that somebody else is evaluating.
+  public mutating func reserve(_ point: BitVector) { space.take(point) }
+
+  /// Takes note that the evaluation of a point failed.
+  public mutating func discard(_ point: BitVector) { space.take(point) }
+
   /// Notes an observation.
   public mutating func tell(
     _ point: BitVector, value: Double, noiseVariance: Double, chunks: SharedChunks?

@@ -39,6 +39,12 @@ public struct RandomSearch: AskTellOptimizer, Sendable {
     return Proposal(point: point, origin: .random)
   }
 
+  /// Takes note of a point that somebody else is evaluating.
+  public mutating func reserve(_ point: BitVector) { space.take(point) }
+
+  /// Takes note that the evaluation of a point failed.
+  public mutating func discard(_ point: BitVector) { space.take(point) }
+
   /// Notes an observation; its value changes no proposal.
   public mutating func tell(
     _ point: BitVector, value: Double, noiseVariance: Double, chunks: SharedChunks?

@@ -73,6 +73,12 @@ public struct SimulatedAnnealing: AskTellOptimizer, Sendable {
       .map { Proposal(point: $0, origin: .random) }
   }
 
+  /// Takes note of a point that somebody else is evaluating.
+  public mutating func reserve(_ point: BitVector) { space.take(point) }
+
+  /// Takes note that the evaluation of a point failed.
+  public mutating func discard(_ point: BitVector) { space.take(point) }
+
   /// Moves to the point told, or does not.
   public mutating func tell(
     _ point: BitVector, value: Double, noiseVariance: Double, chunks: SharedChunks?

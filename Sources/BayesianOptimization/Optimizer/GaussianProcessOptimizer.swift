@@ -81,6 +81,19 @@ public struct GaussianProcessOptimizer: AskTellOptimizer, Sendable {
     return true
   }
 
+  /// Takes note of a point that somebody else is evaluating.
+  public mutating func reserve(_ point: BitVector) {
+    guard !pending.contains(point) else { return }
+    space.take(point)
+    pending.append(point)
+  }
+
+  /// Takes note that the evaluation of a point failed.
+  public mutating func discard(_ point: BitVector) {
+    space.take(point)
+    pending.removeAll { $0 == point }
+  }
+
   private mutating func propose() -> Proposal? {
     queue.removeAll { space.taken.contains($0) }
     if let queued = queue.first { return Proposal(point: queued, origin: .queue) }

@@ -11,6 +11,8 @@ extension StudyEvent {
       for line in bound.table { progress.say(line) }
     case .resumed(let trials): progress.say("resumed with \(trials) finished trials")
     case .proposed: break
+    case .waiting(let claim):
+      progress.update("waiting for \(claim.worker), which \(claim.doing)", 0, of: 1)
     case .trial(_, let best, let count, let total):
       let speedup = best?.evaluation.speedup?.speedup
       progress.update(

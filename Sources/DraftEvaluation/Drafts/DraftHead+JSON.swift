@@ -13,7 +13,7 @@ extension DraftHead: JSONRecord {
   }
 
   /// The head with its vocabulary by name alone: what is written many times over.
-  var withoutTokens: DraftHead {
+  package var withoutTokens: DraftHead {
     DraftHead(
       precision: precision,
       vocabulary: vocabulary.map {

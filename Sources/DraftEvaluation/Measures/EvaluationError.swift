@@ -14,6 +14,15 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
   /// Every answer ends with its first token.
   case nothingToMeasure
 
+  /// Whether another draft may be evaluated all the same. Defects of this program, and prompts that
+  /// tell nothing, are no draft's fault.
+  public var isOfOneDraft: Bool {
+    switch self {
+    case .generation(_, let error): !error.isOfModel
+    case .interrupted, .notLossless, .notReproducible, .nothingToMeasure: false
+    }
+  }
+
   /// One sentence without its full stop.
   public var description: String {
     switch self {

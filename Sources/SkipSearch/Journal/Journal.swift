@@ -5,34 +5,39 @@ import Foundation
 /// A study's finished trials on disk: a header line, a line with what passes cost (where the study
 /// replays), then one JSON line per trial, each flushed before the next trial starts. Killed at any
 /// moment, a study loses at most the trial in progress.
+///
+/// One process writes it, which holds its lock, or the workers of a shared study do: then whoever
+/// reads and appends (`exchange`) holds the lock while it does, and lines say who does what
+/// (`Claim`).
 public final class Journal {
   /// The file's path.
   public var path: String { file.path }
   /// The first line.
-  public let header: JournalHeader
-  /// The trials that were in the file when it was opened.
-  public let trials: [Trial]
+  public var header: JournalHeader { content.header }
+  /// The trials that are in the file, as far as this process read it.
+  public var trials: [Trial] { content.trials }
   /// What passes cost when the study began; nil where that is not known.
-  public let costs: CostModel?
+  public var costs: CostModel? { content.costs }
   /// What the user should know of the file: that its last line was torn, say.
   public let notices: [String]
-  private let file: AppendingFile
+  /// This process, where others may work on the study too.
+  public let worker: Worker?
+  /// What was read; in a shared study also what this process wrote.
+  var content: JournalContent
+  let file: AppendingFile
 
   /// Where the study's result belongs: beside the journal.
   public var resultPath: String {
+    if header.isShared { return "\(Self.directory(of: path))/result.json" }
     let stem = path.hasSuffix(".jsonl") ? String(path.dropLast(6)) : path
     return stem + ".json"
   }
 
-  private init(
-    file: AppendingFile, header: JournalHeader, trials: [Trial], costs: CostModel?,
-    notices: [String]
-  ) {
+  init(file: AppendingFile, content: JournalContent, worker: Worker? = nil) {
     self.file = file
-    self.header = header
-    self.trials = trials
-    self.costs = costs
-    self.notices = notices
+    self.content = content
+    self.worker = worker
+    notices = content.notices
   }
 
   /// Creates `<directory>/<model>-<UTC time>.jsonl`, and the directory where it is missing, before
@@ -49,8 +54,9 @@ public final class Journal {
     while true {
       if let file = try AppendingFile.createNew(path) {
         try file.lock()
-        try file.append(JournalLine.sealed(header.json))
-        return Journal(file: file, header: header, trials: [], costs: nil, notices: [])
+        let line = JournalLine.sealed(header.json)
+        try file.append(line)
+        return Journal(file: file, content: try JournalContent(Array(line.utf8), file: path))
       }
       // Two searches may start within one second.
       path = "\(stem)-\(number).jsonl"
@@ -73,6 +79,10 @@ public final class Journal {
     let file = try AppendingFile(appendingTo: path)
     try file.lock()
     let content = try JournalContent(path)
+    if content.header.isShared {
+      throw InputError(
+        file: path, "this journal is a shared study's; go on with --study \(directory(of: path))")
+    }
     if let (field, problem) = content.header.conflict(with: header) {
       throw InputError(file: path, field: field, problem)
     }
@@ -85,9 +95,12 @@ public final class Journal {
     }
     if content.validByteCount < content.byteCount { try file.truncate(to: content.validByteCount) }
     if content.lacksNewline { try file.append("\n") }
-    return Journal(
-      file: file, header: content.header, trials: content.trials, costs: content.costs,
-      notices: content.notices)
+    return Journal(file: file, content: content)
+  }
+
+  private static func directory(of path: String) -> String {
+    let directory = (path as NSString).deletingLastPathComponent
+    return directory.isEmpty ? "." : directory
   }
 
   private static func checkIsNoResult(_ path: String) throws(InputError) {
@@ -118,12 +131,17 @@ public final class Journal {
   public var isInPlace: Bool { file.isInPlace }
 
   /// Appends what passes cost, before the first trial.
-  public func append(_ costs: CostModel) throws(InputError) {
-    try file.append(JournalLine.sealed(JournalContent.costLine.write(costs)))
-  }
+  public func append(_ costs: CostModel) throws(InputError) { try append([.costs(costs)]) }
 
   /// Appends a finished trial and waits until the disk has it.
-  public func append(_ trial: Trial) throws(InputError) {
-    try file.append(JournalLine.sealed(trial.json))
+  public func append(_ trial: Trial) throws(InputError) { try append([.trial(trial, claim: nil)]) }
+
+  func append(_ entries: [JournalEntry]) throws(InputError) {
+    guard !entries.isEmpty else { return }
+    try file.append(Self.lines(entries))
+  }
+
+  static func lines(_ entries: [JournalEntry]) -> String {
+    entries.map { JournalLine.sealed($0.json) }.joined()
   }
 }

@@ -4,22 +4,28 @@ import Files
 /// What can be read of a journal.
 struct JournalContent {
   let header: JournalHeader
+  /// The lines after the header.
+  private(set) var entries: [JournalEntry] = []
   private(set) var trials: [Trial] = []
   private(set) var costs: CostModel?
-  let byteCount: Int
+  /// What workers have begun and not finished, in order; of a shared study.
+  private(set) var claims: [Claim] = []
+  /// How many tasks were ever claimed.
+  private(set) var claimCount = 0
+  /// How many trials the result has that was written last; nil before there is one.
+  private(set) var finishedTrials: Int?
+  private(set) var byteCount: Int
   /// Bytes up to the end of the last line that can be read.
-  private(set) var validByteCount: Int
+  private(set) var validByteCount = 0
   /// Whether the last line is complete but its newline is not there.
   private(set) var lacksNewline = false
   /// What its reader should know.
   private(set) var notices: [String] = []
+  /// Lines read so far.
+  private var lineCount = 0
   /// Whether a line with a checksum was read: then all behind it have one.
   private var isSealed = false
-
-  /// What passes cost, where the study replays. Any other line has no such member.
-  static let costLine = JSONCodec<CostModel?>.object { member throws(InputError) in
-    try member("cost_model", \.self, .nullable(CostModel.codec))
-  }
+  private let path: String
 
   init(_ path: String) throws(InputError) {
     try self.init(try readFile(path), file: path)
@@ -29,63 +35,127 @@ struct JournalContent {
   ///
   /// - Throws: where the first line or one between is damaged; the error names it by number.
   init(_ bytes: [UInt8], file path: String) throws(InputError) {
+    self.path = path
     byteCount = bytes.count
-    validByteCount = bytes.count
-    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    guard lines.count > 1 else {
+    guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else {
       throw InputError(
         file: path, field: "line 1",
         "the journal's first line is incomplete, so it has no trials; start a new search")
     }
-    header = try JournalHeader(try Self.object(lines[0], 1, &isSealed, file: path))
-    let filled = lines.indices.dropFirst().filter { !Self.isBlank(lines[$0]) }
-    if filled.last.map({ $0 > filled.count }) ?? (lines.count > 2) {
+    header = try JournalHeader(try Self.object(bytes[..<end], 1, &isSealed, file: path))
+    lineCount = 1
+    validByteCount = end + 1
+    try extend(bytes[(end + 1)...])
+  }
+
+  /// Takes up what follows the lines that were read.
+  ///
+  /// - Returns: the new entries.
+  @discardableResult
+  mutating func extend(_ bytes: ArraySlice<UInt8>) throws(InputError) -> [JournalEntry] {
+    let start = entries.count
+    let base = validByteCount - bytes.startIndex
+    byteCount = base + bytes.endIndex
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let filled = lines.indices.filter { !Self.isBlank(lines[$0]) }
+    if filled.last.map({ $0 > filled.count - 1 }) ?? (lines.count > 1) {
       notices.append("\(path): empty lines were passed over")
     }
+    let first = lineCount + 1
     for index in filled {
       do throws(InputError) {
-        try add(lines[index], index + 1, file: path)
+        try add(lines[index], first + index)
       } catch {
         guard index == filled.last else { throw error }
-        validByteCount = lines[index].startIndex
+        validByteCount = base + lines[index].startIndex
+        lineCount = first + index - 1
         let isTorn = index == lines.count - 1
         notices.append(
-          "\(path): line \(index + 1) "
+          "\(path): line \(first + index) "
             + (isTorn
               ? "is incomplete (the search was killed while writing it) and was dropped"
               : "is damaged and was dropped (\(error.problem))"))
-        return
+        return Array(entries[start...])
       }
     }
     lacksNewline = !(lines.last ?? []).isEmpty
+    validByteCount = byteCount
+    lineCount = first + lines.count - (lacksNewline ? 1 : 2)
+    return Array(entries[start...])
   }
 
-  /// Takes a line up: a trial, or what passes cost.
+  /// The file's end was mended: what could not be read was cut off, a missing newline appended.
+  mutating func endIsMended() {
+    if lacksNewline { validByteCount += 1 }
+    lacksNewline = false
+    byteCount = validByteCount
+    notices = []
+  }
+
+  /// Takes a line up.
   private mutating func add(
-    _ line: ArraySlice<UInt8>, _ number: Int, file path: String
+    _ line: ArraySlice<UInt8>, _ number: Int
   ) throws(InputError) {
+    var isSealed = isSealed
     let field = try Self.object(line, number, &isSealed, file: path)
-    if let costs = try Self.costLine.read(field) {
-      guard self.costs == nil else {
-        throw field.error("what passes cost is in the journal twice")
+    let entry = try JournalEntry(field, layerCount: header.subject.model.layerCount)
+    switch entry {
+    case .costs(let costs): try take(costs, field)
+    case .trial(let trial, let claim):
+      guard trial.index == trials.count else {
+        throw field.error("expected trial \(trials.count), found trial \(trial.index)")
       }
-      let layers = header.subject.model.layerCount
-      guard costs.layerCount == layers else {
-        throw try field.required("cost_model").required("layers").error(
-          "the costs are of \(costs.layerCount) layers, the model has \(layers)")
+      try close(claim, field)
+      trials.append(trial)
+    case .failure(_, let claim): try close(claim, field)
+    case .claim(let claim): try take(claim, field)
+    case .finished(let trials):
+      finishedTrials = trials
+      claims.removeAll { $0.task == .finals }
+    }
+    self.isSealed = isSealed
+    entries.append(entry)
+  }
+
+  private mutating func take(_ costs: CostModel, _ field: JSONField) throws(InputError) {
+    guard self.costs == nil else {
+      throw field.error("what passes cost is in the journal twice")
+    }
+    let layers = header.subject.model.layerCount
+    guard costs.layerCount == layers else {
+      throw try field.required("cost_model").required("layers").error(
+        "the costs are of \(costs.layerCount) layers, the model has \(layers)")
+    }
+    if !trials.isEmpty {
+      notices.append(
+        "\(path): what passes cost was measured after the first \(trials.count) trials")
+    }
+    self.costs = costs
+    claims.removeAll { $0.task == .costs }
+  }
+
+  private mutating func take(_ claim: Claim, _ field: JSONField) throws(InputError) {
+    if let index = claims.firstIndex(where: { $0.number == claim.number }) {
+      guard claims[index].task == claim.task else {
+        throw field.error("claim \(claim.number) takes over another task than it names")
       }
-      if !trials.isEmpty {
-        notices.append(
-          "\(path): what passes cost was measured after the first \(trials.count) trials")
-      }
-      self.costs = costs
+      claims[index] = claim
       return
     }
-    let trial = try Trial(field, layerCount: header.subject.model.layerCount)
-    guard trial.index == trials.count else {
-      throw field.error("expected trial \(trials.count), found trial \(trial.index)")
+    guard claim.number == claimCount else {
+      throw field.error("expected claim \(claimCount), found claim \(claim.number)")
     }
-    trials.append(trial)
+    claimCount += 1
+    claims.append(claim)
+  }
+
+  /// Ends a claim that a line fulfils.
+  private mutating func close(_ claim: Int?, _ field: JSONField) throws(InputError) {
+    guard let claim else { return }
+    guard let index = claims.firstIndex(where: { $0.number == claim }) else {
+      throw field.error("claim \(claim) was not made, or is over")
+    }
+    claims.remove(at: index)
   }
 
   private static func isBlank(_ line: ArraySlice<UInt8>) -> Bool {

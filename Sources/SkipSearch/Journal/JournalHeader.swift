@@ -12,6 +12,8 @@ public struct JournalHeader: Hashable, Sendable {
   public var subject: StudySubject
   /// How it was set.
   public var settings: StudySettings
+  /// Whether several workers write the journal, in turn.
+  public var isShared = false
 
   /// The header of a study that begins now.
   public init(subject: StudySubject, settings: StudySettings, createdAt: Date = .now) {
@@ -29,6 +31,7 @@ extension JournalHeader: JSONRecord {
       "schema", schema,
       otherwise: "this is no journal of skip-search (\"\(schema)\" was expected)")
     let createdAt = try member("created_at", \.createdAt, .string)
+    let isShared = try member("shared", \.isShared, .bool.ifAbsent(false))
     let (subject, _) = try StudySubject.record(member, \.subject) { member in
       member.derived("tokens") { _ in .null }
     }
@@ -41,6 +44,7 @@ extension JournalHeader: JSONRecord {
       })
     var header = JournalHeader(subject: subject, settings: settings)
     header.createdAt = createdAt
+    header.isShared = isShared
     return header
   }
 }

@@ -71,6 +71,11 @@ public struct MachineDescription: Hashable, Sendable {
     self.threads = threads
     self.readBandwidth = readBandwidth
   }
+
+  /// Processor, instruction set and threads.
+  public var summary: String {
+    "\(cpu), \(instructionSet), \(threads) thread\(threads == 1 ? "" : "s")"
+  }
 }
 
 /// The prompts that a study measures on.

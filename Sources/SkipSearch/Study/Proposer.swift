@@ -69,6 +69,16 @@ struct Proposer {
         ? prediction(at: proposal.point, expectedImprovement: proposal.expectedImprovement) : nil)
   }
 
+  /// Takes note of a draft model that another worker evaluates.
+  mutating func reserve(_ model: DraftModel) {
+    if let point = space.point(of: model) { optimizer.reserve(point) }
+  }
+
+  /// Takes note of a draft model whose trial failed: it is not proposed again.
+  mutating func discard(_ model: DraftModel) {
+    if let point = space.point(of: model) { optimizer.discard(point) }
+  }
+
   /// Takes note of what the model expected of a proposal, and says why the search may end before
   /// its last trial, if it may. Every proposal is noted once, also those of a resumed journal.
   mutating func note(_ predicted: Trial.Prediction?) -> String? {

@@ -11,7 +11,7 @@ extension Study {
   /// What is left of the best finalist without some of its ingredients, each with a stop rule that
   /// suits it.
   func ablations(
-    of finals: Finals, _ search: Search, _ bench: any Bench, until deadline: Deadline
+    of finals: inout Finals, _ search: Search, _ bench: any Bench, until deadline: Deadline
   ) throws(StudyError) -> [AblationPlan] {
     func logSpeedup(_ finalist: Ranking.Finalist) -> Double {
       (finalist.replay ?? finalist.calibration).speedup?.logarithm ?? -.infinity
@@ -32,7 +32,7 @@ extension Study {
       else { continue }
       if draft.model != whole.model, draft.stop.maximum > 0 {
         let stop = interruption.or { deadline.isPassed }
-        let outcome = try measured { () throws(EvaluationError) in
+        let outcome = try measured(warningIn: &finals.warnings) { () throws(EvaluationError) in
           try bench.evaluate(draft.model, against: nil, until: stop)
         }
         // No time for it: the best draft's rule is near enough.

@@ -10,7 +10,7 @@ struct Finals {
   /// Other stop rules that they tried.
   fileprivate(set) var draftTrials: [Evaluation] = []
   fileprivate(set) var seconds = StudyResult.Seconds()
-  fileprivate(set) var warnings: [String] = []
+  var warnings: [String] = []
   /// Of each finalist, the draft that suits it where nothing is looked up.
   fileprivate(set) var withoutLookup: [Int: Draft] = [:]
 
@@ -42,7 +42,7 @@ extension Study {
     try settle(
       &finals, benches.trials, until: schedule.settlingEnd(budget.measuringStart(finals.count)))
     let planned = try self.ablations(
-      of: finals, search, benches.trials, until: budget.ablationsEnd(finals.count))
+      of: &finals, search, benches.trials, until: budget.ablationsEnd(finals.count))
     let ablations = Array(planned.prefix(budget.ablations(of: planned.count, beside: finals.count)))
     // Measured on both sides of the held-out prompts, a machine that changes its speed changes it
     // for both kinds of prompts.
@@ -104,12 +104,13 @@ extension Study {
         }
         continue
       }
-      let settlement = try measured { () throws(EvaluationError) in
+      let calibration = finals.finalists[index].calibration
+      let settlement = try measured(warningIn: &finals.warnings) { () throws(EvaluationError) in
         try bench.settle(
-          finals.finalists[index].calibration, until: stop, trying: deadline.signal,
+          calibration, until: stop, trying: deadline.signal,
           progress: { progress(.settling(done: index * $1 + $0, of: count * $1)) })
       }
-      guard let settlement else { return }
+      guard let settlement else { continue }
       finals.finalists[index].calibration = settlement.evaluation
       finals.withoutLookup[index] = settlement.withoutLookup
       if settlement.isReplayed {
@@ -132,7 +133,7 @@ extension Study {
     let start = clock()
     defer { finals.seconds.evaluation += clock() - start }
     let drafts = finals.finalists.map(\.calibration.draft)
-    let evaluations = try measured { () throws(EvaluationError) in
+    let evaluations = try measured(warningIn: &finals.warnings) { () throws(EvaluationError) in
       try runoff.validate(
         drafts, repetitions: 1, until: interruption, within: deadline.signal,
         progress: { progress(.remeasuring(done: $0, of: $1, drafts: drafts.count)) })
@@ -170,14 +171,14 @@ extension Study {
     let drafts =
       finals.finalists.map(\.calibration.draft) + finals.unmeasured(ablations).map(\.draft)
     let repetitions = settings.validationRepetitions
-    let evaluations = try measured { () throws(EvaluationError) in
+    let evaluations = try measured(warningIn: &finals.warnings) { () throws(EvaluationError) in
       try validator.validate(
         drafts, repetitions: repetitions, until: interruption, within: deadline.signal,
         progress: { progress(.validating(done: $0, of: $1, drafts: drafts.count)) })
     }
     guard let evaluations else {
       return warn(
-        "interrupted while the best drafts were measured on held-out prompts: their speedups are "
+        "the best drafts were not measured to the end on held-out prompts: their speedups are "
           + "those of the search, and \(flattered)", in: &finals.warnings)
     }
     for index in finals.finalists.indices {

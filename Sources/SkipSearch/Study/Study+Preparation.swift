@@ -6,20 +6,20 @@ import Inference
 
 /// What a study knows before its first trial.
 struct Preparation {
-  let benches: Benches
+  fileprivate(set) var benches: Benches
   /// What the optimiser's points stand for.
   let space: DraftSpace
   /// What to try first.
   let initial: InitialDrafts
   /// What is possible at all; nil where costs are not known.
-  let bound: SpeedupBound?
+  fileprivate(set) var bound: SpeedupBound?
   /// What skipping each sub-layer alone does to the draft; nil where there was no screen.
   let screen: [Double]?
   /// Whether trials are worth their time.
   let isWorthSearching: Bool
   let proposer: Proposer
   let seconds: StudyResult.Seconds
-  let warnings: [String]
+  fileprivate(set) var warnings: [String]
 
   var baseline: Baseline { benches.trials.baseline }
   /// What passes cost; nil where it was not measured.
@@ -32,12 +32,9 @@ extension Study {
   func prepare() throws(StudyError) -> Preparation {
     var seconds = StudyResult.Seconds()
     var warnings: [String] = []
+    let known = try sharedCosts()
     progress(.measuringBaseline)
-    guard
-      let benches = try measured({ () throws(EvaluationError) in
-        try makeBenches(journal.costs, interruption)
-      })
-    else { throw .interrupted }
+    let benches = try makeBenches(knowing: known)
     let baseline = benches.trials.baseline
     seconds.baseline = baseline.seconds
     if baseline.loopingPromptCount > 0 {
@@ -49,8 +46,10 @@ extension Study {
     progress(.baseline(baseline))
 
     let costs = benches.trials.costs
-    if let costs, journal.costs == nil {
-      try record { journal throws(InputError) in try journal.append(costs) }
+    if let costs, known == nil {
+      _ = try exchange { _ throws(InputError) in
+        ((), journal.costs == nil ? [.costs(costs)] : [])
+      }
     }
     let bound = costs.map { costs in
       SpeedupBound(costs, settings.policy, maximum: settings.draftMaximum)
@@ -81,6 +80,32 @@ extension Study {
       isWorthSearching: isWorthSearching,
       proposer: Proposer(settings, space, knowing: knowledge),
       seconds: seconds, warnings: warnings)
+  }
+
+  private func makeBenches(knowing costs: CostModel?) throws(StudyError) -> Benches {
+    let benches = try measured { () throws(EvaluationError) in
+      try makeBenches(costs, interruption)
+    }
+    guard let benches else { throw .interrupted }
+    return benches
+  }
+
+  /// Measures what passes cost again, where the study's costs are of another machine than this one,
+  /// which measures the best few: how many drafts are accepted is the same everywhere, what passes
+  /// cost is not.
+  func measureHere(_ preparation: inout Preparation) throws(StudyError) {
+    let machine = journal.header.subject.machine
+    guard journal.worker != nil, preparation.costs != nil,
+      machine.conflict(with: subject.machine) != nil
+    else { return }
+    preparation.benches = try makeBenches(knowing: nil)
+    preparation.bound = preparation.costs.map {
+      SpeedupBound($0, settings.policy, maximum: settings.draftMaximum)
+    }
+    warn(
+      "the speedups of trials are modelled with what passes cost on the machine that began the "
+        + "study (\(machine.summary)); the best drafts were given their stop rules, and measured, "
+        + "on this one (\(subject.machine.summary))", in: &preparation.warnings)
   }
 
   private func judge(_ bound: SpeedupBound, _ warnings: inout [String]) {

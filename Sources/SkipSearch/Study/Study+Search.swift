@@ -2,105 +2,33 @@ import DraftEvaluation
 import Files
 import Inference
 
-/// The finished trials of a study, and what its optimiser learnt from them.
-struct Search {
-  private(set) var trials: [Trial] = []
-  private(set) var proposer: Proposer
-  private(set) var seconds = StudyResult.Seconds()
-  /// Seconds that the trials of a resumed journal took.
-  private(set) var journalSeconds = 0.0
-  fileprivate(set) var warnings: [String] = []
-
-  /// A search that goes on from the trials of a journal.
-  ///
-  /// - Parameter space: has the tokens of the vocabularies that a journal names.
-  init(_ proposer: Proposer, _ space: DraftSpace, journal: [Trial]) {
-    self.proposer = proposer
-    for var trial in journal {
-      if !trial.isLookupAlone, let point = space.point(of: trial.model) {
-        trial.evaluation.draft.model = space.model(at: point)
-      }
-      add(trial) { trial.optimizerSeconds }
-      _ = self.proposer.note(trial.predicted)
-    }
-    journalSeconds = seconds.evaluation + seconds.optimizer
-  }
-
-  /// What to try next, or why there is nothing more to try.
-  mutating func propose() -> Step {
-    guard let proposal = proposer.ask() else { return .exhausted }
-    if let reason = proposer.note(proposal.predicted) { return .converged(reason) }
-    return .evaluate(proposal)
-  }
-
-  /// Why the search may end before its last trial; nil where it goes on.
-  var end: String? { SearchEnd.reason(after: trials.count, proposer) }
-
-  /// How a search goes on.
-  enum Step {
-    case evaluate(Proposer.Proposal)
-    /// Everything has been tried.
-    case exhausted
-    /// Further trials are unlikely to pay.
-    case converged(_ reason: String)
-  }
-
-  /// Tells the optimiser of a trial and takes it up.
-  ///
-  /// - Parameter optimizerSeconds: what proposal and update took, asked after the update.
-  mutating func add(_ trial: Trial, optimizerSeconds: () -> Double) {
-    if !trial.isLookupAlone { proposer.tell(trial) }
-    var trial = trial
-    trial.optimizerSeconds = optimizerSeconds()
-    trials.append(trial)
-    seconds.evaluation += trial.evaluation.seconds
-    seconds.optimizer += trial.optimizerSeconds
-  }
-}
-
 extension Study {
+  /// Failed trials in a row that end a study: then it is not the drafts that fail.
+  private static let mostFailures = 3
+
   /// Takes over the journal's trials and goes on until there are as many as wanted, or something
   /// speaks against more.
   func search(
     with preparation: Preparation, until deadline: Deadline
   ) throws(StudyError) -> Search {
-    let space = preparation.space
-    if let stranger = journal.trials.first(where: {
-      !$0.isLookupAlone && space.point(of: $0.model) == nil
-    }) {
-      throw .file(
-        InputError(
-          file: journal.path, field: "trial \(stranger.index)",
-          "its draft is none of this search's; start a new search without --resume"))
-    }
-    var search = Search(preparation.proposer, space, journal: journal.trials)
-    if !journal.trials.isEmpty { progress(.resumed(trials: search.trials.count)) }
+    var search = Search(preparation.proposer, preparation.space, journal: journal.content.entries)
+    try checkDrafts(search)
+    if !search.trials.isEmpty { progress(.resumed(trials: search.trials.count)) }
     guard preparation.isWorthSearching else { return search }
     let stop = interruption.or { deadline.isPassed }
-    if search.trials.isEmpty { try lookUp(&search, with: preparation, stop) }
-    trials: while search.trials.count < settings.trials {
-      let done = search.trials.count
-      guard !stop.isRaised else { break }
+    searching: while !stop.isRaised {
       let asked = clock()
-      if settings.stopsEarly, let reason = search.end {
-        warn(
-          "the search ended after \(done) of at most \(settings.trials) trials: \(reason)",
-          in: &search.warnings)
-        return search
-      }
-      switch search.propose() {
-      case .exhausted:
-        warn("all \(done) drafts of this model have been evaluated", in: &search.warnings)
-        return search
-      case .converged(let reason):
-        warn(
-          "the search ended after \(done) of at most \(settings.trials) trials: \(reason)",
-          in: &search.warnings)
-        return search
-      case .evaluate(let proposal):
-        guard try run(proposal, of: &search, with: preparation, asked: asked, stop) else {
-          break trials
+      let next = try next(of: &search, with: preparation, stop)
+      try checkDrafts(search)
+      switch next {
+      case .evaluate(let assignment):
+        guard try run(assignment, of: &search, with: preparation, asked: asked, stop) else {
+          break searching
         }
+      case .wait(let claim): wait(for: claim)
+      case .end(let reason):
+        if let reason { warn(reason, in: &search.warnings) }
+        return search
       }
     }
     if search.trials.count < settings.trials {
@@ -113,49 +41,203 @@ extension Study {
     return search
   }
 
+  private func checkDrafts(_ search: Search) throws(StudyError) {
+    guard let stranger = search.stranger else { return }
+    throw .file(
+      InputError(
+        file: journal.path, field: stranger,
+        journal.worker == nil
+          ? "its draft is none of this search's; start a new search without --resume"
+          : "its draft is none of this worker's: the model's plain output, of which the draft "
+            + "vocabulary is made, is another here; give all workers the same SKIP_SEARCH_ISA"))
+  }
+
+  /// A trial that this process is to run.
+  private struct Assignment {
+    var plan: TrialPlan
+    /// Of a shared study: the number under which it is claimed.
+    var claim: Int?
+  }
+
+  private enum Next {
+    case evaluate(Assignment)
+    /// Nothing to do before another worker finishes.
+    case wait(Claim)
+    case end(reason: String?)
+  }
+
+  /// What to do next; in a shared study it is claimed.
+  private func next(
+    of search: inout Search, with preparation: Preparation, _ stop: StopSignal
+  ) throws(StudyError) -> Next {
+    try catchUp(&search)
+    let next = try exchange(until: stop) { fresh throws(InputError) in
+      for entry in fresh { search.take(entry) }
+      var next = self.next(of: &search, with: preparation)
+      guard let worker = journal.worker, case .evaluate(var assignment) = next else {
+        return (next, [])
+      }
+      let claim = Claim(
+        number: assignment.claim ?? journal.content.claimCount, worker: worker.name,
+        task: .trial(assignment.plan))
+      assignment.claim = claim.number
+      next = .evaluate(assignment)
+      search.begin(claim)
+      return (next, [.claim(claim)])
+    }
+    return next ?? .end(reason: nil)
+  }
+
+  private func next(of search: inout Search, with preparation: Preparation) -> Next {
+    let done = search.trials.count
+    // What a dead worker left comes before anything new.
+    if let worker = journal.worker,
+      let orphan = search.begun.first(where: { !worker.isAlive($0.worker) }),
+      let plan = orphan.plan
+    {
+      return .evaluate(Assignment(plan: plan, claim: orphan.number))
+    }
+    func end(_ reason: String?) -> Next {
+      search.begun.first.map(Next.wait) ?? .end(reason: reason)
+    }
+    guard done + search.begun.count < settings.trials else { return end(nil) }
+    if search.isUntouched, settings.policy.lookup != .off {
+      return .evaluate(Assignment(plan: .lookupAlone))
+    }
+    let early = "the search ended after \(done) of at most \(settings.trials) trials: "
+    if let reason = search.isOver { return end(reason) }
+    if settings.stopsEarly, let reason = search.end {
+      search.isOver = early + reason
+      return end(search.isOver)
+    }
+    switch search.propose() {
+    case .exhausted:
+      search.isOver = "all \(done) drafts of this model have been evaluated"
+    case .converged(let reason): search.isOver = early + reason
+    case .evaluate(let proposal):
+      let origin =
+        preparation.initial.name(of: proposal.point).map(TrialOrigin.known) ?? proposal.origin
+      return .evaluate(
+        Assignment(
+          plan: TrialPlan(
+            origin: origin, model: proposal.model, predicted: proposal.predicted)))
+    }
+    return end(search.isOver)
+  }
+
   /// Runs one trial; false where it was stopped: then it does not count.
   private func run(
-    _ proposal: Proposer.Proposal, of search: inout Search, with preparation: Preparation,
+    _ assignment: Assignment, of search: inout Search, with preparation: Preparation,
     asked: Double, _ stop: StopSignal
   ) throws(StudyError) -> Bool {
-    let index = search.trials.count
-    let origin =
-      preparation.initial.name(of: proposal.point).map(TrialOrigin.known) ?? proposal.origin
-    progress(.proposed(index: index, origin: origin, model: proposal.model))
+    let plan = assignment.plan
+    journal.worker?.show(doing: "trial")
+    progress(.proposed(index: search.trials.count, plan))
     let proposed = clock()
-    let incumbent = search.trials.incumbent?.evaluation
-    guard
-      let outcome = try measured({ () throws(EvaluationError) in
-        try preparation.benches.trials.evaluate(
-          proposal.model, against: incumbent, until: stop)
-      })
-    else { return false }
+    let bench = preparation.benches.trials
+    let measured: TrialOutcome?
+    do throws(EvaluationError) {
+      measured =
+        if let model = plan.model {
+          try bench.evaluate(
+            preparation.space.completed(model), against: search.trials.incumbent?.evaluation,
+            until: stop)
+        } else {
+          try bench.evaluateLookup(until: stop)
+        }
+    } catch {
+      if error == .interrupted { return false }
+      guard error.isOfOneDraft else { throw .evaluation(error) }
+      return try fail(
+        TrialFailure(plan: plan, reason: "\(error)"), assignment.claim, &search, error)
+    }
+    guard let outcome = measured else {
+      return try record(
+        TrialFailure(plan: plan, reason: "nothing is looked up"), assignment.claim, &search)
+    }
     let evaluated = clock()
-    search.add(
+    try record(
       Trial(
-        index: index, origin: origin, evaluation: outcome.evaluation,
-        objective: outcome.objective, predicted: proposal.predicted, optimizerSeconds: 0)
-    ) { proposed - asked + clock() - evaluated }
-    let trial = search.trials[index]
-    try record { journal throws(InputError) in try journal.append(trial) }
-    progress(
-      .trial(trial, best: search.trials.best, count: search.trials.count, of: settings.trials))
+        index: 0, origin: plan.origin, evaluation: outcome.evaluation,
+        objective: outcome.objective, predicted: plan.predicted, optimizerSeconds: 0),
+      assignment.claim, &search
+    ) { plan.model == nil ? 0 : proposed - asked + clock() - evaluated }
     return true
   }
 
-  /// The first trial: what the context drafts without any model, which a draft has to beat.
-  private func lookUp(
-    _ search: inout Search, with preparation: Preparation, _ stop: StopSignal
+  /// Records a finished trial, unless this worker was taken for dead and another has it.
+  private func record(
+    _ trial: Trial, _ claim: Int?, _ search: inout Search, optimizerSeconds: () -> Double
   ) throws(StudyError) {
-    let outcome = try measured { () throws(EvaluationError) in
-      try preparation.benches.trials.evaluateLookup(until: stop)
+    try catchUp(&search)
+    let isOurs = try exchange { fresh throws(InputError) in
+      for entry in fresh { search.take(entry) }
+      guard owns(claim) else { return (false, []) }
+      var trial = trial
+      trial.index = search.trials.count
+      search.add(trial, claim, optimizerSeconds: optimizerSeconds)
+      return (true, [.trial(search.trials[trial.index], claim: claim)])
     }
-    guard let outcome = outcome ?? nil else { return }
-    let trial = Trial(
-      index: 0, origin: .known("lookup alone"), evaluation: outcome.evaluation,
-      objective: outcome.objective, predicted: nil, optimizerSeconds: 0)
-    search.add(trial) { 0 }
-    try record { journal throws(InputError) in try journal.append(trial) }
-    progress(.trial(trial, best: trial, count: 1, of: settings.trials))
+    guard isOurs == true else { return noteLoss() }
+    progress(
+      .trial(
+        search.trials[search.trials.count - 1], best: search.trials.best,
+        count: search.trials.count, of: settings.trials))
+  }
+
+  /// Records a trial that failed, and says so.
+  ///
+  /// - Throws: `error`, where it is not the drafts that fail.
+  private func fail(
+    _ failure: TrialFailure, _ claim: Int?, _ search: inout Search, _ error: EvaluationError
+  ) throws(StudyError) -> Bool {
+    _ = try record(failure, claim, &search)
+    guard search.failuresInARow < Self.mostFailures else { throw .evaluation(error) }
+    warn(
+      "a trial failed and was left out: \(failure.reason)", in: &search.warnings)
+    return true
+  }
+
+  /// - Returns: true: the search goes on.
+  private func record(
+    _ failure: TrialFailure, _ claim: Int?, _ search: inout Search
+  ) throws(StudyError) -> Bool {
+    try catchUp(&search)
+    let isOurs = try exchange { fresh throws(InputError) in
+      for entry in fresh { search.take(entry) }
+      guard owns(claim) else { return (false, []) }
+      search.add(failure, claim)
+      // That there is nothing to look up is known without a journal.
+      let isNews = failure.plan.model != nil || claim != nil
+      return (true, isNews ? [.failure(failure, claim: claim)] : [])
+    }
+    if isOurs != true { noteLoss() }
+    return true
+  }
+
+  private func owns(_ claim: Int?) -> Bool {
+    guard let worker = journal.worker else { return true }
+    return journal.content.claims.contains { $0.number == claim && $0.worker == worker.name }
+  }
+
+  private func noteLoss() {
+    progress(
+      .notice(
+        "this worker gave no sign of life for long, and another took its trial over: this result "
+          + "of it does not count"))
+  }
+
+  /// Tells the optimiser what others found, before the lock is taken for it.
+  private func catchUp(_ search: inout Search) throws(StudyError) {
+    do throws(InputError) {
+      for entry in try journal.fresh() { search.take(entry) }
+    } catch { throw .file(error) }
+  }
+}
+
+extension DraftSpace {
+  /// A draft model with the tokens of its vocabulary, where a journal has only its name.
+  fileprivate func completed(_ model: DraftModel) -> DraftModel {
+    point(of: model).map(self.model(at:)) ?? model
   }
 }

@@ -18,6 +18,8 @@ public struct Study {
   public let settings: StudySettings
   let journal: Journal
   let makeBenches: Benches.Maker
+  /// Whether this process may measure the best few, where other workers of a shared study can.
+  let validates: Bool
   let interruption: StopSignal
   let progress: (StudyEvent) -> Void
   let clock: () -> Double
@@ -28,23 +30,28 @@ public struct Study {
   ///   - settings: those of this run, which may ask for more trials than the journal's.
   ///   - journal: where finished trials go; its header has subject and settings.
   ///   - makeBenches: makes what the study measures with.
+  ///   - validates: whether this process may measure the best few; it leaves before where the study
+  ///     is shared and this is false.
   ///   - interruption: asked between prompts and while decoding.
   ///   - progress: called as the study goes on.
   public init(
     subject: StudySubject, settings: StudySettings, journal: Journal,
-    benches makeBenches: @escaping Benches.Maker, interruption: StopSignal = .never,
+    benches makeBenches: @escaping Benches.Maker, validates: Bool = true,
+    interruption: StopSignal = .never,
     progress: @escaping (StudyEvent) -> Void = { _ in }
   ) {
     let stopwatch = Stopwatch()
     self.init(
       subject: subject, settings: settings, journal: journal, benches: makeBenches,
-      interruption: interruption, progress: progress, clock: { stopwatch.seconds })
+      validates: validates, interruption: interruption, progress: progress,
+      clock: { stopwatch.seconds })
   }
 
   /// - Parameter clock: seconds; a test may have one of its own.
   package init(
     subject: StudySubject, settings: StudySettings, journal: Journal,
-    benches makeBenches: @escaping Benches.Maker, interruption: StopSignal,
+    benches makeBenches: @escaping Benches.Maker, validates: Bool = true,
+    interruption: StopSignal,
     progress: @escaping (StudyEvent) -> Void, clock: @escaping () -> Double
   ) {
     precondition(settings.trials >= 1 && settings.finalists >= 1)
@@ -52,36 +59,60 @@ public struct Study {
     self.settings = settings
     self.journal = journal
     self.makeBenches = makeBenches
+    self.validates = validates
     self.interruption = interruption
     self.progress = progress
     self.clock = clock
   }
 
-  /// Runs the study. An interruption after the baseline ends it with the result of what was found.
-  public func run() throws(StudyError) -> StudyResult {
+  /// Runs the study. An interruption after the baseline ends it with the result of what was found;
+  /// in a shared study it ends this worker's part.
+  public func run() throws(StudyError) -> StudyOutcome {
     let start = clock()
     for notice in journal.notices { progress(.notice(notice)) }
-    let preparation = try prepare()
+    var preparation = try prepare()
     let schedule = StudySchedule(start: start, limit: settings.timeLimit, clock: clock)
-    let search = try search(with: preparation, until: schedule.searchEnd)
+    var search = try search(with: preparation, until: schedule.searchEnd)
+    switch try ending(of: &search) {
+    case .finals: break
+    case .finished: return .finished
+    case .left: return .left(trials: search.trials.count)
+    }
+    try measureHere(&preparation)
     let finals = try finals(of: search, with: preparation, schedule)
     var seconds = preparation.seconds + search.seconds + finals.seconds
     seconds.total = clock() - start + search.journalSeconds
-    return StudyResult(
-      createdAt: Date.now.formatted(.iso8601), subject: subject, settings: settings,
-      baseline: preparation.baseline,
-      sets: Ranking.entries(search.trials, finalists: finals.finalists), trials: search.trials,
-      draftTrials: finals.draftTrials, seconds: seconds,
-      warnings: preparation.warnings + search.warnings + finals.warnings,
-      isInterrupted: interruption.isRaised, ablations: finals.ablations,
-      costs: preparation.costs, bound: preparation.bound,
-      importances: search.proposer.importances, screen: preparation.screen)
+    return .result(
+      StudyResult(
+        createdAt: Date.now.formatted(.iso8601), subject: subject, settings: settings,
+        baseline: preparation.baseline,
+        sets: Ranking.entries(search.trials, finalists: finals.finalists), trials: search.trials,
+        draftTrials: finals.draftTrials, seconds: seconds,
+        warnings: preparation.warnings + search.warnings + finals.warnings,
+        isInterrupted: interruption.isRaised, ablations: finals.ablations,
+        costs: preparation.costs, bound: preparation.bound,
+        importances: search.proposer.importances, screen: preparation.screen))
   }
 
   /// Says something that a reader of the figures should know, now and in the result.
   func warn(_ sentence: String, in warnings: inout [String]) {
     warnings.append(sentence)
     progress(.notice(sentence))
+  }
+
+  /// What a measurement gives; nil where it was told to stop, or failed for a reason that is one
+  /// draft's: then a warning says so.
+  func measured<Value>(
+    warningIn warnings: inout [String], _ measure: () throws(EvaluationError) -> Value
+  ) throws(StudyError) -> Value? {
+    do throws(EvaluationError) {
+      return try measure()
+    } catch {
+      guard error != .interrupted else { return nil }
+      guard error.isOfOneDraft else { throw .evaluation(error) }
+      warn("a measurement of the best drafts failed: \(error)", in: &warnings)
+      return nil
+    }
   }
 
   /// What a measurement gives; nil where it was told to stop.
@@ -94,10 +125,5 @@ public struct Study {
       guard error == .interrupted else { throw .evaluation(error) }
       return nil
     }
-  }
-
-  /// Writes to the journal.
-  func record(_ append: (Journal) throws(InputError) -> Void) throws(StudyError) {
-    do throws(InputError) { try append(journal) } catch { throw .file(error) }
   }
 }

@@ -12,8 +12,10 @@ public enum StudyEvent: Sendable {
   case bound(SpeedupBound)
   /// Trials of a resumed journal were taken over.
   case resumed(trials: Int)
-  /// A draft model is about to be evaluated.
-  case proposed(index: Int, origin: TrialOrigin, model: DraftModel)
+  /// A trial begins; so many are finished.
+  case proposed(index: Int, TrialPlan)
+  /// There is nothing to do before another worker has finished.
+  case waiting(for: Claim)
   /// A trial is finished; `best` is the best complete trial so far.
   case trial(Trial, best: Trial?, count: Int, of: Int)
   /// The best few are finding the stop rules that suit them.

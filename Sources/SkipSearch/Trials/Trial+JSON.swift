@@ -49,7 +49,7 @@ extension Trial.Prediction: JSONRecord {
 }
 
 extension JSONCodec<TrialOrigin> {
-  fileprivate static var origin: JSONCodec {
+  static var origin: JSONCodec {
     JSONCodec<String>.string.converted(read: { name, _ in TrialOrigin(name: name) }, write: \.name)
   }
 }

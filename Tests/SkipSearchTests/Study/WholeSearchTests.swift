@@ -4,6 +4,7 @@ import EvaluationTestSupport
 import Files
 import Foundation
 import Inference
+import StudyTestSupport
 import TestSupport
 import Testing
 import Tokenizers
@@ -63,7 +64,7 @@ struct WholeSearchTests {
   private func run(
     _ session: consuming Session
   ) throws -> (result: StudyResult, path: String, journal: String) {
-    let result = try session.study.run()
+    let result = try outcome(of: session.study)
     return (result, session.journal.resultPath, session.journal.path)
   }
 
@@ -177,7 +178,7 @@ struct WholeSearchTests {
       let session = try Session(
         model, path: referenceModel, encoder: Tokenizer(directory: referenceModel),
         settings: settings, output: directory)
-      let result = try session.study.run()
+      let result = try outcome(of: session.study)
       #expect(result.baseline.tokenCount == 4 * 16)
       #expect(result.baseline.loopingPromptCount == 0)
       // The model's README: 0.88 over 432 tokens for every second layer.

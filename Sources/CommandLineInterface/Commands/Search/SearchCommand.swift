@@ -27,11 +27,21 @@ struct SearchCommand: Command {
 
   func run() throws {
     var command = self
-    if let resume = options.resume {
-      command.options = try resuming(try Journal.header(of: resume))
+    if let journal = options.resume ?? options.study.flatMap({ $0.hasStudy ? $0.journal : nil }) {
+      command.options = try resuming(try Journal.header(of: journal))
+      return try command.search()
     }
-    try command.search()
+    do {
+      try command.search()
+    } catch is Overtaken {
+      guard let study = options.study else { return }
+      command.options = try resuming(try Journal.header(of: study.journal))
+      try command.search()
+    }
   }
+
+  /// Another process began the study while this one got ready to begin it.
+  private struct Overtaken: Error {}
 
   private func search() throws {
     let progress = ProgressReporter(quiet: options.isQuiet)
@@ -45,20 +55,49 @@ struct SearchCommand: Command {
     let split = CalibrationSplit(encoded, calibrationCount: settings.promptsPerTrial)
     let subject = subject(text.model, set, split, bandwidth)
     let header = JournalHeader(subject: subject, settings: settings)
-    let journal =
-      try options.resume.map { path throws(InputError) in
-        try Journal.resume(path, header: header)
-      } ?? Journal.create(in: options.output, header: header)
+    let journal = try journal(header, subject.machine)
+    defer { journal.worker?.leave() }
 
     let generator = text.generator(for: encoded, maximumTokens: settings.maximumTokens)
     let study = Study(
       subject: subject, settings: settings, journal: journal,
       benches: Benches.maker(settings, generator: generator, split: split),
-      interruption: Interruption.stopSignal, progress: { $0.show(on: progress) })
-    let result = try outcome(of: study)
+      validates: options.validates, interruption: Interruption.stopSignal,
+      progress: { $0.show(on: progress) })
+    let outcome = try outcome(of: study)
     progress.clear()
     try text.model.checkpoint.checkUnchanged()
+    switch outcome {
+    case .result(let result): try save(result, journal)
+    case .finished: try show(journal)
+    case .left(let trials):
+      message(
+        "Left the study with \(trials) of \(settings.trials) trials finished; "
+          + "join again with: --study \(options.study?.path ?? "")")
+      if Interruption.isRequested { throw Interrupted() }
+    }
+  }
+
+  private func journal(
+    _ header: JournalHeader, _ machine: MachineDescription
+  ) throws -> Journal {
+    if let study = options.study {
+      let worker = try Worker(in: study.workers, machine: machine)
+      do throws(InputError) {
+        return try Journal.join(study, header: header, worker: worker)
+      } catch {
+        guard !options.joins, study.hasStudy else { throw error }
+        throw Overtaken()
+      }
+    }
+    if let path = options.resume { return try Journal.resume(path, header: header) }
+    return try Journal.create(in: options.output, header: header)
+  }
+
+  /// Writes the result, and what was found.
+  private func save(_ result: StudyResult, _ journal: Journal) throws {
     let saved = SavedResult(result, beside: journal)
+    if saved.error == nil, !result.isInterrupted { try journal.finish(trials: result.trials.count) }
     try StandardOutput().write(
       options.isJSON ? result.json.pretty : result.summary(path: saved.path ?? "(not saved)"))
     if !journal.isInPlace {
@@ -66,10 +105,18 @@ struct SearchCommand: Command {
     }
     if result.isInterrupted {
       message("Interrupted; what was found is in \(saved.path ?? "no file")")
-      message("Go on with: --resume \(journal.path)")
+      let option = options.study.map { "--study \($0.path)" } ?? "--resume \(journal.path)"
+      message("Go on with: \(option)")
     }
     if let error = saved.error { throw error }
     if result.isInterrupted { throw Interrupted() }
+  }
+
+  /// Shows the result that another worker wrote.
+  private func show(_ journal: Journal) throws {
+    let result = try StudyResult(file: journal.resultPath)
+    try StandardOutput().write(
+      options.isJSON ? result.json.pretty : result.summary(path: journal.resultPath))
   }
 
   /// The settings with what needs the model to be read.
@@ -103,7 +150,7 @@ struct SearchCommand: Command {
       within: limit, tokenSeconds: token, atMost: settings.promptsPerTrial)
   }
 
-  private func outcome(of study: Study) throws -> StudyResult {
+  private func outcome(of study: Study) throws -> StudyOutcome {
     do throws(StudyError) {
       return try study.run()
     } catch {

@@ -60,6 +60,13 @@ struct SearchOptions {
   static let resume = Option(
     "resume", value: "file", .text,
     "Go on from a search's journal; what is not said here is as it was there.")
+  static let study = Option(
+    "study", value: "dir", .text,
+    "A study that several processes work on, here or on machines that share the directory: begins "
+      + "it, or joins it; what is not said here is as its first worker said.")
+  static let leavesValidation = Option(
+    flag: "no-validation",
+    "With --study: leave when the trials are done, and have another worker measure the best.")
   static let isQuiet = Option(flag: "quiet", short: "q", "Show no progress.")
   static let isJSON = Option(
     flag: "json", "Print the result file's content instead of the summary.")
@@ -70,7 +77,8 @@ struct SearchOptions {
     trialPositions,
     seed, output, ModelOptions.threads, evaluator, draftWeights, draftVocabulary, lookup,
     draftMaximum, draftStop, optimizer, frozen,
-    enqueue, end, force, timeLimit, resume, isQuiet, isJSON,
+    enqueue, end, force, timeLimit, resume, study,
+    leavesValidation, isQuiet, isJSON,
   ]
 
   /// When a search is over.
@@ -82,6 +90,12 @@ struct SearchOptions {
   let prompts: PromptSource
   let output: String
   let resume: String?
+  /// The directory of a shared study; nil where this process searches alone.
+  let study: StudyDirectory?
+  /// Whether what the line does not say was read from a journal.
+  let joins: Bool
+  /// Whether this process may measure the best few of a shared study.
+  let validates: Bool
   let enqueue: String?
   let settings: StudySettings
   /// Whether the command line says how many prompts the search has.
@@ -99,6 +113,16 @@ struct SearchOptions {
       path: try arguments[Self.prompts] ?? (source == BuiltInPrompts.set.source ? nil : source))
     output = try arguments[Self.output]
     resume = try arguments[Self.resume]
+    study = try arguments[Self.study].map(StudyDirectory.init)
+    joins = journal != nil
+    validates = try !arguments[Self.leavesValidation]
+    if study != nil, resume != nil {
+      throw UsageError("--study goes on by itself; leave out --resume")
+    }
+    if study != nil, arguments.text(of: Self.output.description) != nil {
+      throw UsageError("the result of a shared study is in its directory; leave out --output")
+    }
+    if study == nil, !validates { throw UsageError("--no-validation is for searches with --study") }
     enqueue = try arguments[Self.enqueue]
     isQuiet = try arguments[Self.isQuiet]
     isJSON = try arguments[Self.isJSON]

@@ -1,0 +1,20 @@
+import DraftEvaluation
+import Files
+
+/// A trial that has no result: recorded, counted for nothing, and not tried again.
+public struct TrialFailure: Hashable, Sendable {
+  /// What was to be evaluated.
+  public var plan: TrialPlan
+  /// Why there is no result; one sentence without its full stop.
+  public var reason: String
+}
+
+extension TrialFailure: LayeredRecord {
+  package static func record(
+    _ member: JSONMembers<TrialFailure>, layerCount: Int?
+  ) throws(InputError) -> TrialFailure {
+    let reason = try member("failure", \.reason, .string)
+    let plan = try member("plan", \.plan, TrialPlan.codec(layerCount: layerCount))
+    return TrialFailure(plan: plan, reason: reason)
+  }
+}

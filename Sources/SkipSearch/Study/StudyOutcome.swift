@@ -1,0 +1,9 @@
+/// How a process's part in a study ends.
+public enum StudyOutcome: Sendable {
+  /// With the study's result.
+  case result(StudyResult)
+  /// Another worker wrote the result.
+  case finished
+  /// With so many trials finished by all workers, and others going on, or coming later.
+  case left(trials: Int)
+}
