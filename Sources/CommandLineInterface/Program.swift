@@ -6,7 +6,7 @@ import Foundation
 public struct Program {
   static let commands: [any Command.Type] = [
     SearchCommand.self, GenerateCommand.self, BenchCommand.self, EvaluateCommand.self,
-    LogitsCommand.self, TokenizeCommand.self,
+    StatusCommand.self, AskCommand.self, TellCommand.self, LogitsCommand.self, TokenizeCommand.self,
   ]
   static let description = ProgramDescription(commands: commands.map { $0.description })
 

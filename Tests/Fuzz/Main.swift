@@ -9,6 +9,7 @@ import FuzzSupport
 ///     fuzz show TARGET NUMBER               the bytes of a case
 ///     fuzz once TARGET NUMBER               what a reader makes of it
 ///     fuzz study DIRECTORY SEED TRIALS      a study that may be killed, and goes on
+///     fuzz worker DIRECTORY SEED TRIALS     a worker of a shared study, likewise
 ///
 /// A trap ends the process: whoever started it finds the case's number in STATUS.
 @main
@@ -37,7 +38,10 @@ enum Main {
     case ("study", 4):
       try runKillableStudy(
         in: words[1], seed: UInt64(words[2]) ?? 0, trials: max(1, Int(words[3]) ?? 1))
-    default: print("usage: fuzz list | run … | show … | once … | study …")
+    case ("worker", 4):
+      try runKillableWorker(
+        in: words[1], seed: UInt64(words[2]) ?? 0, trials: max(1, Int(words[3]) ?? 1))
+    default: print("usage: fuzz list | run … | show … | once … | study … | worker …")
     }
   }
 

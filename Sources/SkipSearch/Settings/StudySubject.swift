@@ -65,7 +65,8 @@ public struct MachineDescription: Hashable, Sendable {
   /// 10⁹ bytes per second that the threads read together; nil where it was not measured.
   public var readBandwidth: Double?
 
-  package init(cpu: String, instructionSet: String, threads: Int, readBandwidth: Double?) {
+  /// A machine; `readBandwidth` is nil where it was not measured.
+  public init(cpu: String, instructionSet: String, threads: Int, readBandwidth: Double? = nil) {
     self.cpu = cpu
     self.instructionSet = instructionSet
     self.threads = threads

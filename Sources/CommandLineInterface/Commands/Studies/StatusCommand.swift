@@ -1,0 +1,33 @@
+import DraftEvaluation
+import Files
+import SkipSearch
+
+/// `skip-search status`: where a study stands.
+struct StatusCommand: Command {
+  static let description = CommandDescription(
+    "status", "Show where a study stands, from another shell or machine, while it runs or after.",
+    discussion: """
+      Reads the journal without disturbing those who write it. STUDY is a directory given to \
+      search --study, or a search's journal.
+      """,
+    options: [isJSON], positional: ("study", "A study's directory, or a journal."))
+
+  static let isJSON = Option(flag: "json", "Print one JSON object instead of text.")
+
+  let path: String
+  let isJSON: Bool
+
+  init(_ arguments: Arguments) throws(UsageError) {
+    guard let path = arguments.positional else {
+      throw arguments.error("Missing expected argument '<study>'")
+    }
+    self.path = path
+    isJSON = try arguments[Self.isJSON]
+  }
+
+  func run() throws {
+    let status = try StudyStatus(path)
+    for notice in status.notices { message("Note: \(notice)") }
+    try StandardOutput().write(isJSON ? status.json.pretty : status.text)
+  }
+}
