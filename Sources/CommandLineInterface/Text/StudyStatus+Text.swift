@@ -45,6 +45,8 @@ extension StudyStatus {
     switch state {
     case .running: "running"
     case .finished: "finished; the result is in \(result ?? "")"
+    case .idle where header.subject.isExternal:
+      trials.count < header.settings.trials ? "ask and tell go on" : "all trials are told"
     case .idle:
       header.isShared
         ? "nobody works on it; go on with: search --study …"

@@ -40,7 +40,7 @@ public struct ExternalStudy {
   /// Who holds the claims of such studies: no worker that could die.
   static let worker = "ask"
   /// The architecture that stands for a model which is not here.
-  static let architecture = "external"
+  fileprivate static let architecture = "external"
 
   private let journal: Journal
 
@@ -65,7 +65,7 @@ public struct ExternalStudy {
   public init(_ directory: StudyDirectory, header: JournalHeader) throws(InputError) {
     let worker = try Worker(in: directory.workers, machine: header.subject.machine)
     journal = try Journal.join(directory, header: header, worker: worker)
-    guard journal.header.subject.model.architecture == Self.architecture else {
+    guard journal.header.subject.isExternal else {
       throw InputError(
         file: directory.journal,
         "this study's trials are run by skip-search itself (search --study), not by ask and tell")
@@ -152,4 +152,9 @@ public struct ExternalStudy {
         index: journal.trials.count, origin: plan.origin, evaluation: evaluation,
         objective: objective, predicted: plan.predicted, optimizerSeconds: 0), claim: id)
   }
+}
+
+extension StudySubject {
+  /// Whether the trials are run by somebody else's program, which asks and tells.
+  public var isExternal: Bool { model.architecture == ExternalStudy.architecture }
 }

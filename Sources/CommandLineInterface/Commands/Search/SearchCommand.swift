@@ -28,7 +28,12 @@ struct SearchCommand: Command {
   func run() throws {
     var command = self
     if let journal = options.resume ?? options.study.flatMap({ $0.hasStudy ? $0.journal : nil }) {
-      command.options = try resuming(try Journal.header(of: journal))
+      let header = try Journal.header(of: journal)
+      guard !header.subject.isExternal else {
+        throw InputError(
+          file: journal, "this study's trials are run by a program of your own; see ask and tell")
+      }
+      command.options = try resuming(header)
       return try command.search()
     }
     do {
