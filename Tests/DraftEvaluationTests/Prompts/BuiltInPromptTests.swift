@@ -13,10 +13,11 @@ struct BuiltInPromptTests {
 
   /// The text of a prompt, which is one question.
   private func text(_ prompt: Prompt) -> String {
-    guard case .messages(let messages) = prompt.content, messages.count == 1,
-      messages[0].role == "user"
+    guard case .conversation(let conversation) = prompt.content,
+      conversation.messages.count == 1, let message = conversation.messages.first,
+      message.role == "user", case .string(let text)? = message.json["content"]
     else { return "" }
-    return messages[0].content
+    return text
   }
 
   private func texts(_ kind: String) -> [String] { prompts.filter { $0.kind == kind }.map(text) }
