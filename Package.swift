@@ -35,8 +35,8 @@ let targets: [Target] = [
   module(
     "CommandLineInterface",
     [
-      "SkipSearch", "DraftEvaluation", "Inference", "Checkpoints", "Tokenizers", "Statistics",
-      "Files",
+      "SkipSearch", "DraftEvaluation", "Inference", "Checkpoints", "Tokenizers", "GGUF",
+      "Statistics", "Files",
     ]),
   // The study: proposals, journal, results.
   module(
@@ -53,10 +53,12 @@ let targets: [Target] = [
   // The optimiser for programs in other languages.
   .executableTarget(
     name: "ask-tell", dependencies: ["BayesianOptimization", "Files"], swiftSettings: swift),
-  module("Tokenizers", ["Jinja", "Statistics", "Files"]),
+  module("Tokenizers", ["Jinja", "GGUF", "Statistics", "Files"]),
   // The language of chat templates.
   module("Jinja", ["Files"]),
-  module("Checkpoints", ["Files"]),
+  module("Checkpoints", ["GGUF", "Files"]),
+  // Files in llama.cpp's format: what lies where in them.
+  module("GGUF", ["Files"]),
   module("LinearAlgebra", ["CLAPACKE"]),
   module("Statistics"),
   module("Files", ["CMappings"]),
@@ -68,7 +70,8 @@ let targets: [Target] = [
   tests("Files", ["Files", "TestSupport"]),
   tests("Statistics", ["Statistics", "TestSupport"]),
   tests("LinearAlgebra", ["LinearAlgebra", "Statistics"]),
-  tests("Checkpoints", ["Checkpoints", "Files", "TestSupport"]),
+  tests("GGUF", ["GGUF", "Files", "TestSupport"]),
+  tests("Checkpoints", ["Checkpoints", "GGUF", "Files", "TestSupport"]),
   tests("Jinja", ["Jinja", "Files"]),
   tests("Tokenizers", ["Tokenizers", "Files", "TestSupport"]),
   tests(

@@ -16,6 +16,17 @@ void sk_rope(
   }
 }
 
+void sk_rope_neighbors(
+  const float *x, const float *cosines, const float *sines, size_t half, float *y,
+  size_t y_stride)
+{
+  for (size_t i = 0; i < half; i++) {
+    const float a = x[2 * i], b = x[2 * i + 1];
+    y[2 * i * y_stride] = a * cosines[i] - b * sines[i];
+    y[(2 * i + 1) * y_stride] = b * cosines[i] + a * sines[i];
+  }
+}
+
 static inline v4f widen_four(sk_type type, const char *p) {
   if (type == SK_F16) return half_to_float(p);
   uint16_t h[4];

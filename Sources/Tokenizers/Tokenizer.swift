@@ -1,4 +1,5 @@
 import Files
+import GGUF
 
 /// Text to token ids and back, as the `tokenizer.json` of a Hugging Face directory says.
 public struct Tokenizer: Sendable {
@@ -41,11 +42,32 @@ public struct Tokenizer: Sendable {
     }
     let file = try TokenizerFile(path)
     let special = try SpecialTokens(directory: directory)
-    try self.init(file, special: special, directory: directory)
+    try self.init(
+      file, special: special, directory: directory,
+      chatTemplate: try ChatTemplate.read(directory: directory, special: special))
   }
 
+  /// Reads the tokenizer of a model: a Hugging Face directory, a GGUF file, or a directory that
+  /// holds one.
+  ///
+  /// - Throws: as `init(directory:)`.
+  public init(path: String) throws(InputError) {
+    switch try ModelLocation(path) {
+    case .directory(let directory): try self.init(directory: directory)
+    case .gguf(let path):
+      let tokenizer = try GGUFTokenizer(path)
+      let special = SpecialTokens(texts: tokenizer.specialTexts)
+      try self.init(
+        tokenizer.file, special: special, directory: nil,
+        chatTemplate: tokenizer.template.map {
+          ChatTemplate($0, file: path, field: "tokenizer.chat_template", special)
+        })
+    }
+  }
+
+  /// - Parameter directory: where further files may say more; nil for none.
   private init(
-    _ file: TokenizerFile, special: SpecialTokens, directory: String
+    _ file: TokenizerFile, special: SpecialTokens, directory: String?, chatTemplate: ChatTemplate?
   ) throws(InputError) {
     let root = file.root
     model = try BytePairEncoding(file)
@@ -59,9 +81,11 @@ public struct Tokenizer: Sendable {
         try AddedTokens.Token(
           element, id: try element.required("id").integer(in: 0...Vocabulary.maximumID)))
     }
-    added += try FurtherTokens.read(
-      directory: directory, configuration: special.configuration, known: added,
-      vocabulary: model.vocabulary, special: Set(special.texts.values.map(\.byteString)))
+    if let directory {
+      added += try FurtherTokens.read(
+        directory: directory, configuration: special.configuration, known: added,
+        vocabulary: model.vocabulary, special: Set(special.texts.values.map(\.byteString)))
+    }
     addedTokens = AddedTokens(added, normalizer: normalizer)
     var preTokenizer = try PreTokenizer(try root.optional("pre_tokenizer"))
     if preTokenizer.isWhole, model.keepsApart("▁") { preTokenizer.cutBeforeRuns(of: "▁") }
@@ -98,7 +122,7 @@ public struct Tokenizer: Sendable {
     }
     eosID = id("eos_token")
     bosID = id("bos_token")
-    chatTemplate = try ChatTemplate.read(directory: directory, special: special)
+    self.chatTemplate = chatTemplate
   }
 
   /// The most bytes of a token's text, as the tokenizer stores it.

@@ -69,7 +69,7 @@ struct ProgramTests {
       let cases: [([String], Int32, String)] = [
         (["--version"], 0, ""), (["help", "bench"], 0, ""), (["bench", "--help"], 0, ""),
         (["frobnicate"], 64, "Unknown subcommand"),
-        (["search"], 64, "--model <dir>"),
+        (["search"], 64, "--model <path>"),
         (["generate", "-m", referenceModel], 64, "Missing one of the options"),
         (["generate", "-m", "\(directory)/none", "-p", "x"], 66, "\(directory)/none"),
         (["generate", "-m", directory, "-p", "x"], 66, "tokenizer.json"),

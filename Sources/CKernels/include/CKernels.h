@@ -11,7 +11,11 @@
 // output element has one order of accumulation per instruction set, whatever the call's shape.
 
 typedef enum { SK_PORTABLE = 0, SK_AVX2 = 1, SK_AVX512 = 2, SK_AMX = 3 } sk_isa;
-typedef enum { SK_BF16 = 0, SK_F16 = 1, SK_F32 = 2 } sk_type;
+/// How weights are stored: numbers one by one, or, from SK_Q8_0 on, in the blocks of GGUF files.
+typedef enum {
+  SK_BF16 = 0, SK_F16 = 1, SK_F32 = 2,
+  SK_Q8_0 = 3, SK_Q4_0, SK_Q4_1, SK_Q5_0, SK_Q5_1, SK_Q4_K, SK_Q5_K, SK_Q6_K
+} sk_type;
 
 /// Whether this machine can run the instruction set.
 bool sk_supports(sk_isa isa);
@@ -91,7 +95,12 @@ void sk_rope(
   const float *x, const float *cosines, const float *sines, size_t half, float *y,
   size_t y_stride);
 
-/// y[n] ← x[n] widened to float; exact.
+/// The same for neighbours: (y[2i], y[2i + 1]) of (x[2i], x[2i + 1]).
+void sk_rope_neighbors(
+  const float *x, const float *cosines, const float *sines, size_t half, float *y,
+  size_t y_stride);
+
+/// y[n] ← x[n] widened to float; exact. Not for blocks.
 void sk_widen(sk_type type, const void *x, size_t n, float *y);
 
 /// Whether every one of x[n] is a finite number.
@@ -142,6 +151,48 @@ void sk_tile_matmul(
 /// What sk_multiply_adds does for SK_AMX.
 double sk_tile_multiply_adds(size_t turns);
 
+// MARK: Blocks of GGUF files
+
+// Weights in the block formats of ggml (ggml-common.h), where they are, multiplied with activations
+// in 15 bits: two integers of 8 bits each, for with one alone logits are off by some percent. Dot
+// products of a block, or of the part of it that has a scale, are integers and exact; what is summed
+// in floats has one order, and multiplication and addition are rounded apart: the same bits for any
+// rows, threads and instructions.
+
+/// Whether weights of `type` are blocks, whose products are sk_block_matmul's.
+bool sk_is_block(sk_type type);
+
+/// Bytes of a row of n weights; n: a multiple of the type's block.
+size_t sk_row_bytes(sk_type type, size_t n);
+
+/// y[n] ← the weights first … first + n of a row, as floats. first: a multiple of 32, and of blocks
+/// n too. What ggml computes, each step rounded.
+void sk_dequantize(sk_type type, const void *row, size_t first, size_t n, float *y);
+
+/// Which integer dot products: all give the same bits.
+typedef enum {
+  SK_DOT_PORTABLE = 0,
+  SK_DOT_AVX2,
+  SK_DOT_AVX_VNNI,
+  SK_DOT_AVX512,
+  SK_DOT_AVX512_VNNI
+} sk_dot;
+
+/// Bytes of a row of n activations; as sk_quantized_row_bytes.
+size_t sk_split_row_bytes(size_t n);
+
+/// packed ← x[n], n a multiple of 32, in 15 bits with a scale per block of 32, whose largest
+/// magnitude becomes 16256 (0 where it is below 2⁻¹⁰⁰). The same bits for every instruction set.
+/// packed: aligned to 4 bytes.
+void sk_split_row(sk_isa isa, const float *x, size_t n, void *packed);
+
+/// y[rows][outputs] ← or += matrix · x[rows] + bias, x: rows packed by sk_split_row, x_stride_bytes
+/// apart, a multiple of 4. Otherwise as sk_matmul, for a matrix of blocks: any alignment; nothing
+/// past its end is read.
+void sk_block_matmul(
+  sk_dot dot, const sk_matrix *matrix, const void *x, size_t x_stride_bytes, size_t rows,
+  bool accumulate, float *y, size_t y_stride, sk_team *team, int thread);
+
 // MARK: Low precision, for drafts
 
 // Copies of weights in 8 or 4 bits, multiplied with activations in 8 bits. Dot products of a block
@@ -157,15 +208,6 @@ typedef enum { SK_Q8 = 0, SK_Q4 = 1 } sk_quantized_type;
 #define SK_QUANTIZED_BLOCK 32
 /// Outputs that lie together; a matrix has ⌈outputs / 16⌉ groups.
 #define SK_QUANTIZED_GROUP 16
-
-/// Which integer dot products: all give the same bits.
-typedef enum {
-  SK_DOT_PORTABLE = 0,
-  SK_DOT_AVX2,
-  SK_DOT_AVX_VNNI,
-  SK_DOT_AVX512,
-  SK_DOT_AVX512_VNNI
-} sk_dot;
 
 /// Whether this machine has the instructions.
 bool sk_supports_dot(sk_dot dot);

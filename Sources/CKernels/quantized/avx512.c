@@ -13,6 +13,9 @@
 #define HALF_TO_FLOAT(p) ((vf)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(p))))
 #define LOOKUP(v) ((vb)_mm512_shuffle_epi8(GRID, (__m512i)(v)))
 #define GRID _mm512_broadcast_i32x4(_mm_load_si128((const __m128i *)sk_q4_stored))
+#define HALVES(v) ((vf)_mm512_cvtph_ps(_mm512_cvtepi32_epi16((__m512i)(v))))
+#define SPREAD(v) ((VU)_mm512_permutexvar_epi32((__m512i)(v), FIFTH_BITS))
+#define FIFTH_BITS _mm512_load_si512(sk_fifth_bits)
 #define WITH_OFFSET false
 
 typedef uint8_t vb __attribute__((vector_size(64)));
@@ -34,6 +37,7 @@ INLINE __m512i dot_avx512(__m512i sums, prepared_avx512 w, __m512i x) {
 }
 
 #include "product.inc.h"
+#include "../blocks/product.inc.h"
 #include "weights.inc.h"
 
 #pragma clang attribute pop

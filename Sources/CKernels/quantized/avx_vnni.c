@@ -12,7 +12,14 @@
 #define HALF_TO_FLOAT(p) ((vf)_mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(p))))
 #define LOOKUP(v) ((vb)_mm256_shuffle_epi8(GRID, (__m256i)(v)))
 #define GRID _mm256_broadcastsi128_si256(_mm_load_si128((const __m128i *)sk_q4_stored))
+#define HALVES(v) halves((__m256i)(v))
 #define WITH_OFFSET true
+
+INLINE __m256 halves(__m256i v) {
+  const __m256i low = _mm256_and_si256(v, _mm256_set1_epi32(0xFFFF));
+  return _mm256_cvtph_ps(
+    _mm_packus_epi32(_mm256_castsi256_si128(low), _mm256_extracti128_si256(low, 1)));
+}
 
 typedef uint8_t vb __attribute__((vector_size(32)));
 typedef __m256i ints_avx_vnni;
@@ -24,6 +31,7 @@ INLINE __m256i dot_avx_vnni(__m256i sums, __m256i w, __m256i x) {
 }
 
 #include "product.inc.h"
+#include "../blocks/product.inc.h"
 
 #pragma clang attribute pop
 #endif

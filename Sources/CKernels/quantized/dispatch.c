@@ -3,6 +3,10 @@
 const int8_t sk_q4_grid[16] = Q4_GRID(0);
 const _Alignas(16) uint8_t sk_q4_stored[16] = Q4_GRID(128);
 
+const _Alignas(64) uint32_t sk_fifth_bits[16] = {
+  0x00000000, 0x00000010, 0x00001000, 0x00001010, 0x00100000, 0x00100010, 0x00101000, 0x00101010,
+  0x10000000, 0x10000010, 0x10001000, 0x10001010, 0x10100000, 0x10100010, 0x10101000, 0x10101010};
+
 #if defined(__x86_64__)
 #include <cpuid.h>
 #define X86(...) , __VA_ARGS__
@@ -58,6 +62,18 @@ void sk_quantize_row(sk_isa isa, const float *x, size_t n, void *packed) {
   CALL(isa, sk_quantize_row)(x, n, packed);
 }
 
+size_t sk_split_row_bytes(size_t n) {
+  return ((blocks_of(n) * sizeof(sk_split_block) + 63) / 64 | 1) * 64;
+}
+
+DECLARE(sk_split_row, portable, ROW)
+DECLARE(sk_split_row, avx2, ROW)
+static void (*const sk_split_row_table[]) ROW = {
+  sk_split_row_portable X86(sk_split_row_avx2, sk_split_row_avx2, sk_split_row_avx2)};
+void sk_split_row(sk_isa isa, const float *x, size_t n, void *packed) {
+  CALL(isa, sk_split_row)(x, n, packed);
+}
+
 #define WEIGHTS                                                                                    \
   (sk_quantized_type, const sk_matrix *, const uint32_t *, size_t, size_t, size_t, void *)
 DECLARE(sk_quantize, portable, WEIGHTS)
@@ -92,5 +108,24 @@ void sk_quantized_matmul(
   bool accumulate, float *y, size_t y_stride, sk_team *team, int thread)
 {
   CALL(dot, sk_quantized_matmul)
+  (matrix, x, x_stride_bytes, rows, accumulate, y, y_stride, team, thread);
+}
+
+#define BLOCKS                                                                                     \
+  (const sk_matrix *, const void *, size_t, size_t, bool, float *, size_t, sk_team *, int)
+DECLARE(sk_block_matmul, portable, BLOCKS)
+DECLARE(sk_block_matmul, avx2, BLOCKS)
+DECLARE(sk_block_matmul, avx_vnni, BLOCKS)
+DECLARE(sk_block_matmul, avx512, BLOCKS)
+DECLARE(sk_block_matmul, avx512_vnni, BLOCKS)
+static void (*const sk_block_matmul_table[]) BLOCKS = {
+  sk_block_matmul_portable X86(
+    sk_block_matmul_avx2, sk_block_matmul_avx_vnni, sk_block_matmul_avx512,
+    sk_block_matmul_avx512_vnni)};
+void sk_block_matmul(
+  sk_dot dot, const sk_matrix *matrix, const void *x, size_t x_stride_bytes, size_t rows,
+  bool accumulate, float *y, size_t y_stride, sk_team *team, int thread)
+{
+  CALL(dot, sk_block_matmul)
   (matrix, x, x_stride_bytes, rows, accumulate, y, y_stride, team, thread);
 }

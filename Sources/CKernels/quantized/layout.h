@@ -1,5 +1,6 @@
 #pragma once
 #include "../half.h"
+#include "../blocks/formats.h"
 #include "../team.h"
 
 // Where the parts of a matrix in low precision lie; see sk_quantized_matrix.
@@ -36,6 +37,17 @@ typedef struct {
   int8_t integers[BLOCK];
 } sk_row_block;
 
+/// A block of a row of activations as GGUF's blocks meet it: integers −16256 … 16256, each
+/// 128 · high + low.
+typedef struct {
+  float scale;
+  /// The sum of what the integers stand for.
+  float sum;
+  /// −128 times the sum of the integers, of all and of the first 16.
+  int32_t start, first;
+  int8_t high[BLOCK], low[BLOCK];
+} sk_split_block;
+
 /// The grid of SK_Q4, everything larger by `offset`: what has the least squared error over normal,
 /// heavier-tailed and real weights. Found by Experiments/engine-speed/grid.py.
 #define Q4_GRID(offset)                                                                            \
@@ -45,3 +57,6 @@ typedef struct {
    (offset) + 46, (offset) + 61, (offset) + 79, (offset) + 103}
 /// As it is multiplied where weights are 128 too large.
 extern const _Alignas(16) uint8_t sk_q4_stored[16];
+
+/// Bit 4 of each of four bytes by four bits.
+extern const _Alignas(64) uint32_t sk_fifth_bits[16];

@@ -11,7 +11,16 @@
 #define LANES 4
 #define TOGETHER 4
 #define HALF_TO_FLOAT(p) half_to_float(p)
+#define HALVES(v) halves((v4u)(v))
 #define WITH_OFFSET false
+
+// As half_to_float, of halves that are in their lanes.
+INLINE v4f halves(v4u bits) {
+  const v4u magnitude = (bits & 0x7FFF) << 13, special = magnitude | 0x7F800000u;
+  const v4u finite = (v4u)((v4f)magnitude * 0x1p112f);
+  const v4u is_special = (v4u)((v4i)(bits & 0x7C00) == 0x7C00);
+  return (v4f)((is_special & special) | (~is_special & finite) | (bits & 0x8000) << 16);
+}
 
 typedef uint8_t vb __attribute__((vector_size(16)));
 typedef v4i ints_portable;
@@ -52,5 +61,7 @@ INLINE v4i dot_portable(v4i sums, prepared_portable w, v4i x) {
 }
 
 #include "product.inc.h"
+#include "../blocks/product.inc.h"
 #include "activations.inc.h"
+#include "../blocks/activations.inc.h"
 #include "weights.inc.h"

@@ -131,7 +131,7 @@ void NAME(sk_quantize)(
   sk_quantized_type type, const sk_matrix *source, const uint32_t *rows, size_t outputs,
   size_t first_group, size_t end_group, void *target)
 {
-  const size_t inputs = source->inputs, element = source->type == SK_F32 ? 4 : 2;
+  const size_t inputs = source->inputs, row_bytes = sk_row_bytes(source->type, inputs);
   for (size_t g = first_group; g < end_group; g++) {
     char *group = (char *)target + g * group_bytes(type, inputs);
     const size_t count = outputs - g * GROUP < GROUP ? outputs - g * GROUP : GROUP;
@@ -139,8 +139,9 @@ void NAME(sk_quantize)(
       float values[GROUP][BLOCK] = {{0}};
       for (size_t o = 0; o < count; o++) {
         const size_t row = rows ? rows[g * GROUP + o] : g * GROUP + o;
-        const char *from = (const char *)source->weights + (row * inputs + k) * element;
-        sk_widen(source->type, from, inputs - k < BLOCK ? inputs - k : BLOCK, values[o]);
+        const char *from = (const char *)source->weights + row * row_bytes;
+        sk_dequantize(
+          source->type, from, k, inputs - k < BLOCK ? inputs - k : BLOCK, values[o]);
       }
       VF columns[BLOCK];
       NAME(transpose)(values[0], BLOCK, columns);

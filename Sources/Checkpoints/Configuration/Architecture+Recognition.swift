@@ -36,7 +36,7 @@ extension Architecture {
   }
 
   /// What kind of model a name stands for, where that is a reason of its own.
-  private static func kind(of name: String) -> String? {
+  static func kind(of name: String) -> String? {
     let lower = name.lowercased()
     func has(_ words: [String]) -> Bool { words.contains { lower.contains($0) } }
     if has(["llava"]) { return "it is for more than text" }

@@ -26,6 +26,9 @@ public struct ModelConfiguration: Sendable, Hashable {
   public var localRope: RotaryEmbedding?
   /// `partial_rotary_factor`: the share of each head that is rotated.
   public var partialRotaryFactor = 1.0
+  /// Whether the two dimensions that RoPE turns together lie side by side, as in the paper; if not,
+  /// they are half the rotated dimensions apart, as in Hugging Face's files.
+  public var rotatesNeighbors = false
   /// Layers without RoPE: the zeros of `no_rope_layers`.
   public var unrotatedLayers: Set<Int> = []
   /// `max_position_embeddings`

@@ -29,7 +29,7 @@ extension ModelDirectory {
     let names = names
     let advice = "a Hugging Face checkpoint with model.safetensors is needed"
     let conversions = [
-      (".gguf", "GGUF files are not supported"),
+      (".gguf", "GGUF files are opened by their own path"),
       (
         ".bin",
         "PyTorch .bin files are not supported; save_pretrained of transformers writes "

@@ -43,6 +43,8 @@ extension RotaryEmbedding {
       let exponent = Double(dimension) / Double(dimension - 2)
       let base = Float(theta) * Float(pow(Double(growth), Double(Float(exponent))))
       return (Self.periods(dimension, theta: base).map { Double(1 / $0) }, 1)
+    case .factors(let factors):
+      return (zip(plain, factors).map { Double($0 / Float($1)) }, 1)
     case .longRope(let longRope):
       let isLong = sequenceLength > longRope.originalMaxPositions
       let factors = isLong ? longRope.longFactors : longRope.shortFactors

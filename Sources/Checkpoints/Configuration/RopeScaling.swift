@@ -15,6 +15,9 @@ public enum RopeScaling: Sendable, Hashable {
   case yarn(Yarn)
   /// `dynamic`: a base that grows with the text's length beyond `max_position_embeddings`.
   case dynamic(factor: Double, maxPositions: Int)
+  /// A number for each pair of dimensions that divides its frequency: what GGUF files have instead
+  /// of `llama3`.
+  case factors([Double])
   /// `longrope` (Ding et al. 2024, arXiv:2402.13753).
   case longRope(LongRope)
 
@@ -83,7 +86,7 @@ public enum RopeScaling: Sendable, Hashable {
   /// 0 for all texts but where the length decides.
   public func variant(sequenceLength: Int) -> Int {
     switch self {
-    case .none, .linear, .llama3, .yarn: 0
+    case .none, .linear, .llama3, .yarn, .factors: 0
     case .dynamic(_, let maxPositions): max(0, sequenceLength - maxPositions)
     case .longRope(let longRope): sequenceLength > longRope.originalMaxPositions ? 1 : 0
     }

@@ -42,10 +42,26 @@ extension WeightTensor {
       case .bf16: first(UInt16.self) { $0 & 0x7F80 == 0x7F80 }
       case .f16: first(UInt16.self) { $0 & 0x7C00 == 0x7C00 }
       case .f32: first(UInt32.self) { $0 & 0x7F80_0000 == 0x7F80_0000 }
+      default: firstOfBlock
       }
     return index.map {
       Checkpoint.NotNumber(
         tensor: name, index: shape.count == 1 ? [$0] : [firstRow + $0 / columns, $0 % columns])
+    }
+  }
+
+  /// The first element of the first block with a scale that is no number.
+  private var firstOfBlock: Int? {
+    withExtendedLifetime(self) {
+      let bytes = self.bytes
+      let block = (0..<count / type.blockSize).first { block in
+        type.halfScales.contains { offset in
+          let bits = bytes.loadUnaligned(
+            fromByteOffset: block * type.blockBytes + offset, as: UInt16.self)
+          return UInt16(littleEndian: bits) & 0x7C00 == 0x7C00
+        }
+      }
+      return block.map { $0 * type.blockSize }
     }
   }
 

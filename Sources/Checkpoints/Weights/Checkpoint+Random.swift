@@ -32,7 +32,7 @@ private struct RandomWeights: WeightSource {
 
   mutating func matrix(_ tensor: ExpectedTensor) throws(OutOfMemory) -> WeightTensor {
     let shape = tensor.shape(configuration)
-    let memory = try AnonymousMemory(count: shape.reduce(type.byteCount, *))
+    let memory = try AnonymousMemory(count: type.byteCount(of: shape.reduce(1, *)))
     random.fill(memory.bytes, type: type, scale: 1 / Double(shape[1]).squareRoot())
     return WeightTensor(
       name: tensor.name, type: type, shape: shape, bytes: UnsafeRawBufferPointer(memory.bytes),

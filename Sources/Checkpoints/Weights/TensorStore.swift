@@ -145,7 +145,7 @@ struct TensorStore {
         file: file.path, field: name,
         "has the shape \(entry.shape), but config.json asks for \(shape) (\(reason))")
     }
-    guard let type = ElementType(rawValue: entry.dtype) else {
+    guard let type = ElementType(rawValue: entry.dtype), type.isPlain else {
       throw InputError(
         file: file.path, field: name,
         "has the element type \(entry.dtype); BF16, F16 and F32 are supported")

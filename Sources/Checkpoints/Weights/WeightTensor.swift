@@ -1,18 +1,5 @@
 import Files
 
-/// How a tensor's elements are stored; all little-endian.
-public enum ElementType: String, Sendable, Hashable, CaseIterable {
-  /// The upper half of a 32-bit float.
-  case bf16 = "BF16"
-  /// IEEE half.
-  case f16 = "F16"
-  /// IEEE single.
-  case f32 = "F32"
-
-  /// Bytes per element.
-  public var byteCount: Int { self == .f32 ? 4 : 2 }
-}
-
 /// A tensor where it lies: in a mapped file, or in memory made for it. Possibly unaligned.
 public struct WeightTensor: Sendable {
   /// The name in the checkpoint.
@@ -32,7 +19,7 @@ public struct WeightTensor: Sendable {
     name: String, type: ElementType, shape: [Int], bytes: UnsafeRawBufferPointer,
     firstRow: Int = 0, owner: any Sendable
   ) {
-    precondition(bytes.count == shape.reduce(type.byteCount, *))
+    precondition(bytes.count == type.byteCount(of: shape.reduce(1, *)))
     self.name = name
     self.type = type
     self.shape = shape
@@ -61,10 +48,10 @@ public struct WeightTensor: Sendable {
   /// The elements' bytes. Valid only while this tensor, or a copy of it, is alive.
   public var bytes: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(
-      start: UnsafeRawPointer(bitPattern: address), count: count * type.byteCount)
+      start: UnsafeRawPointer(bitPattern: address), count: type.byteCount(of: count))
   }
 
-  /// All elements as floats; exact. For norms and biases, not for matrices.
+  /// All elements as floats; exact. For norms and biases, not for matrices, and of plain types.
   public func toFloats() -> [Float] {
     (0..<count).map { index in
       switch type {
@@ -78,6 +65,7 @@ public struct WeightTensor: Sendable {
       case .f32:
         let bits = bytes.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)
         return Float(bitPattern: UInt32(littleEndian: bits))
+      default: preconditionFailure("\(type.rawValue) is for matrices")
       }
     }
   }

@@ -1,6 +1,7 @@
 import Checkpoints
 import DraftEvaluation
 import Files
+import GGUF
 import Tokenizers
 
 /// `skip-search tokenize`: ids of a text, text of ids, or a rendered conversation.
@@ -9,7 +10,7 @@ struct TokenizeCommand: Command {
     "tokenize",
     "Print the token ids of a text, the text of ids, or a rendered conversation, as JSON.",
     discussion: """
-      Prints {"ids": […], "text": "…"}. Needs only the tokenizer's files in the model directory.
+      Prints {"ids": […], "text": "…"}. Of a model directory it needs only the tokenizer's files.
       """,
     options: [
       directory, input, addsGenerationPrompt, noSpecialTokens,
@@ -24,8 +25,9 @@ struct TokenizeCommand: Command {
   }
 
   static let directory = Option(
-    required: "model", "m", value: "dir", .text,
-    "A directory with tokenizer.json and, for conversations, tokenizer_config.json.")
+    required: "model", "m", value: "path", .text,
+    "A GGUF file, or a directory with tokenizer.json and, for conversations, "
+      + "tokenizer_config.json.")
   static let input = Choice<Input>(
     .init(Option("text", value: "text", .text, "The text to encode."), Input.text),
     .init(Option("file", value: "file", .text, "A file to encode, byte for byte."), Input.file),
@@ -57,8 +59,11 @@ struct TokenizeCommand: Command {
   }
 
   func run() throws {
-    for warning in try ModelDirectory(directory).brokenLinks { message("Warning: \(warning)") }
-    let tokenizer = try Tokenizer(directory: directory)
+    try ModelOptions.check(directory: directory)
+    if case .directory(let place) = try ModelLocation(directory) {
+      for warning in try ModelDirectory(place).brokenLinks { message("Warning: \(warning)") }
+    }
+    let tokenizer = try Tokenizer(path: directory)
     let ids: [Int]
     let text: String
     switch input {

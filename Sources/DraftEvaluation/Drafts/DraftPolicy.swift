@@ -5,7 +5,7 @@ import Inference
 public struct DraftPolicy: Hashable, Sendable {
   /// The precision of sub-layers and head.
   public enum Weights: String, Hashable, Sendable, CaseIterable {
-    /// Of each sub-layer what suits it: 8 or 4 bits.
+    /// Of each sub-layer what suits it: 8 or 4 bits, or the model's own where 8 are no fewer.
     case auto
     /// The checkpoint's own.
     case model
@@ -44,13 +44,23 @@ public struct DraftPolicy: Hashable, Sendable {
   /// The search over skip sets alone.
   public static let classical = DraftPolicy(weights: .model, vocabulary: .full, lookup: .off)
 
+  /// A copy with more of the model's bytes than this is not worth its memory.
+  private static let worthwhile = 0.95
+
   /// The precisions of sub-layers and head, the dearest first.
-  private var precisions: [WeightPrecision] {
+  ///
+  /// - Parameter shape: of the model, whose own weights may be as short as a copy's; nil for weights
+  ///   in 16 bits.
+  private func precisions(_ shape: DraftShape?) -> [WeightPrecision] {
     switch weights {
-    case .auto: [.eightBits, .fourBits]
-    case .model: [.model]
-    case .eightBits: [.eightBits]
-    case .fourBits: [.fourBits]
+    case .auto:
+      let copies = [WeightPrecision.eightBits, .fourBits].filter { precision in
+        shape.map { $0.ratio(precision) < Self.worthwhile } ?? true
+      }
+      return copies.first == .eightBits ? copies : [.model] + copies
+    case .model: return [.model]
+    case .eightBits: return [.eightBits]
+    case .fourBits: return [.fourBits]
     }
   }
 
@@ -66,10 +76,11 @@ public struct DraftPolicy: Hashable, Sendable {
   }
 
   /// The cheapest head that a model's drafts may have, its tokens by name alone.
-  public func cheapestHead(vocabularySize: Int) -> DraftHead {
+  public func cheapestHead(of shape: DraftShape) -> DraftHead {
+    let vocabularySize = shape.vocabularySize
     let size = vocabularySizes(of: vocabularySize).last ?? vocabularySize
     return DraftHead(
-      precision: precisions.last ?? .model,
+      precision: precisions(shape).last ?? .model,
       vocabulary: size < vocabularySize ? DraftVocabulary(count: size, fingerprint: 0) : nil)
   }
 
@@ -77,9 +88,13 @@ public struct DraftPolicy: Hashable, Sendable {
   private static let leastVocabulary = 2048
 
   /// What a model's drafts may consist of under this policy.
-  public func choices(_ ranking: VocabularyRanking, draftMaximum: Int) -> DraftChoices {
+  ///
+  /// - Parameter shape: the model's; nil for one with weights in 16 bits.
+  public func choices(
+    _ ranking: VocabularyRanking, draftMaximum: Int, shape: DraftShape? = nil
+  ) -> DraftChoices {
     DraftChoices(
-      precisions: precisions,
+      precisions: precisions(shape),
       vocabularies: vocabularySizes(of: ranking.count).map { ranking.first($0) },
       draftMaximum: draftMaximum)
   }

@@ -40,7 +40,7 @@ extension ReplayBench {
         VocabularyRanking(
           outputs: texts.map(\.ids), endOfText: generator.endOfText,
           vocabularySize: generator.model.configuration.vocabularySize),
-        draftMaximum: replayer.draftMaximum)
+        draftMaximum: replayer.draftMaximum, shape: DraftShape(generator.model))
     let measured: CostModel
     if let costs {
       measured = costs

@@ -37,6 +37,8 @@ extension ForwardPass {
     case tiles
     /// In 8 bits, for the integer products of copies.
     case eightBits
+    /// In 15 bits, for the integer products of GGUF's blocks.
+    case split
   }
 
   /// target[rows][outputs] ← or += matrix · input + bias, with the other threads.
@@ -52,6 +54,12 @@ extension ForwardPass {
       var raw = matrix.raw
       sk_tile_matmul(
         &raw, x, count, accumulate, target, matrix.outputs, member.team, Int32(member.thread))
+    case .model(let matrix) where sk_is_block(matrix.type):
+      let x = prepare(&input, for: .split, member)
+      var raw = matrix.raw
+      sk_block_matmul(
+        dot, &raw, x, stride * MemoryLayout<Float>.stride, count, accumulate, target,
+        matrix.outputs, member.team, Int32(member.thread))
     case .model(let matrix):
       let x = prepare(&input, for: .floats(matrix.type), member)
       var raw = matrix.raw

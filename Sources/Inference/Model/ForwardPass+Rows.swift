@@ -19,10 +19,11 @@ extension ForwardPass {
         let source = prepared(
           input, row, 0..<input.width, into: workspace.prepared(member.thread))
         let packed = target + row * workspace.layout.packedWidth
-        if case .floats(let type) = format {
-          sk_pack(isa, type, source, input.width, packed)
-        } else {
-          sk_quantize_row(isa, source, input.width, packed)
+        switch format {
+        case .floats(let type): sk_pack(isa, type, source, input.width, packed)
+        case .eightBits: sk_quantize_row(isa, source, input.width, packed)
+        case .split: sk_split_row(isa, source, input.width, packed)
+        case .tiles: break
         }
       }
     }

@@ -75,8 +75,9 @@ struct ForwardPass {
   private func embed(_ member: TeamMember) {
     for row in member.share(of: rows) {
       let target = workspace.residual + row * shape.hidden
-      sk_widen(
-        embedding.type, embedding.weights + tokens[row] * embedding.rowBytes, shape.hidden, target)
+      sk_dequantize(
+        embedding.type, embedding.weights + tokens[row] * embedding.rowBytes, 0, shape.hidden,
+        target)
       if shape.embeddingScale != 1 {
         for index in 0..<shape.hidden { target[index] *= shape.embeddingScale }
       }

@@ -34,10 +34,12 @@ public final class LanguageModel: @unchecked Sendable {
   /// - Parameters:
   ///   - checkpoint: the weights; kept alive, used where they are.
   ///   - threads: how many threads a pass uses; all results are the same for any number.
-  ///   - instructionSet: which kernels to run; this machine must have the instructions.
+  ///   - wanted: which kernels to run; this machine must have the instructions. Nil: those that
+  ///     suit the model.
   public init(
-    _ checkpoint: Checkpoint, threads: Int, instructionSet: InstructionSet = .best
+    _ checkpoint: Checkpoint, threads: Int, instructionSet wanted: InstructionSet? = nil
   ) {
+    let instructionSet = wanted ?? .best(for: checkpoint)
     precondition(instructionSet.isSupported)
     self.checkpoint = checkpoint
     self.instructionSet = instructionSet

@@ -19,7 +19,7 @@ struct MatrixView {
     type = tensor.type.raw
     outputs = tensor.rows
     inputs = tensor.columns
-    rowBytes = tensor.columns * tensor.type.byteCount
+    rowBytes = tensor.type.byteCount(of: tensor.columns)
     self.bias = bias
   }
 
@@ -45,11 +45,20 @@ struct MatrixView {
 }
 
 extension ElementType {
-  fileprivate var raw: sk_type {
+  /// The kernels' name.
+  var raw: sk_type {
     switch self {
     case .bf16: SK_BF16
     case .f16: SK_F16
     case .f32: SK_F32
+    case .q80: SK_Q8_0
+    case .q40: SK_Q4_0
+    case .q41: SK_Q4_1
+    case .q50: SK_Q5_0
+    case .q51: SK_Q5_1
+    case .q4K: SK_Q4_K
+    case .q5K: SK_Q5_K
+    case .q6K: SK_Q6_K
     }
   }
 }

@@ -15,6 +15,7 @@ final class RotaryTable {
   /// Half the rotated dimension: angles per position.
   private let half: Int
   private let headDimension: Int
+  private let rotatesNeighbors: Bool
   private let rope: RotaryEmbedding
   private let capacity: Int
   /// [capacity][half]: of tokens that follow a prompt; of all tokens where length says nothing.
@@ -43,6 +44,7 @@ final class RotaryTable {
     self.capacity = capacity
     half = configuration.rotaryDimension / 2
     headDimension = configuration.headDimension
+    rotatesNeighbors = configuration.rotatesNeighbors
     own = Rows(capacity * half)
     prompt = rope.scaling.dependsOnLength ? Rows(capacity * half) : nil
   }
@@ -80,6 +82,7 @@ final class RotaryTable {
   struct View {
     fileprivate let half: Int
     fileprivate let headDimension: Int
+    fileprivate let rotatesNeighbors: Bool
     fileprivate let cosines: UnsafeMutablePointer<Float>
     fileprivate let sines: UnsafeMutablePointer<Float>
     fileprivate let promptCosines: UnsafeMutablePointer<Float>
@@ -93,10 +96,12 @@ final class RotaryTable {
       into target: UnsafeMutablePointer<Float>, stride: Int
     ) {
       let start = row.position * half
-      if row.isOfPrompt {
-        sk_rope(vector, promptCosines + start, promptSines + start, half, target, stride)
+      let cosines = (row.isOfPrompt ? promptCosines : cosines) + start
+      let sines = (row.isOfPrompt ? promptSines : sines) + start
+      if rotatesNeighbors {
+        sk_rope_neighbors(vector, cosines, sines, half, target, stride)
       } else {
-        sk_rope(vector, cosines + start, sines + start, half, target, stride)
+        sk_rope(vector, cosines, sines, half, target, stride)
       }
       for index in 2 * half..<headDimension { target[index * stride] = vector[index] }
     }
@@ -104,7 +109,8 @@ final class RotaryTable {
     /// The same for layers that rotate nothing.
     fileprivate var unrotated: View {
       View(
-        half: 0, headDimension: headDimension, cosines: cosines, sines: sines,
+        half: 0, headDimension: headDimension, rotatesNeighbors: rotatesNeighbors,
+        cosines: cosines, sines: sines,
         promptCosines: promptCosines, promptSines: promptSines)
     }
   }
@@ -112,7 +118,8 @@ final class RotaryTable {
   /// The addresses, for a pass.
   var view: View {
     View(
-      half: half, headDimension: headDimension, cosines: own.cosines.base, sines: own.sines.base,
+      half: half, headDimension: headDimension, rotatesNeighbors: rotatesNeighbors,
+      cosines: own.cosines.base, sines: own.sines.base,
       promptCosines: (prompt ?? own).cosines.base, promptSines: (prompt ?? own).sines.base)
   }
 }

@@ -9,8 +9,8 @@ final class Interpreter {
   private var calls = 0
 
   /// A conversation of a thousand messages takes some ten thousand steps and a few megabytes.
-  static let maximumSteps = 50_000_000
-  static let maximumText = 64 << 20
+  static let maximumSteps = 10_000_000
+  static let maximumText = 16 << 20
   private static let maximumCalls = 30
 
   init(globals: [String: Value]) { self.globals = globals }
@@ -35,7 +35,7 @@ final class Interpreter {
   /// Counts text of a length that is made.
   func charge(text length: Int) throws(TemplateError) {
     guard length <= Self.maximumText else { throw .tooLong }
-    // Text of 64 MB may be made some five times.
+    // All together, some eighty megabytes may be read and made.
     try step(1 + length / 8)
   }
 

@@ -7,7 +7,7 @@ struct ExpressionParser {
   private var depth = 0
 
   /// Of brackets and blocks, whose parsing recurses.
-  static let maximumDepth = 100
+  static let maximumDepth = 140
 
   init(_ tokens: [Token]) { self.tokens = tokens }
 

@@ -2,6 +2,7 @@
 extension String {
   var scalarArray: [Unicode.Scalar] { Array(unicodeScalars) }
 
+  /// Once for the whole text: each `append(contentsOf:)` of this view copies what is there.
   init(scalars: some Sequence<Unicode.Scalar>) {
     var view = UnicodeScalarView()
     view.append(contentsOf: scalars)
@@ -23,7 +24,8 @@ extension String {
   /// `str.lower`, with the final sigma.
   var pythonLower: String {
     let scalars = scalarArray
-    var result = String.UnicodeScalarView()
+    var result: [Unicode.Scalar] = []
+    result.reserveCapacity(scalars.count)
     for (index, scalar) in scalars.enumerated() {
       if scalar == "Σ" {
         result.append(scalars.isFinalSigma(at: index) ? "ς" : "σ")
@@ -31,7 +33,7 @@ extension String {
         result.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
       }
     }
-    return String(result)
+    return String(scalars: result)
   }
 
   /// `str.capitalize`
@@ -49,7 +51,7 @@ extension String {
   var pythonQuoted: String {
     let mark: Unicode.Scalar =
       unicodeScalars.contains("'") && !unicodeScalars.contains("\"") ? "\"" : "'"
-    var quoted = UnicodeScalarView([mark])
+    var quoted = [mark]
     for scalar in unicodeScalars {
       switch scalar {
       case "\\": quoted.append(contentsOf: "\\\\".unicodeScalars)
@@ -68,7 +70,7 @@ extension String {
       }
     }
     quoted.append(mark)
-    return String(quoted)
+    return String(scalars: quoted)
   }
 
   /// `str.splitlines`

@@ -64,7 +64,7 @@ public struct Benches {
                 VocabularyRanking(
                   outputs: outputs, endOfText: generator.endOfText,
                   vocabularySize: generator.model.configuration.vocabularySize),
-                draftMaximum: settings.draftMaximum)
+                draftMaximum: settings.draftMaximum, shape: DraftShape(generator.model))
             }, until: stop),
           runoff: trials, heldOut: decoder(split.heldOut))
       }

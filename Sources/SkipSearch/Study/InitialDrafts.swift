@@ -37,11 +37,14 @@ struct InitialDrafts {
     let attention = space.low(kind: 0)
     let mlp = space.low(kind: 1)
     let low = attention + mlp + space.lowHead
-    let dearest = space.choices.precisions[0].bits.map { "\($0) bits" } ?? "model"
+    func name(_ precision: WeightPrecision) -> String {
+      precision.bits.map { "\($0) bits" } ?? "the model's precision"
+    }
+    let dearest = name(space.choices.precisions[0])
     guard space.choices.precisions.count > 1 else {
       return [(dearest, []), ("\(dearest), short head", space.shortHead)]
     }
-    let cheapest = space.choices.precisions.last?.bits.map { "\($0) bits" } ?? "model"
+    let cheapest = name(space.choices.precisions[space.choices.precisions.count - 1])
     return [
       (dearest, []), (cheapest, low), ("\(cheapest), short head", low + space.shortHead),
       ("MLPs in \(cheapest)", mlp + space.lowHead + space.shortHead),

@@ -18,7 +18,7 @@ struct Proposer {
   private let space: DraftSpace
 
   /// The expected improvement of a trial, relative to the best draft, that is worth its time.
-  private static let leastImprovement = 0.006
+  private static let leastImprovement = 0.009
 
   /// What is known of the problem before the first trial.
   struct Knowledge {

@@ -46,7 +46,7 @@ public struct SpeedupBound: Hashable, Sendable {
       model.costs(
         of: DraftModel(
           skip: .everything(layerCount: model.layerCount),
-          head: policy.cheapestHead(vocabularySize: model.shape.vocabularySize))
+          head: policy.cheapestHead(of: model.shape))
       ).laterStepRatio)
   }
 

@@ -6,6 +6,7 @@ struct ChatTemplate: Sendable {
   /// What is understood of it; the error of one that is not, for whoever wants to render.
   private let template: Result<Template, InputError>
   private let file: String
+  private let field: String
   private let specialTokens: [String: String]
 
   /// Reads `chat_template.jinja`, or `chat_template` in tokenizer_config.json (a text, or a list of
@@ -31,18 +32,25 @@ struct ChatTemplate: Sendable {
     }
   }
 
+  /// A template by its text.
+  init(_ source: String, file: String, field: String, _ special: SpecialTokens) {
+    self.init(file: file, field: field, special) { () throws(InputError) in source }
+  }
+
   /// - Parameter source: reads the template's text.
   private init(
-    file: String, _ special: SpecialTokens, source: () throws(InputError) -> String
+    file: String, field: String = "chat_template", _ special: SpecialTokens,
+    source: () throws(InputError) -> String
   ) {
     self.file = file
+    self.field = field
     specialTokens = special.texts
     template = Result { () throws(InputError) in
       let source = try source()
       do throws(TemplateError) {
         return try Template(source)
       } catch {
-        throw InputError(file: file, field: "chat_template", error.description)
+        throw InputError(file: file, field: field, error.description)
       }
     }
   }
@@ -64,7 +72,7 @@ struct ChatTemplate: Sendable {
       globals.append(("add_generation_prompt", .bool(addGenerationPrompt)))
       return try template.render(globals)
     } catch {
-      throw InputError(file: file, field: "chat_template", error.description)
+      throw InputError(file: file, field: field, error.description)
     }
   }
 }

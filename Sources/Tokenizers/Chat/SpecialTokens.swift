@@ -6,6 +6,11 @@ struct SpecialTokens: Sendable {
   /// tokenizer_config.json, if it is there.
   let configuration: JSONField?
 
+  init(texts: [String: String]) {
+    self.texts = texts
+    configuration = nil
+  }
+
   init(directory: String) throws(InputError) {
     let map = "\(directory)/special_tokens_map.json"
     let path = "\(directory)/tokenizer_config.json"

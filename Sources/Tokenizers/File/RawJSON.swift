@@ -142,11 +142,12 @@ struct RawJSON {
         guard depth > 0 else { return nil }
         position += 1
       default:
-        // A control character is part of nothing.
-        guard byte > 0x20 else { return nil }
+        let first = position
         while let byte = peek, byte > 0x20, ![0x2C, 0x3A, 0x5D, 0x7D, 0x22].contains(byte) {
           position += 1
         }
+        // A control character is part of no value.
+        guard position > first else { return nil }
       }
     } while depth > 0
     return start..<position

@@ -125,9 +125,17 @@ struct MissingPartsTests {
     }
   }
 
-  @Test("a link to nothing is named, of optional files too")
+  @Test("a link to nothing is named; of an optional file it is a warning")
   func danglingLinks() throws {
-    for name in ["generation_config.json", "model.safetensors", "config.json"] {
+    try withModel { directory, _ in
+      let link = "\(directory)/generation_config.json"
+      try? remove(link)
+      try FileManager.default.createSymbolicLink(
+        atPath: link, withDestinationPath: "\(directory)/nowhere")
+      let checkpoint = try Checkpoint(directory: directory)
+      #expect(checkpoint.warnings.contains { $0.contains(link) })
+    }
+    for name in ["model.safetensors", "config.json"] {
       try withModel { directory, _ in
         try? remove("\(directory)/\(name)")
         try FileManager.default.createSymbolicLink(

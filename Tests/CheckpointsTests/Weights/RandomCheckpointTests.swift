@@ -15,7 +15,7 @@ struct RandomCheckpointTests {
   }
 
   @Test(
-    "have the shapes of the configuration, and counts to match", arguments: ElementType.allCases)
+    "have the shapes of the configuration, and counts to match", arguments: ElementType.plain)
   func shapes(type: ElementType) throws {
     let checkpoint = try Checkpoint(random: configuration(), type: type, seed: 1)
     #expect(checkpoint.elementType == type)
@@ -24,11 +24,11 @@ struct RandomCheckpointTests {
     let matrices = 2 * 51 * 48 + 3 * (48 * 40 + 2 * 48 * 20 + 40 * 48 + 3 * 48 * 37)
     let vectors = 48 + 3 * (2 * 48 + 40 + 2 * 20 + 48 + 2 * 37 + 48)
     #expect(checkpoint.parameterCount == matrices + vectors)
-    #expect(checkpoint.matrices.reduce(0) { $0 + $1.bytes.count } == matrices * type.byteCount)
+    #expect(checkpoint.matrices.reduce(0) { $0 + $1.bytes.count } == type.byteCount(of: matrices))
     #expect(checkpoint.layers[2].biases[.down]?.count == 48)
   }
 
-  @Test("keep products of order one, in every type", arguments: ElementType.allCases)
+  @Test("keep products of order one, in every type", arguments: ElementType.plain)
   func scale(type: ElementType) throws {
     for hidden in [4, 48, 1000, 5000] {
       let matrix = try Checkpoint(

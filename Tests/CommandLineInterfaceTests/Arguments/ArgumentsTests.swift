@@ -40,10 +40,13 @@ struct ArgumentsTests {
       (["--modle", "d"], "Unknown option '--modle'. Did you mean '--model'?"),
       (["-x"], "Unknown option '-x'."),
       (["--trials"], "Missing value for '--trials <n>'"),
-      (["--trials", "--json"], "Missing value for '--trials <n>'"),
+      (
+        ["--trials", "--json"],
+        "Missing value for '--trials <n>'; one that begins with a dash is given as --trials=…"
+      ),
       (["--json=1"], "The option '--json' does not take any value."),
       (["stray"], "Unexpected argument 'stray'"),
-      ([], "Missing expected argument '--model <dir>'"),
+      ([], "Missing expected argument '--model <path>'"),
       (
         ["-m", "d", "--trials", "0"],
         "The value '0' is invalid for '--trials <n>': expected an integer from 1 to 1000000"

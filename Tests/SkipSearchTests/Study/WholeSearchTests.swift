@@ -59,6 +59,14 @@ struct WholeSearchTests {
     }
   }
 
+  /// Runs a session to its end; the journal is closed then.
+  private func run(
+    _ session: consuming Session
+  ) throws -> (result: StudyResult, path: String, journal: String) {
+    let result = try session.study.run()
+    return (result, session.journal.resultPath, session.journal.path)
+  }
+
   /// A random model whose vocabulary holds all bytes.
   private func tinyModel(in directory: String, seed: UInt64) throws -> LanguageModel {
     var tiny = TinyModel()
@@ -77,17 +85,16 @@ struct WholeSearchTests {
     try withTemporaryDirectory { directory in
       let model = try tinyModel(in: directory, seed: 3)
       let output = "\(directory)/results"
-      let session = try Session(
-        model, path: "\(directory)/model-3", encoder: ByteEncoder(), settings: settings,
-        output: output)
-      let result = try session.study.run()
+      let (result, path, journal) = try run(
+        Session(
+          model, path: "\(directory)/model-3", encoder: ByteEncoder(), settings: settings,
+          output: output))
       #expect(result.trials.count == 8)
       #expect(result.subject.calibration.promptCount == 4)
       #expect(result.subject.calibration.heldOutCount == 32)
       for set in result.sets {
         #expect(set.heldOut.map { (4...32).contains($0.promptCount) } ?? true)
       }
-      let path = session.journal.resultPath
       try result.write(to: path)
       #expect(try StudyResult(file: path) == result)
       if result.best != nil {
@@ -98,11 +105,11 @@ struct WholeSearchTests {
 
       var more = settings
       more.trials = 11
-      let journal = session.journal.path
-      let resumed = try Session(
-        model, path: "\(directory)/model-3", encoder: ByteEncoder(), settings: more,
-        output: output, resume: journal)
-      let again = try resumed.study.run()
+      let again = try run(
+        Session(
+          model, path: "\(directory)/model-3", encoder: ByteEncoder(), settings: more,
+          output: output, resume: journal)
+      ).result
       #expect(Array(again.trials.prefix(8)) == result.trials)
       #expect(again.trials.count == 11)
       #expect(Set(again.trials.map(\.evaluation.draft)).count == 11)
@@ -127,10 +134,10 @@ struct WholeSearchTests {
       settings.draftStop = nil
       settings.promptsPerTrial = 20
       settings.force = true
-      let session = try Session(
-        model, path: "\(directory)/model-3", encoder: ByteEncoder(), settings: settings,
-        output: directory)
-      let result = try session.study.run()
+      let (result, path, journal) = try run(
+        Session(
+          model, path: "\(directory)/model-3", encoder: ByteEncoder(), settings: settings,
+          output: directory))
       #expect(result.trials.count == 8)
       #expect(!result.warnings.contains { $0.contains("internal error") })
       for set in result.sets where set.heldOut != nil {
@@ -141,14 +148,15 @@ struct WholeSearchTests {
         #expect(set.calibration.promptCount == Benches.checkedPrompts)
         #expect(Agreement(replayed: replay, decoded: set.calibration).differing.isEmpty)
       }
-      try result.write(to: session.journal.resultPath)
-      #expect(try StudyResult(file: session.journal.resultPath) == result)
+      try result.write(to: path)
+      #expect(try StudyResult(file: path) == result)
 
       settings.trials = 10
-      let resumed = try Session(
-        model, path: "\(directory)/model-3", encoder: ByteEncoder(), settings: settings,
-        output: directory, resume: session.journal.path)
-      let again = try resumed.study.run()
+      let again = try run(
+        Session(
+          model, path: "\(directory)/model-3", encoder: ByteEncoder(), settings: settings,
+          output: directory, resume: journal)
+      ).result
       #expect(again.costs == result.costs && again.costs != nil)
       #expect(again.bound == result.bound)
       #expect(Array(again.trials.prefix(8)) == result.trials)

@@ -29,8 +29,8 @@ struct BenchCommand: Command {
   static let subject = Choice<Subject>(
     .init(
       Option(
-        "model", "m", value: "dir", .modelDirectory,
-        "A Hugging Face model directory; this or --random-model."),
+        "model", "m", value: "path", .modelDirectory,
+        "A GGUF file or a Hugging Face directory; this or --random-model."),
       Subject.directory),
     .init(
       Option(

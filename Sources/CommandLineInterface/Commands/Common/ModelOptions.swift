@@ -1,5 +1,6 @@
 import Checkpoints
 import Files
+import GGUF
 import Inference
 
 /// `--model` and `--threads`, which most commands take.
@@ -8,8 +9,8 @@ struct ModelOptions {
   let threads: Int
 
   static let model = Option(
-    required: "model", "m", value: "dir", .modelDirectory,
-    "A Hugging Face model directory: config.json, tokenizer.json, *.safetensors.")
+    required: "model", "m", value: "path", .modelDirectory,
+    "A GGUF file, or a Hugging Face directory: config.json, tokenizer.json, *.safetensors.")
   static let threads = Option(
     "threads", "t", value: "n", .integer(in: 1...1024), default: Processors.physicalCores,
     shownAs: "physical cores", "Threads to compute with; results are the same for any number.")
@@ -24,19 +25,22 @@ struct ModelOptions {
     threads = try arguments[Self.threads]
   }
 
-  /// Checks that there is a directory: what else a command reads there first would say it less well.
-  static func check(directory: String) throws(InputError) { _ = try ModelDirectory(directory) }
+  /// Checks that there is a directory, or a GGUF file: what else a command reads there first would say it less well.
+  static func check(directory: String) throws(InputError) {
+    if case .gguf = try? ModelLocation(directory) { return }
+    _ = try ModelDirectory(directory)
+  }
 
   /// Opens the model and says what the user should know about it.
   func load() throws -> LanguageModel {
-    let checkpoint = try Checkpoint(directory: directory)
+    let checkpoint = try Checkpoint(path: directory)
     for warning in checkpoint.warnings { message("Warning: \(warning)") }
     return Self.model(checkpoint, threads: threads)
   }
 
   /// A model with the instructions that the environment asks for.
   static func model(_ checkpoint: Checkpoint, threads: Int) -> LanguageModel {
-    let instructions = InstructionSet.chosen
+    let instructions = InstructionSet.requested ?? .best(for: checkpoint)
     if let request = InstructionSet.unmetRequest {
       let supported = InstructionSet.allCases.filter(\.isSupported).map(\.rawValue)
       message(

@@ -12,7 +12,7 @@ struct TextModel {
   init(_ options: ModelOptions, opened: LanguageModel? = nil) throws {
     try ModelOptions.check(directory: options.directory)
     // The tokenizer first: it is small, and a directory without one is a common mistake.
-    tokenizer = try Tokenizer(directory: options.directory)
+    tokenizer = try Tokenizer(path: options.directory)
     model = try opened ?? options.load()
   }
 

@@ -16,7 +16,7 @@ struct SearchCommand: Command {
       """,
     options: SearchOptions.all)
 
-  private var options: SearchOptions
+  private(set) var options: SearchOptions
   /// The options where a journal says what the line does not.
   private let resuming: @Sendable (JournalHeader) throws(UsageError) -> SearchOptions
 

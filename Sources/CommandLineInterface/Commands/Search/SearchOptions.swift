@@ -36,7 +36,8 @@ struct SearchOptions {
   static let draftMaximum = DraftOptions.maximum(
     from: 1, otherwise: "\(standard.draftMaximum)")
   static let draftWeights = DraftPolicyOptions.weights(
-    otherwise: "auto", auto: "for each sub-layer 8 or 4")
+    otherwise: "auto",
+    auto: "for each sub-layer 8 or 4, where these are fewer bits than the model's own")
   static let draftVocabulary = DraftPolicyOptions.vocabulary(
     otherwise: "auto", auto: "all, or a part")
   static let lookup = DraftPolicyOptions.lookup(otherwise: "auto", auto: "whatever pays")

@@ -1,0 +1,34 @@
+#pragma once
+#include "CKernels.h"
+
+// The block formats of ggml; multi-byte numbers are little-endian, d and m halves. Element i of 32:
+//   Q8_0  d, int8[32]                    d · q
+//   Q4_0  d, nibbles[16]                 d · (q − 8)    nibbles: element i < 16 low, i ≥ 16 high
+//   Q4_1  d, m, nibbles[16]              d · q + m
+//   Q5_0  d, high[4], nibbles[16]        d · (q − 16)   bit i of high: 16 in element i
+//   Q5_1  d, m, high[4], nibbles[16]     d · q + m
+// of the j-th 32 of 256, s and l of 6 bits in the twelve bytes scales:
+//   Q4_K  d, m, scales, nibbles[128]     d · s[j] · q − m · l[j]   32 bytes for two j, low, high
+//   Q5_K  d, m, scales, high[32], nibbles[128]   the same; bit j of high[i]: 16
+//   Q6_K  low[128], high[64], s int8[16], d      d · s[2j + i / 16] · (q − 32)
+
+/// Elements of a large block.
+#define SUPER 256
+
+static inline __attribute__((always_inline)) bool is_super(sk_type type) {
+  return type >= SK_Q4_K;
+}
+
+static inline __attribute__((always_inline)) size_t block_bytes_of(sk_type type) {
+  switch (type) {
+  case SK_Q8_0: return 34;
+  case SK_Q4_0: return 18;
+  case SK_Q4_1: return 20;
+  case SK_Q5_0: return 22;
+  case SK_Q5_1: return 24;
+  case SK_Q4_K: return 144;
+  case SK_Q5_K: return 176;
+  case SK_Q6_K: return 210;
+  default: return 0;
+  }
+}
