@@ -82,19 +82,27 @@ def main():
         [options.binary, "list"], capture_output=True, text=True, check=True).stdout.split()
     targets = options.targets.split(",") if options.targets else names
     status = f"/tmp/skip-search-fuzz-{os.getpid()}"
-    total = 0
-    counts, minutes = [options.count] * len(targets), options.minutes / len(targets)
     if options.total > 0:
-        counts, minutes = shares(options.binary, targets, options.first, options.total, status), 1e6
-    for target, count in zip(targets, counts):
-        start, cpu = time.monotonic(), cpu_seconds()
-        cases, accepted, faults = run(
-            options.binary, target, options.first, count, 60 * minutes, status)
-        seconds, cpu = time.monotonic() - start, cpu_seconds() - cpu
-        total += cases
-        print(f"{target}: {cases} cases in {seconds:.0f} s ({cases / cpu:.0f} per second of CPU), "
-              f"{accepted} accepted, {len(faults)} faults", flush=True)
-    print(f"{total} cases")
+        counts = shares(options.binary, targets, options.first, options.total, status)
+        rounds, seconds = 20, 1e6
+    else:
+        counts, rounds = [options.count] * len(targets), 1
+        seconds = 60 * options.minutes / len(targets)
+    done = {target: [0, 0, 0, 0.0] for target in targets}
+    # In turns, so that every target has had some early.
+    for turn in range(rounds):
+        for target, count in zip(targets, counts):
+            first = options.first + turn * (count // rounds)
+            cpu = cpu_seconds()
+            cases, accepted, faults = run(
+                options.binary, target, first, count // rounds, seconds, status)
+            row = [cases, accepted, len(faults), cpu_seconds() - cpu]
+            done[target] = [sum(pair) for pair in zip(done[target], row)]
+        print(f"turn {turn + 1}: {sum(row[0] for row in done.values())} cases", flush=True)
+    for target, (cases, accepted, faults, cpu) in done.items():
+        print(f"{target}: {cases} cases ({cases / max(cpu, 0.01):.0f} per second of CPU), "
+              f"{accepted} accepted, {faults} faults")
+    print(f"{sum(row[0] for row in done.values())} cases")
     os.unlink(status)
 
 
