@@ -27,8 +27,18 @@ struct GGUFMutator {
   private mutating func change(_ pieces: inout GGUFPieces) {
     let donor = donors[any(0...donors.count - 1)]
     switch any(0...9) {
-    case 0...4: change(&pieces.fields, donor.fields) { $0.key = $1.key } value: { $0.changed($1) }
-    case 5...7: change(&pieces.tensors, donor.tensors) { $0.name = $1.name } value: { $0.changed($1) }
+    case 0...4:
+      change(&pieces.fields, donor.fields) {
+        $0.key = $1.key
+      } value: {
+        $0.changed($1)
+      }
+    case 5...7:
+      change(&pieces.tensors, donor.tensors) {
+        $0.name = $1.name
+      } value: {
+        $0.changed($1)
+      }
     case 8:
       // Said or not.
       pieces.alignment = [1, 2, 8, 64, 96, 4096][any(0...5)]
@@ -141,8 +151,9 @@ struct GGUFMutator {
   }
 
   private mutating func lie(_ writer: inout GGUFWriter) {
-    guard let claim = writer.marks.keys.sorted(by: { "\($0)" < "\($1)" })
-      .randomElement(using: &random), let marks = writer.marks[claim],
+    guard
+      let claim = writer.marks.keys.sorted(by: { "\($0)" < "\($1)" })
+        .randomElement(using: &random), let marks = writer.marks[claim],
       let mark = marks.randomElement(using: &random)
     else { return }
     let number = writer.number(at: mark)
