@@ -170,5 +170,10 @@ struct GGUFTokenizerTests {
     }
     try check("tokenizer.ggml.merges", "missing") { $0.metadata.remove(at: 3) }
     try check("tokenizer.ggml.tokens", "array") { $0.metadata[1].value = .uint32(3) }
+    // How it is made of others would take for ever to find.
+    try check("tokenizer.ggml.tokens[1]", "a token of 2000000 bytes") {
+      let long = String(repeating: "a", count: 2_000_000)
+      $0.metadata[1].value = .strings(["a", long])
+    }
   }
 }
