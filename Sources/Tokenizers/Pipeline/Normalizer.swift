@@ -6,6 +6,8 @@ indirect enum Normalizer: Sendable {
   case sequence([Normalizer])
   case form(Form)
   case lowercase
+  /// Bytes become the characters of a byte-level vocabulary.
+  case byteLevel
   case strip(left: Bool, right: Bool)
   case prepend([UInt8])
   case replace([UInt8], with: [UInt8])
@@ -18,7 +20,28 @@ indirect enum Normalizer: Sendable {
     case nfkc = "NFKC"
     case nfkd = "NFKD"
 
+    /// The form as the reference implementation's library knows it, which is of Unicode 9: what came
+    /// later stays as it is, and nothing moves or joins across it.
     func apply(_ text: String) -> String {
+      var result = ""
+      var known = String.UnicodeScalarView()
+      for scalar in text.unicodeScalars {
+        switch scalar.value {
+        // Foundation takes these marks apart without putting the parts in order.
+        case 0xF73: known.append(contentsOf: "\u{F71}\u{F72}".unicodeScalars)
+        case 0xF75: known.append(contentsOf: "\u{F71}\u{F74}".unicodeScalars)
+        case 0xF81: known.append(contentsOf: "\u{F71}\u{F80}".unicodeScalars)
+        case 0x560... where UnicodeClasses.unknownToNormalizers.contains(scalar.value):
+          result += form(String(known))
+          known = String.UnicodeScalarView()
+          result.unicodeScalars.append(scalar)
+        default: known.append(scalar)
+        }
+      }
+      return result + form(String(known))
+    }
+
+    private func form(_ text: String) -> String {
       switch self {
       case .nfc: text.precomposedStringWithCanonicalMapping
       case .nfd: text.decomposedStringWithCanonicalMapping
@@ -40,6 +63,7 @@ indirect enum Normalizer: Sendable {
       self = .sequence(parts)
     case let type where Form(rawValue: type) != nil: self = .form(Form(rawValue: type) ?? .nfc)
     case "Lowercase": self = .lowercase
+    case "ByteLevel": self = .byteLevel
     case "Strip":
       self = .strip(
         left: try field.optional("strip_left")?.bool() ?? true,
@@ -57,7 +81,7 @@ indirect enum Normalizer: Sendable {
       }
     case let type:
       throw typeField.error(
-        "normalizer \"\(type)\" is not supported; NFC, NFD, NFKC, NFKD, Lowercase, Prepend, "
+        "normalizer \"\(type)\" is not supported; ByteLevel, NFC, NFD, NFKC, NFKD, Lowercase, Prepend, "
           + "Replace, Sequence and Strip are")
     }
   }
@@ -76,6 +100,10 @@ indirect enum Normalizer: Sendable {
       for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
         result.append(contentsOf: scalar.properties.lowercaseMapping.utf8)
       }
+      return result
+    case .byteLevel:
+      var result: [UInt8] = []
+      text.withUnsafeBufferPointer { ByteLevelAlphabet.write($0, to: &result) }
       return result
     case .strip(let left, let right):
       var scalars = Array(String(decoding: text, as: UTF8.self).unicodeScalars)[...]
