@@ -59,6 +59,24 @@ extension String {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// As `markupsafe.escape` writes it.
+  var htmlEscaped: String {
+    guard utf8.contains(where: { [0x26, 0x3C, 0x3E, 0x27, 0x22].contains($0) }) else { return self }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(utf8.count + 16)
+    for byte in utf8 {
+      switch byte {
+      case UInt8(ascii: "&"): bytes += "&amp;".utf8
+      case UInt8(ascii: "<"): bytes += "&lt;".utf8
+      case UInt8(ascii: ">"): bytes += "&gt;".utf8
+      case UInt8(ascii: "'"): bytes += "&#39;".utf8
+      case UInt8(ascii: "\""): bytes += "&#34;".utf8
+      default: bytes.append(byte)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   /// `str.capitalize`
   var pythonCapitalized: String {
     guard let first = unicodeScalars.first else { return self }

@@ -1,10 +1,9 @@
 import Files
-import Foundation
 
 /// What happens to text between added tokens before it is cut into pieces.
 indirect enum Normalizer: Sendable {
   case sequence([Normalizer])
-  case form(Form)
+  case form(NormalForm)
   case lowercase
   /// Bytes become the characters of a byte-level vocabulary.
   case byteLevel
@@ -12,44 +11,6 @@ indirect enum Normalizer: Sendable {
   case prepend([UInt8])
   case replace([UInt8], with: [UInt8])
   case replaceMatches(RegexProgram, with: [UInt8])
-
-  /// Unicode's normal forms.
-  enum Form: String, Sendable {
-    case nfc = "NFC"
-    case nfd = "NFD"
-    case nfkc = "NFKC"
-    case nfkd = "NFKD"
-
-    /// The form as the reference implementation's library knows it, which is of Unicode 9: what came
-    /// later stays as it is, and nothing moves or joins across it.
-    func apply(_ text: String) -> String {
-      var result = ""
-      var known = String.UnicodeScalarView()
-      for scalar in text.unicodeScalars {
-        switch scalar.value {
-        // Foundation takes these marks apart without putting the parts in order.
-        case 0xF73: known.append(contentsOf: "\u{F71}\u{F72}".unicodeScalars)
-        case 0xF75: known.append(contentsOf: "\u{F71}\u{F74}".unicodeScalars)
-        case 0xF81: known.append(contentsOf: "\u{F71}\u{F80}".unicodeScalars)
-        case 0x560... where UnicodeClasses.unknownToNormalizers.contains(scalar.value):
-          result += form(String(known))
-          known = String.UnicodeScalarView()
-          result.unicodeScalars.append(scalar)
-        default: known.append(scalar)
-        }
-      }
-      return result + form(String(known))
-    }
-
-    private func form(_ text: String) -> String {
-      switch self {
-      case .nfc: text.precomposedStringWithCanonicalMapping
-      case .nfd: text.decomposedStringWithCanonicalMapping
-      case .nfkc: text.precomposedStringWithCompatibilityMapping
-      case .nfkd: text.decomposedStringWithCompatibilityMapping
-      }
-    }
-  }
 
   init(_ field: JSONField, depth: Int = 0) throws(InputError) {
     guard depth < 10 else { throw field.error("sequences within sequences without end") }
@@ -61,7 +22,8 @@ indirect enum Normalizer: Sendable {
         parts.append(try Normalizer(element, depth: depth + 1))
       }
       self = .sequence(parts)
-    case let type where Form(rawValue: type) != nil: self = .form(Form(rawValue: type) ?? .nfc)
+    case let type where NormalForm(rawValue: type) != nil:
+      self = .form(NormalForm(rawValue: type) ?? .nfc)
     case "Lowercase": self = .lowercase
     case "ByteLevel": self = .byteLevel
     case "Strip":
