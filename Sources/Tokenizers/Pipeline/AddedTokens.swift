@@ -59,8 +59,8 @@ struct AddedTokens: Sendable {
   }
 }
 
-/// Added tokens by their text, and the lengths that those with a first byte have, the longest first:
-/// Gemma has thousands that begin with `<`.
+/// Added tokens by their text, and the lengths that those with a first byte have, the longest
+/// first: Gemma has thousands that begin with `<`.
 private struct TokenIndex: Sendable {
   private var tokens: [AddedTokens.Token] = []
   private var numbers = ByteTable(capacity: 16)

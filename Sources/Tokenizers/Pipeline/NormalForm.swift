@@ -23,8 +23,8 @@ enum NormalForm: String, Sendable {
     return result + form(String(known))
   }
 
-  /// In two steps: Foundation's forms leave marks that they have taken apart in the wrong order, and
-  /// syllables of Korean that end in a letter of their own.
+  /// In two steps: Foundation's forms leave marks that they have taken apart in the wrong order,
+  /// and syllables of Korean that end in a letter of their own.
   private func form(_ text: String) -> String {
     switch self {
     case .nfc: text.decomposedStringWithCanonicalMapping.precomposedStringWithCanonicalMapping
@@ -34,8 +34,9 @@ enum NormalForm: String, Sendable {
     }
   }
 
-  /// Whether nothing happens to a scalar, nor across it. Of those that Unicode 9 has, Foundation must
-  /// not see U+11A7, which it loses, and those beyond U+FFFF, of which it composes the lower half.
+  /// Whether nothing happens to a scalar, nor across it. Of those that Unicode 9 has, Foundation
+  /// must not see U+11A7, which it loses, and those beyond U+FFFF, of which it composes the lower
+  /// half.
   private func isInert(_ scalar: Unicode.Scalar) -> Bool {
     let value = scalar.value
     if value < 0x560 { return false }

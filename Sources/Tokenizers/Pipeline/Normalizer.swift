@@ -43,8 +43,8 @@ indirect enum Normalizer: Sendable {
       }
     case let type:
       throw typeField.error(
-        "normalizer \"\(type)\" is not supported; ByteLevel, NFC, NFD, NFKC, NFKD, Lowercase, Prepend, "
-          + "Replace, Sequence and Strip are")
+        "normalizer \"\(type)\" is not supported; ByteLevel, Lowercase, NFC, NFD, NFKC, NFKD, "
+          + "Prepend, Replace, Sequence and Strip are")
     }
   }
 

@@ -65,8 +65,8 @@ struct GuidedSearch {
     return state
   }
 
-  /// The first instruction that takes or matches, of those that a backtracking matcher would come to
-  /// from `start` and that lead to a match.
+  /// The first instruction that takes or matches, of those that a backtracking matcher would come
+  /// to from `start` and that lead to a match.
   private mutating func choice(from start: Int, _ state: Int32) -> Int {
     let key = UInt64(start) << 32 | UInt64(UInt32(bitPattern: state))
     if let known = choices[key] { return Int(known) }

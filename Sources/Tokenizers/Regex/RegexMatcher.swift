@@ -79,7 +79,7 @@ final class RegexMatcher {
 
   /// The end of the match that begins at `start`; nil where none does.
   func matchEnd(_ text: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) -> Int? {
-    // Copies of what does not change, and sums that cannot overflow: this loop is what cutting costs.
+    // Copies of what does not change, sums that cannot overflow: this loop is what cutting costs.
     let (ascii, pages, pageStarts, stride) = (ascii, pages, pageStarts, stride)
     var transitions = transitions
     var row = Self.start &* stride
@@ -188,7 +188,7 @@ final class RegexMatcher {
       } else {
         position += position < range.upperBound ? text[position].utf8Width : 1
       }
-      // What is read beyond matches is read again: a little is usual, the square of the text is not.
+      // What is read beyond matches is read again: a little is usual, the text squared is not.
       if wasted > 4 * (position - range.lowerBound) + 4096, position <= range.upperBound {
         var search = guided ?? GuidedSearch(program)
         guided = nil

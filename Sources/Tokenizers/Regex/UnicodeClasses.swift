@@ -27,8 +27,8 @@ enum UnicodeClasses {
   /// connectors, and Latin 1's other numbers.
   static let word = plainWord.union(ScalarSet([0xB2...0xB3, 0xB9...0xB9, 0xBC...0xBE]))
 
-  /// What `single_word` and the pre-tokenizer `Whitespace` take for parts of words: instead of those
-  /// numbers the joiners.
+  /// What `single_word` and the pre-tokenizer `Whitespace` take for parts of words: instead of
+  /// those numbers the joiners.
   static let wordPart = plainWord.union(ScalarSet([0x200C...0x200D]))
 
   private static let plainWord: ScalarSet = {
