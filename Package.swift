@@ -35,9 +35,11 @@ let targets: [Target] = [
   module(
     "CommandLineInterface",
     [
-      "SkipSearch", "DraftEvaluation", "Inference", "Checkpoints", "Tokenizers", "GGUF",
+      "Report", "SkipSearch", "DraftEvaluation", "Inference", "Checkpoints", "Tokenizers", "GGUF",
       "Statistics", "Files",
     ]),
+  // A result or a journal as a page to look at.
+  module("Report", ["SkipSearch", "DraftEvaluation", "Inference", "Statistics", "Files"]),
   // The study: proposals, journal, results.
   module(
     "SkipSearch",
@@ -94,6 +96,7 @@ let targets: [Target] = [
       "SkipSearch", "StudyTestSupport", "EvaluationTestSupport", "DraftEvaluation",
       "BayesianOptimization", "Inference", "Checkpoints", "Tokenizers", "Files", "TestSupport",
     ]),
+  tests("Report", ["Report", "SkipSearch", "DraftEvaluation", "Inference", "Files", "TestSupport"]),
   tests(
     "CommandLineInterface",
     [

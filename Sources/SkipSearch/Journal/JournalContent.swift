@@ -1,18 +1,21 @@
 import DraftEvaluation
 import Files
 
-/// What can be read of a journal.
-struct JournalContent {
-  let header: JournalHeader
-  private(set) var trials: [Trial] = []
-  private(set) var costs: CostModel?
+/// What can be read of a journal, also while a search writes it: no lock is taken.
+package struct JournalContent {
+  /// The first line.
+  package let header: JournalHeader
+  /// The finished trials.
+  package private(set) var trials: [Trial] = []
+  /// What passes cost; nil where that is not known, or not yet.
+  package private(set) var costs: CostModel?
   let byteCount: Int
   /// Bytes up to the end of the last line that can be read.
   private(set) var validByteCount: Int
   /// Whether the last line is complete but its newline is not there.
   private(set) var lacksNewline = false
   /// What its reader should know.
-  private(set) var notices: [String] = []
+  package private(set) var notices: [String] = []
   /// Whether a line with a checksum was read: then all behind it have one.
   private var isSealed = false
 
@@ -28,7 +31,7 @@ struct JournalContent {
   /// Reads all lines. The last one may be torn or damaged: then it is left out, with a notice.
   ///
   /// - Throws: where the first line or one between is damaged; the error names it by number.
-  init(_ bytes: [UInt8], file path: String) throws(InputError) {
+  package init(_ bytes: [UInt8], file path: String) throws(InputError) {
     byteCount = bytes.count
     validByteCount = bytes.count
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
