@@ -96,7 +96,12 @@ let targets: [Target] = [
       "SkipSearch", "StudyTestSupport", "EvaluationTestSupport", "DraftEvaluation",
       "BayesianOptimization", "Inference", "Checkpoints", "Tokenizers", "Files", "TestSupport",
     ]),
-  tests("Report", ["Report", "SkipSearch", "DraftEvaluation", "Inference", "Files", "TestSupport"]),
+  tests(
+    "Report",
+    [
+      "Report", "StudyTestSupport", "EvaluationTestSupport", "SkipSearch", "DraftEvaluation",
+      "Inference", "Files", "TestSupport",
+    ]),
   tests(
     "CommandLineInterface",
     [
