@@ -124,8 +124,8 @@ let targets: [Target] = [
   support(
     "FuzzSupport",
     [
-      "StudyTestSupport", "EvaluationTestSupport", "SkipSearch", "DraftEvaluation", "Inference",
-      "Checkpoints", "Tokenizers", "Files", "TestSupport",
+      "StudyTestSupport", "EvaluationTestSupport", "Report", "SkipSearch", "DraftEvaluation",
+      "Inference", "Checkpoints", "Tokenizers", "Files", "TestSupport",
     ]),
   support("StudyTestSupport", ["SkipSearch", "DraftEvaluation", "Inference", "TestSupport"]),
 ]

@@ -21,10 +21,15 @@ struct LinearScale: Sendable {
   init(
     around values: some Sequence<Double>, from start: Double, to end: Double, count: Int = 5
   ) {
-    let finite = values.filter(\.isFinite)
+    // Beyond this, differences overflow; no figure of ours is near.
+    let finite = values.filter { abs($0) < 1e100 }
     let low = finite.min() ?? 0
     let high = finite.max() ?? 1
-    let step = Self.step((high > low ? high - low : max(abs(high), 1)) / Double(max(count, 1)))
+    // Values that differ in their last digits only are not spread over the chart.
+    let spread =
+      high > low
+      ? max(high - low, 1e-9 * max(abs(low), abs(high)), 1e-100) : max(abs(high), 1)
+    let step = Self.step(spread / Double(max(count, 1)))
     // A value on a mark stays there though its quotient is not exact.
     let first = (low / step + 1e-9).rounded(.down)
     let last = max((high / step - 1e-9).rounded(.up), first + 1)

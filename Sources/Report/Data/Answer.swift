@@ -1,4 +1,5 @@
 import DraftEvaluation
+import Inference
 import SkipSearch
 
 /// What a search found, as far as it is known.

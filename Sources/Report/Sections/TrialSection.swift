@@ -71,7 +71,7 @@ struct TrialSection {
           "td",
           [
             "class": column.number == nil ? "word" : nil,
-            "data-value": column.number.flatMap { $0(trial) }.map { Self.plain($0) },
+            "data-value": column.number.flatMap { $0(trial) }.flatMap(Self.plain),
           ]
         ) { column.text(trial) }
       }

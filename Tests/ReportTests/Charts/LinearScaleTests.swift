@@ -41,6 +41,11 @@ struct LinearScaleTests {
     let one = LinearScale(around: [1.5, 1.5], from: 0, to: 1)
     #expect(one.domain.contains(1.5) && one.domain.lowerBound < one.domain.upperBound)
     #expect(one.place(-10) == 0 && one.place(10) == 1)
+    for extreme in [[1e300, -1e300, 1], [0, 5e-324], [1, 1.0.nextUp], [-1e99, 1e99]] {
+      let scale = LinearScale(around: extreme, from: 0, to: 1)
+      #expect(scale.domain.lowerBound < scale.domain.upperBound)
+      #expect((2...12).contains(scale.ticks.count))
+    }
   }
 
   @Test("steps are 1, 2 or 5 times a power of ten, rounded up")

@@ -23,7 +23,7 @@ struct ReportDataTests {
       #expect(ofJournal.state == .journal && ofJournal.trials.count == 2)
       #expect(ofJournal.costs != nil && ofJournal.bound != nil)
       let ofResult = try ReportData(file: other)
-      #expect(ofResult.state == .finished && ofResult.measured.count == 8)
+      #expect(ofResult.state == .finished && ofResult.measured.count == 7)
     }
   }
 
@@ -85,9 +85,6 @@ struct ReportDataTests {
   @Test("phases add up to the whole time")
   func phases() {
     let data = ReportData(.example(), path: "r.json")
-    #expect(
-      data.phases.map(\.seconds) == [3600, 120, 3, 2]
-        || data.phases.reduce(0) { $0 + $1.seconds } == 3725)
     #expect(data.phases.reduce(0) { $0 + $1.seconds } == 3725)
     #expect(!data.phases.contains { $0.name == "screening" })
   }

@@ -201,6 +201,15 @@ struct PageTests {
     #expect(texts.contains { $0.contains("on 10 held-out prompts") })
   }
 
+  @Test("files of version 0.1.0 are shown")
+  func oldFiles() throws {
+    for name in ["result.json", "journal.jsonl"] {
+      let data = try ReportData(file: fixture("golden/version-0.1.0/\(name)"))
+      #expect(!data.trials.isEmpty)
+      #expect(try Page([data]).elements("h1").first?.stringValue?.contains("x ") == true)
+    }
+  }
+
   @Test("the page of a file lies beside it")
   func paths() {
     #expect(StudyReport.path(beside: "results/a.json") == "results/a.html")

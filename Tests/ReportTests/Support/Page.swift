@@ -11,7 +11,7 @@ struct Page {
   let document: XMLDocument
 
   init(_ source: String) throws {
-    document = try XMLDocument(data: Data(source.utf8))
+    document = try XMLDocument(data: Data(source.utf8), options: [.nodePreserveWhitespace])
   }
 
   /// The page of searches.
@@ -60,7 +60,10 @@ struct Page {
 }
 
 extension XMLElement {
-  subscript(attribute: String) -> String? { self.attribute(forName: attribute)?.stringValue }
+  // `attribute(forName:)` finds none where the document has a namespace.
+  subscript(attribute: String) -> String? {
+    attributes?.first { $0.name == attribute }?.stringValue
+  }
 }
 
 /// The result files that the repository has, of both schemas.
