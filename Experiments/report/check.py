@@ -190,7 +190,10 @@ class Checker:
                 self.fault(where, "the copy button says nothing")
         dot = page.locator("circle[data-trial]").first
         if dot.count():
-            dot.hover(force=True)
+            dot.scroll_into_view_if_needed()
+            page.wait_for_timeout(800)
+            box = dot.bounding_box()
+            page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
             if page.locator(".tip").is_hidden():
                 self.fault(where, "pointing at a trial says nothing")
         for what in messages:

@@ -13,7 +13,9 @@ struct AcceptanceChart {
   private let points: [Point]
   private let front: [Point]
   private let best: Int?
-  private let bound: SpeedupBound?
+  /// Rounds of the best draft in its trial: equal speedups are those of such rounds. Nil where there
+  /// is none.
+  private let rounds: RoundFigures?
   private let frame: Frame
 
   /// - Parameters:
@@ -23,7 +25,8 @@ struct AcceptanceChart {
     points = data.trials.compactMap(Self.point)
     front = data.trials.paretoFront.compactMap(Self.point)
     best = data.answer.best?.trial
-    bound = data.bound
+    rounds = data.trials.first { [best] in $0.index == best }
+      .flatMap { RoundFigures($0.evaluation) }
     let others = all.joined().compactMap(Self.point)
     frame = Frame(
       xs: [0] + others.map(\.cost), ys: others.map { 100 * $0.acceptance },
@@ -83,32 +86,34 @@ struct AcceptanceChart {
     ])
   }
 
+  /// The acceptance rate that gives a speedup at a draft cost, with so many drafts per round and so
+  /// long verifications as the best draft has: (own + α·d) / (c·d + v) = S, solved for α.
+  private static func acceptance(
+    reaching speedup: Double, at cost: Double, _ rounds: RoundFigures
+  ) -> Double {
+    let own = rounds.emitted - rounds.accepted
+    return (speedup * (cost * rounds.drafted + rounds.otherCost) - own) / rounds.drafted
+  }
+
   /// The speedups whose lines are drawn.
   private var levels: [Double] {
-    guard let bound else { return [] }
-    let corners = [frame.x.domain.lowerBound, frame.x.domain.upperBound].map {
-      bound.point(at: $0).perfectSpeedup
-    }
-    let speedups = [1] + points.map(\.trial.speedup) + [corners.min() ?? 1]
-    return LinearScale(around: speedups, from: 0, to: 1, count: 5).ticks
-      .filter { $0 >= 1 && $0 <= (corners.max() ?? 1) }
+    LinearScale(around: [1] + points.map(\.trial.speedup), from: 0, to: 1, count: 6).ticks
+      .filter { $0 > 0 }
   }
 
   private func line(_ speedup: Double) -> Markup {
-    guard let bound else { return .empty }
+    guard let rounds, rounds.drafted > 0 else { return .empty }
     let (xs, ys) = (frame.x.domain, frame.y.domain)
-    let steps = 60
+    let steps = 100
     let line = (0...steps).compactMap { step -> (x: Double, y: Double)? in
       let cost = xs.lowerBound + (xs.upperBound - xs.lowerBound) * Double(step) / Double(steps)
-      guard let acceptance = bound.acceptance(reaching: speedup, at: cost),
-        ys.contains(100 * acceptance)
-      else { return nil }
-      return frame.place(cost, 100 * acceptance)
+      let acceptance = 100 * Self.acceptance(reaching: speedup, at: cost, rounds)
+      return ys.contains(acceptance) ? frame.place(cost, acceptance) : nil
     }
-    guard let last = line.last, line.count > 4 else { return .empty }
+    guard let first = line.first, let last = line.last, line.count > 8 else { return .empty }
     let isAtRight = last.x > frame.right - 8
     return .sequence([
-      Mark.path(line, speedup == 1 ? "plain" : "iso"),
+      Mark.path([first, last], speedup == 1 ? "plain" : "iso"),
       Mark.text(
         isAtRight ? frame.right : last.x, last.y - 4, isAtRight ? .end : .middle, "isolabel",
         fixed(speedup, 2).replacing(#/0$/#, with: "") + "x"),

@@ -15,8 +15,7 @@ struct ImportanceChart {
     self.importances = importances.filter { $0.isAttention == (kind == .attention) }
     frame = Frame(
       xs: all.map { Double($0.layer) }, ys: [0] + all.flatMap { [Self.low($0), Self.high($0)] },
-      labels: ("layer", "\(kind.rawValue): harm of skipping it (logit of acceptance)"),
-      height: 210)
+      labels: ("layer", kind.rawValue), height: 172)
   }
 
   private static func low(_ one: SublayerImportance) -> Double {

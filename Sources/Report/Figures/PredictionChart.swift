@@ -31,7 +31,8 @@ struct PredictionChart {
       check.points.map { point in
         let (x, y) = frame.place(point.expected, point.measured)
         return Mark.dot(
-          x, y, radius: 3, point.isCovered ? "trial" : "missed", trial: "\(point.trial)",
+          x, y, radius: point.isCovered ? 3 : 3.8, point.isCovered ? "trial" : "missed",
+          trial: "\(point.trial)",
           title: "trial \(point.trial): expected \(times(point.expected)), measured "
             + times(point.measured))
       }

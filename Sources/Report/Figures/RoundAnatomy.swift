@@ -55,20 +55,19 @@ struct RoundAnatomy {
       id: id, title: "An average round", description: description, height: height
     ) {
       scale.ticks.map { tick in
-        .sequence([
-          Mark.line(scale.place(tick), 4, scale.place(tick), height - 22, "grid"),
-          Mark.text(
-            scale.place(tick), height - 8, tick == 0 ? .start : .middle, nil, scale.label(tick)),
-        ])
+        Mark.text(
+          scale.place(tick), height - 8, tick == 0 ? .start : .middle, nil, scale.label(tick))
       }
       rows.enumerated().map { index, row in
         let top = Self.rowHeight * Double(index)
         var start = 0.0
         return .sequence(
           [
-            Mark.box(0, top + 2, Chart.width, 17, "behind"),
+            .sequence(
+              scale.ticks.map {
+                Mark.line(scale.place($0), top + 20, scale.place($0), top + 42, "grid")
+              }),
             Mark.text(4, top + 15, .start, "strong", "It " + row.title),
-            Mark.box(0, top + 41, Chart.width, 16, "behind"),
             Mark.text(
               4, top + 53, .start, nil,
               row.parts.map { "\($0.name) \(fixed($0.value, 2))" }.joined(separator: ", ")),

@@ -44,16 +44,12 @@ struct SpeedupRows {
     return .sequence(
       scale.ticks.map { tick in
         .sequence([
-          Mark.line(
-            scale.place(tick), Self.top, scale.place(tick), bottom, tick == 1 ? "plain" : "grid"),
           Mark.text(
             scale.place(tick), bottom + 14,
             tick == scale.ticks.first ? .start : tick == scale.ticks.last ? .end : .middle, nil,
-            scale.label(tick) + "x"),
+            scale.label(tick) + "x")
         ])
-      }
-        + (scale.ticks.contains(1)
-          ? [] : [Mark.line(scale.place(1), Self.top, scale.place(1), bottom, "plain")]))
+      })
   }
 
   private func row(_ index: Int, _ row: Row) -> Markup {
@@ -64,7 +60,11 @@ struct SpeedupRows {
     let (one, own) = (scale.place(1), scale.place(speedup))
     let interval = row.estimate.interval
     return .sequence([
-      Mark.box(0, top + 1, Chart.width, 17, "behind"),
+      .sequence(
+        scale.ticks.filter { $0 != 1 }.map {
+          Mark.line(scale.place($0), y - 7, scale.place($0), y + 7, "grid")
+        }),
+      Mark.line(one, y - 7, one, y + 7, "plain"),
       Mark.text(2, top + 14, .start, row.isBest ? "strong" : nil, row.name),
       Mark.text(
         Chart.width - 2, top + 14, .end, row.isBest ? "strong" : nil, row.estimate.words),

@@ -5,10 +5,10 @@ enum ChartStyle {
     svg text { fill: var(--muted); font-size: 11.5px; font-variant-numeric: tabular-nums; }
     svg .label { font-size: 11.5px; }
     svg .strong { fill: var(--ink); font-weight: 600; }
+    svg text, svg .front, svg .whisker, svg .range, svg .iso { pointer-events: none; }
     svg .grid { stroke: var(--grid); stroke-width: 1; }
     svg .axis { stroke: var(--early); stroke-width: 1; }
     svg .plain { stroke: var(--plain); stroke-width: 1.2; stroke-dasharray: 4 3; fill: none; }
-    svg .behind { fill: var(--behind); fill-opacity: .85; }
     svg .trial { fill: var(--dot); fill-opacity: .8; stroke: var(--card); stroke-width: .5; }
     svg .early { fill: none; stroke: var(--early); stroke-width: 1.1; }
     svg .front { fill: none; stroke: var(--front); stroke-width: 2; stroke-linejoin: round; }
@@ -17,7 +17,7 @@ enum ChartStyle {
     svg .bestlabel { fill: var(--best); font-weight: 600; }
     svg .iso { fill: none; stroke: var(--early); stroke-width: 1; stroke-dasharray: 1.5 3; }
     svg .isolabel { font-size: 10.5px; }
-    svg .range { stroke: var(--range); stroke-width: 2; }
+    svg .range { stroke: var(--range); stroke-width: 1.2; }
     svg .missed { fill: var(--best); stroke: var(--card); stroke-width: .5; }
     svg .sure { fill: var(--front); stroke: var(--front); stroke-width: 1.4; }
     svg .unsure { fill: var(--card); stroke: var(--early); stroke-width: 1.4; }

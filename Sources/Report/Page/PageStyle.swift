@@ -104,7 +104,7 @@ enum PageStyle {
     @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
     @media print {
       html { font-size: 10pt; }
-      :root { --paper: #ffffff; --behind: #ffffff; }
+      :root { --paper: #ffffff; }
       nav, .skip, .command button, .tip { display: none; }
       .tall { max-height: none; }
       .scroll { overflow: visible; border: 0; }

@@ -58,7 +58,7 @@ struct ReportPage {
         element("nav", ["aria-label": "Contents"]) {
           element("ul") {
             sections.map { section in
-              element("li") { element("a", ["href": "#\(section.id)"]) { section.title } }
+              element("li") { element("a", ["href": "#\(section.id)"]) { section.short } }
             }
           }
         }

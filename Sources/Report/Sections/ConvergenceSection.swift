@@ -6,7 +6,7 @@ struct ConvergenceSection {
 
   var section: Section {
     Section(
-      "convergence", "How the search went",
+      "convergence", "How the search went", short: "Search",
       lead:
         "Each dot is a draft that was tried, rings are trials that ended early as hopeless, the "
         + "line is the best complete one so far (less one standard error, so that luck counts less)."

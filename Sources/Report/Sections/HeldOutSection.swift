@@ -6,7 +6,7 @@ struct HeldOutSection {
 
   var section: Section {
     Section(
-      "held-out", "On prompts that the search never saw",
+      "held-out", "On prompts that the search never saw", short: "Held-out",
       lead: "The best of many trials is partly the luckiest, so that held-out prompts count. Kinds "
         + "are of few prompts each: mind the intervals."
     ) {
@@ -17,7 +17,7 @@ struct HeldOutSection {
         return [
           figure(
             SpeedupRows(rows, scaledWith: all)
-              .chart(id: panel.id("held-out"), title: "The best draft, prompts by prompts"),
+              .chart(id: panel.id("held-out"), title: "The best draft, group of prompts by group"),
             of: panel, caption: caption(panel.data))
         ] + (panels.count == 1 ? [kindTable(panel.data)] : [])
       }

@@ -6,7 +6,7 @@ struct LayerSection {
 
   var section: Section {
     Section(
-      "layers", "Layer by layer",
+      "layers", "Layer by layer", short: "Layers",
       lead:
         "What the best draft skips or reads in fewer bits; in columns below, how often the best "
         + "quarter of the trials did so; and what the optimiser’s model believes that skipping a "
@@ -14,7 +14,7 @@ struct LayerSection {
     ) {
       legend
       figures(panels, missing: "no draft is known yet.") { panel in
-        panel.data.answer.best.map { best in [map(panel, best)] + importances(panel) }
+        panel.data.answer.best.map { best in [map(panel, best), importances(panel)] }
       }
     }
   }
@@ -55,23 +55,22 @@ struct LayerSection {
         ?? "There are too few complete trials to say what the good ones share.")
   }
 
-  private func importances(_ panel: Panel) -> [Markup] {
+  private func importances(_ panel: Panel) -> Markup {
     guard !panel.data.importances.isEmpty else {
-      return [
-        element("p", ["class": "missing"]) {
-          panel.data.state == .journal
-            ? "How much each sub-layer matters is known when the search ends."
-            : "This result does not say how much each sub-layer matters."
-        }
-      ]
+      return element("p", ["class": "missing"]) {
+        panel.data.state == .journal
+          ? "How much each sub-layer matters is known when the search ends."
+          : "This result does not say how much each sub-layer matters."
+      }
     }
     let all = panels.flatMap(\.data.importances)
-    return SublayerKind.allCases.map { kind in
-      figure(
-        ImportanceChart(panel.data.importances, kind, scaledWith: all)
-          .chart(id: panel.id("importance-\(kind.rawValue.lowercased())")), of: panel,
-        caption: kind == .attention
-          ? "Filled: surely harmful to skip, all others as in the best draft." : "")
+    let charts = SublayerKind.allCases.map { kind in
+      ImportanceChart(panel.data.importances, kind, scaledWith: all)
+        .chart(id: panel.id("importance-\(kind.rawValue.lowercased())"))
     }
+    return figure(
+      charts, "How much each sub-layer matters", of: panel,
+      caption: "What skipping it takes off the logit of the acceptance, all others as in the best "
+        + "draft. Filled: harmful beyond doubt.")
   }
 }

@@ -6,7 +6,7 @@ struct RoundSection {
 
   var section: Section {
     Section(
-      "rounds", "A round of drafting and verifying",
+      "rounds", "A round of drafting and verifying", short: "Rounds",
       lead:
         "The speedup is what a round emits over what it takes, both in plain tokens. Files count "
         + "prompt by prompt, so lengths are means over a prompt’s rounds."

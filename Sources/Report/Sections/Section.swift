@@ -2,11 +2,17 @@
 struct Section {
   let id: String
   let title: String
+  /// A word for the contents.
+  let short: String
   let content: Markup
 
   /// - Parameter lead: what is to be seen, a sentence or two.
-  init(_ id: String, _ title: String, lead: String, @MarkupBuilder content: () -> Markup) {
+  init(
+    _ id: String, _ title: String, short: String, lead: String,
+    @MarkupBuilder content: () -> Markup
+  ) {
     self.id = id
+    self.short = short
     self.title = title
     self.content = element("p", ["class": "lead"]) { lead } + content()
   }
@@ -23,12 +29,19 @@ struct Section {
 ///
 /// - Parameter panel: whose it is.
 func figure(_ chart: Chart, of panel: Panel, caption: String) -> Markup {
+  figure([chart], chart.title, of: panel, caption: caption)
+}
+
+/// Charts below one another under one caption.
+func figure(
+  _ charts: [Chart], _ title: String, of panel: Panel, caption: String
+) -> Markup {
   element("figure", ["data-panel": panel.key]) {
     element("figcaption") {
-      element("b") { (panel.label.map { "\($0) – " } ?? "") + chart.title }
+      element("b") { (panel.label.map { "\($0) – " } ?? "") + title }
       if !caption.isEmpty { element("span") { caption } }
     }
-    chart.markup
+    charts.map(\.markup)
   }
 }
 

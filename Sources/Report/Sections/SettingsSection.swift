@@ -13,7 +13,7 @@ struct SettingsSection {
 
   var section: Section {
     Section(
-      "settings", "Settings and machine",
+      "settings", "Settings and machine", short: "Settings",
       lead: panels.count == 1
         ? "All that the figures above depend on."
         : "All that the figures above depend on; what differs is marked."

@@ -7,7 +7,7 @@ struct TradeOffSection {
 
   var section: Section {
     Section(
-      "trade-off", "Acceptance against cost",
+      "trade-off", "Acceptance against cost", short: "Cost",
       lead:
         "A cheap draft leaves out much and guesses worse. The line of steps joins the drafts that "
         + "no other beats in both; on a dotted line all have the same speedup."
@@ -28,10 +28,12 @@ struct TradeOffSection {
   }
 
   private func caption(_ data: ReportData) -> String {
-    data.bound == nil
-      ? "Lines of equal speedup are not drawn: what passes cost was not measured."
-      : "Dotted lines hold where each draft is accepted or not by itself, with the best length; "
-        + "lookups, which cost nothing, move a trial to the left."
+    guard let best = data.answer.best,
+      let rounds = data.trials.first(where: { $0.index == best.trial })
+        .flatMap({ RoundFigures($0.evaluation) })
+    else { return "Lines of equal speedup need a complete trial." }
+    return "Dotted: equal speedups, for rounds of \(fixed(rounds.drafted, 1)) drafts as trial "
+      + "\(best.trial) has them. Lookups are drafts that cost nothing."
   }
 
   /// What the costs allow at most.
@@ -51,7 +53,8 @@ struct TradeOffSection {
       if let own, let best, best.draft.stop.maximum > 0 {
         limit(
           times(own.perfectSpeedup),
-          "at the best draft’s cost of \(fixed(own.draftCost, 3)), every draft accepted")
+          "with the best draft, whose steps take \(fixed(own.draftCost, 3)) without lookups, every "
+            + "draft accepted")
         if let even = own.breakEvenAcceptance {
           limit(percent(even), "the acceptance at which such a draft begins to gain")
         }

@@ -18,7 +18,7 @@ struct TrialSection {
 
   var section: Section {
     Section(
-      "trials", "All trials",
+      "trials", "All trials", short: "Trials",
       lead:
         "In the order in which they ran; a heading sorts by its column. Speedups are the search’s "
         + "own, on its prompts."

@@ -18,8 +18,15 @@ package struct DraftWords {
   package var isLookupAlone: Bool { draft.stop.maximum == 0 }
 
   /// `skips 2 of 24 attention blocks and 0 of 24 MLPs, and reads the others in 4 bits`
+  ///
+  /// - Parameter mark: how a drawing below shows what is skipped.
   package func sublayers(mark: String = "") -> String {
     let model = draft.model
+    guard !model.skip.isEmpty else {
+      return "skips nothing"
+        + (model.weights == .uniform(.model)
+          ? "" : ", and reads all sub-layers in \(model.bits(layerCount: layerCount)) bits")
+    }
     return "skips \(model.skip.attention.count) of \(layerCount) attention blocks and "
       + "\(model.skip.mlp.count) of \(layerCount) MLPs\(mark)"
       + (model.weights == .uniform(.model)

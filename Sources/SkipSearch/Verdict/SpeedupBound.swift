@@ -53,33 +53,22 @@ public struct SpeedupBound: Hashable, Sendable {
   /// What is possible at a draft cost.
   public func point(at cost: Double) -> Point { Self.point(cost, verification) }
 
-  /// The acceptance rate that gives this speedup at a draft cost; nil where none does.
-  package func acceptance(reaching speedup: Double, at cost: Double) -> Double? {
-    Self.acceptance(reaching: speedup, cost, verification)
-  }
-
   /// Whether any draft can pay: perfect acceptance at the least cost gains more than measurements
   /// can tell from nothing.
   public var canPay: Bool { (looksUp ? points[0] : least).perfectSpeedup > 1.02 }
 
   private static func point(_ cost: Double, _ verification: [Double]) -> Point {
-    Point(
-      draftCost: cost, perfectSpeedup: speedup(1, cost, verification),
-      breakEvenAcceptance: acceptance(reaching: 1, cost, verification))
-  }
-
-  private static func acceptance(
-    reaching target: Double, _ cost: Double, _ verification: [Double]
-  ) -> Double? {
-    guard speedup(1, cost, verification) > target else { return nil }
-    return bisection(0...1, steps: 40) { speedup($0, cost, verification) > target }.high
-  }
-
-  private static func speedup(
-    _ acceptance: Double, _ cost: Double, _ verification: [Double]
-  ) -> Double {
-    SpeculativeSpeedup.best(acceptance: acceptance, cost: cost, verificationCosts: verification)
-      .speedup
+    func speedup(_ acceptance: Double) -> Double {
+      SpeculativeSpeedup.best(
+        acceptance: acceptance, cost: cost, verificationCosts: verification
+      ).speedup
+    }
+    let perfect = speedup(1)
+    guard perfect > 1 else {
+      return Point(draftCost: cost, perfectSpeedup: perfect, breakEvenAcceptance: nil)
+    }
+    let breakEven = bisection(0...1, steps: 40) { speedup($0) > 1 }.high
+    return Point(draftCost: cost, perfectSpeedup: perfect, breakEvenAcceptance: breakEven)
   }
 
   /// `bound` of a result file.

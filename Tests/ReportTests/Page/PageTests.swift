@@ -65,7 +65,9 @@ struct PageTests {
       page.text(id: "only-map-d").contains(
         "attention – 8 bits: 2; 4 bits: 0, 4; skipped: 1, 3. MLP – 8 bits: 0; 4 bits: 1, 3–4; "
           + "skipped: 2."))
-    #expect(page.text(id: "only-trade-off-d").contains("trial 2 accepts 87.5%"))
+    #expect(
+      page.text(id: "only-trade-off-d").contains(
+        "trial 0 accepts 37.5% at cost 0.000; trial 1 accepts 87.5% at cost 0.125."))
     #expect(page.text(id: "only-round-d").contains("emits 4.00 tokens: accepted drafts 3.50"))
     #expect(page.text(id: "only-lengths-d").contains("10 prompts, 80 rounds"))
     let kinds = page.text(id: "only-held-out-d")
