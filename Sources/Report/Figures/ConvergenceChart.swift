@@ -87,7 +87,9 @@ struct ConvergenceChart {
   private var label: Markup {
     guard let last = points.last, let best = last.best else { return .empty }
     let (x, y) = place(last, best.speedup)
-    return Mark.text(x, max(y - 8, 12), .end, "frontlabel", "best so far \(times(best.speedup))")
+    return Mark.text(
+      max(x, frame.left + 110), max(y - 8, 12), .end, "frontlabel",
+      "best so far \(times(best.speedup))")
   }
 
   private var description: String {

@@ -9,7 +9,7 @@ struct LayerMap {
 
   private static let left = 72.0
   private static let cellHeight = 20.0
-  private static let stackHeight = 34.0
+  private static let stackHeight = 52.0
   /// Layers that lie beside one another: a mark must stay readable.
   private static let most = 32
 

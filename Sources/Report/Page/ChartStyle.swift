@@ -5,6 +5,7 @@ enum ChartStyle {
     svg text { fill: var(--muted); font-size: 11.5px; font-variant-numeric: tabular-nums; }
     svg .label { font-size: 11.5px; }
     svg .strong { fill: var(--ink); font-weight: 600; }
+    svg circle { pointer-events: all; }
     svg text, svg .front, svg .whisker, svg .range, svg .iso { pointer-events: none; }
     svg .grid { stroke: var(--grid); stroke-width: 1; }
     svg .axis { stroke: var(--early); stroke-width: 1; }

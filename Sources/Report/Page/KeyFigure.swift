@@ -44,8 +44,10 @@ struct KeyFigure {
         Mark.text(Self.right, 46, .start, "strong", ingredients.title)
         moved(Self.right, 58) { ingredients.content }
       }
-      if let map { moved(Self.left, 226) { map.content } }
-      if map != nil { legend(y: foot - 8) }
+      if let map {
+        moved(Self.left, 226) { map.content }
+        legend(y: 248 + map.height)
+      }
       Mark.text(Self.left, foot + 24, .start, nil, conditions)
     }
   }
@@ -80,7 +82,7 @@ struct KeyFigure {
 
   private var small: String {
     switch data.answer {
-    case .found: "the speed of plain decoding, token for token the same"
+    case .found: "the speed of plain decoding, same output"
     case .soFar: "the speed of plain decoding so far, by the search’s estimate"
     case .notBeyondDoubt: "beyond doubt by any draft"
     case .nothingCanPay: "is possible on this machine"

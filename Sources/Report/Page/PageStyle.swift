@@ -38,7 +38,8 @@ enum PageStyle {
     .meaning { font-size: 1.05rem; }
     .words p:last-child { color: var(--muted); font-size: .9rem; }
     .comparison h1 { font-size: clamp(1.6rem, 5vw, 2.4rem); margin: 0 0 .6rem; }
-    .pair { display: grid; grid-template-columns: minmax(0, 1fr); gap: 2.5rem; }
+    .pair { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.4rem 2.5rem; }
+    .pair .answer + .answer { margin-top: 1.4rem; }
     .command { min-width: 0; }
     .command p { margin: 0 0 .35rem; font-weight: 600; font-size: .9rem; }
     .command { position: relative; }
@@ -98,8 +99,14 @@ enum PageStyle {
     footer p { max-width: 48rem; margin: 0 0 .5rem; }
     @media (min-width: 60rem) {
       .figures, .pair { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+      .pair .answer { grid-row: span 3; grid-template-rows: subgrid; align-items: start; }
+      .pair .answer + .answer { margin-top: 0; }
       main > .answer { grid-template-columns: minmax(0, 1fr) minmax(0, 27rem); align-items: start; }
       main > .answer .command { grid-column: 1 / -1; }
+    }
+    @media (max-width: 30rem) {
+      figure { padding: .8rem .7rem .9rem; }
+      th, td { padding: .32rem .5rem; }
     }
     @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
     @media print {

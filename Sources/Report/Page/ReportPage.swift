@@ -41,7 +41,11 @@ struct ReportPage {
   private static let style = Palette.markup + ChartStyle.markup + PageStyle.markup
 
   private var sections: [Section] {
-    [
+    // Before the first trial all the others would say that there is nothing yet.
+    guard panels.contains(where: { !$0.data.trials.isEmpty }) else {
+      return [SettingsSection(panels: panels).section]
+    }
+    return [
       ConvergenceSection(panels: panels).section, LayerSection(panels: panels).section,
       TradeOffSection(panels: panels).section, PredictionSection(panels: panels).section,
       RoundSection(panels: panels).section, HeldOutSection(panels: panels).section,

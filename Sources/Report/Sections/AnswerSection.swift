@@ -55,7 +55,8 @@ struct AnswerSection {
     switch data.answer {
     case .found(let best):
       (times(best.decisive.speedup?.speedup), "the speed of plain decoding")
-    case .soFar(let best): (times(best.decisive.speedup?.speedup), "so far: the search goes on")
+    case .soFar(let best):
+      (times(best.decisive.speedup?.speedup), "the speed of plain decoding so far")
     case .notBeyondDoubt: ("No gain", "beyond doubt")
     case .nothingCanPay: ("No gain", "is possible on this machine")
     case .nothingYet: ("No trial yet", "")
@@ -71,9 +72,10 @@ struct AnswerSection {
       "The best draft found (trial \(best.trial)) reaches \(best.decisive.speedup?.words ?? "–") "
         + "\(place(best)), and that is not above 1 beyond doubt. Generate without a draft."
     case .soFar(let best):
-      "\(interval(best)), by trial \(best.trial) of \(data.trials.count); \(data.settings.trials) at "
-        + "most. This is the search’s own estimate, and the best of many is a lucky one: when the "
-        + "search ends, the best few are decoded on held-out prompts."
+      "\(interval(best)), by trial \(best.trial); \(data.trials.count) of at most "
+        + "\(counted(data.settings.trials, "trial")) are finished. This is the search’s own estimate, "
+        + "and the best of many is a lucky one: at the end the best few are decoded on held-out "
+        + "prompts."
     case .nothingCanPay:
       "What passes cost here says that no draft can gain anything, so none was tried. Generate "
         + "without a draft."

@@ -11,7 +11,7 @@ struct ConvergenceSection {
         "Each dot is a draft that was tried, rings are trials that ended early as hopeless, the "
         + "line is the best complete one so far (less one standard error, so that luck counts less)."
     ) {
-      figures(panels, missing: "no trial is finished.") { panel in
+      figures(panels, missing: "No trial is finished.") { panel in
         guard !panel.data.trials.isEmpty else { return nil }
         let all = panels.map(\.data.trials)
         return [

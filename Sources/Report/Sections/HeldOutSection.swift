@@ -11,7 +11,10 @@ struct HeldOutSection {
         + "are of few prompts each: mind the intervals."
     ) {
       let all = panels.flatMap { rows($0.data) }
-      figures(panels, missing: "held-out prompts are measured when the search ends.") { panel in
+      figures(
+        panels,
+        missing: "No draft was measured on held-out prompts (a search does that at its end)."
+      ) { panel in
         let rows = rows(panel.data)
         guard rows.count > 1 else { return nil }
         return [

@@ -13,7 +13,7 @@ struct LayerSection {
         + "sub-layer costs, with two standard deviations."
     ) {
       legend
-      figures(panels, missing: "no draft is known yet.") { panel in
+      figures(panels, missing: "No draft is known yet.") { panel in
         panel.data.answer.best.map { best in [map(panel, best), importances(panel)] }
       }
     }

@@ -12,7 +12,7 @@ struct PredictionSection {
         + "A whisker holds 95% of what it believed of the measurement; the larger, red dots lie outside."
     ) {
       let checks = panels.map { PredictionCheck($0.data.trials) }
-      figures(panels, missing: "too few trials were predicted to say.") { panel in
+      figures(panels, missing: "Too few trials were predicted to say.") { panel in
         let check = PredictionCheck(panel.data.trials)
         guard check.points.count > 2 else { return nil }
         let figure = figure(

@@ -12,7 +12,7 @@ struct RoundSection {
         + "prompt by prompt, so lengths are means over a prompt’s rounds."
     ) {
       let all = panels.compactMap { rounds($0) }
-      figures(panels, missing: "no round was measured yet.") { panel in
+      figures(panels, missing: "No round was measured yet.") { panel in
         guard let rounds = rounds(panel), let best = panel.data.answer.best else { return nil }
         let source =
           "Trial \(best.trial), "

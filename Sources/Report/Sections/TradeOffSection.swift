@@ -12,7 +12,7 @@ struct TradeOffSection {
         "A cheap draft leaves out much and guesses worse. The line of steps joins the drafts that "
         + "no other beats in both; on a dotted line all have the same speedup."
     ) {
-      figures(panels, missing: "no trial drafted anything yet.") { panel in
+      figures(panels, missing: "No trial drafted anything yet.") { panel in
         guard
           panel.data.trials.contains(where: {
             $0.evaluation.draftCostRatio != nil && $0.evaluation.acceptanceRate != nil

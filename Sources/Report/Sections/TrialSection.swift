@@ -31,7 +31,7 @@ struct TrialSection {
     let trials = panel.data.trials
     guard !trials.isEmpty else {
       return element("p", ["class": "missing"]) {
-        (panel.label.map { "\($0) – " } ?? "") + "no trial is finished."
+        (panel.label.map { "\($0) – " } ?? "") + "No trial is finished."
       }
     }
     let columns = Self.columns(layerCount: panel.data.layerCount)
