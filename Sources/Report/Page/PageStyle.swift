@@ -56,7 +56,7 @@ enum PageStyle {
     figcaption { margin-bottom: .7rem; font-size: .85rem; line-height: 1.45; }
     figcaption b { display: block; font-weight: 620; }
     figcaption span { color: var(--muted); }
-    .chart { display: block; width: 100%; height: auto; overflow: visible; }
+    .chart { display: block; width: 100%; max-width: 33rem; margin: 0 auto; height: auto; overflow: visible; }
     .figures { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.2rem; align-items: start; }
     .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.3rem; margin: 0 0 1rem; padding: 0;
       list-style: none; font-size: .85rem; color: var(--muted); }
@@ -77,7 +77,8 @@ enum PageStyle {
     th, td { padding: .32rem .75rem; text-align: right; white-space: nowrap; font-weight: 400; }
     thead th { font-weight: 600; border-bottom: 1px solid var(--line); background: var(--card);
       vertical-align: bottom; }
-    .tall thead th { position: sticky; top: 0; }
+    .tall thead th { position: sticky; top: 0; white-space: normal; min-width: 4.4rem; }
+    .named { margin: 1.4rem 0 .6rem; font-size: 1rem; letter-spacing: -.01em; }
     tbody tr + tr > * { border-top: 1px solid var(--grid); }
     .word, .plain-table th, .plain-table td:last-child, .facts th, .facts td { text-align: left; }
     .plain-table thead th:not(:first-child):not(:last-child) { text-align: right; }
@@ -116,10 +117,12 @@ enum PageStyle {
       .tall { max-height: none; }
       .scroll { overflow: visible; border: 0; }
       figure, .command, tr { break-inside: avoid; }
-      h2, .lead { break-after: avoid; }
+      h2, .lead { break-after: avoid; break-inside: avoid; }
+      main > .answer { grid-template-columns: 1fr 1fr; }
+      main > .answer .command { grid-column: 1 / -1; }
       .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); }
       #trials table { font-size: 6.5pt; }
-      th, td { padding: .15rem .3rem; }
+      th, td, .tall thead th { padding: .15rem .3rem; min-width: 0; }
     }
 
     """)

@@ -41,6 +41,6 @@ struct ComparisonSection {
     }
     return differences.isEmpty
       ? "Model, prompts and machine are the same; their states at two times are not."
-      : "They have other \(differences.joined(separator: " and other "))."
+      : "Not the same: \(differences.joined(separator: ", "))."
   }
 }

@@ -133,7 +133,9 @@ struct SettingsSection {
         facts: [
           (
             "time",
-            data.phases.map { "\($0.name) \(duration($0.seconds))" }.joined(separator: ", ")
+            data.phases.isEmpty
+              ? "–"
+              : data.phases.map { "\($0.name) \(duration($0.seconds))" }.joined(separator: ", ")
           ),
           (data.state == .journal ? "begun" : "ended", data.date),
           ("program", "skip-search \(subject.version)"),

@@ -37,31 +37,34 @@ struct TrialSection {
     let columns = Self.columns(layerCount: panel.data.layerCount)
     let best = panel.data.answer.best?.trial
     let name = (panel.label.map { "\($0), " } ?? "") + counted(trials.count, "trial")
-    return element(
-      "div",
-      ["class": "scroll tall", "tabindex": "0", "role": "region", "aria-label": name]
-    ) {
-      element("table", ["class": "sortable", "data-panel": panel.key]) {
-        element("caption") { name }
-        element("thead") {
-          element("tr") {
-            columns.enumerated().map { index, column in
-              element(
-                "th",
-                [
-                  "scope": "col", "aria-sort": index == 0 ? "ascending" : "none",
-                  "class": column.number == nil ? "word" : nil,
-                  "data-first": column.startsLarge ? "descending" : "ascending",
-                ]
-              ) { column.title }
+    let heading =
+      panel.label.map { label in element("h3", ["class": "named"]) { label } } ?? .empty
+    return heading
+      + element(
+        "div",
+        ["class": "scroll tall", "tabindex": "0", "role": "region", "aria-label": name]
+      ) {
+        element("table", ["class": "sortable", "data-panel": panel.key]) {
+          element("caption") { name }
+          element("thead") {
+            element("tr") {
+              columns.enumerated().map { index, column in
+                element(
+                  "th",
+                  [
+                    "scope": "col", "aria-sort": index == 0 ? "ascending" : "none",
+                    "class": column.number == nil ? "word" : nil,
+                    "data-first": column.startsLarge ? "descending" : "ascending",
+                  ]
+                ) { column.title }
+              }
             }
           }
-        }
-        element("tbody") {
-          trials.map { row($0, columns, isBest: $0.index == best) }
+          element("tbody") {
+            trials.map { row($0, columns, isBest: $0.index == best) }
+          }
         }
       }
-    }
   }
 
   private func row(_ trial: Trial, _ columns: [Column], isBest: Bool) -> Markup {
