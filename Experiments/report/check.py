@@ -18,7 +18,8 @@ CONTRAST = """
     canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = text; canvas.fillRect(0, 0, 1, 1);
     const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data; return [r, g, b, a / 255];
   };
-  const over = (top, under) => [0, 1, 2].map(i => top[i] * top[3] + under[i] * (1 - top[3])).concat(1);
+  const over = (top, under) =>
+    [0, 1, 2].map(i => top[i] * top[3] + under[i] * (1 - top[3])).concat(1);
   const light = color => {
     const [r, g, b] = color.slice(0, 3).map(v => v / 255)
       .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
@@ -37,8 +38,8 @@ CONTRAST = """
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode, element = node.parentElement;
-    if (!node.data.trim() || ["TITLE", "title", "desc", "SCRIPT", "STYLE"].includes(element.localName)
-      || element.closest("title, desc, script, style, caption, .skip")) continue;
+    if (!node.data.trim()) continue;
+    if (element.closest("title, desc, script, style, caption, .skip")) continue;
     const range = document.createRange(); range.selectNodeContents(node);
     const box = range.getBoundingClientRect();
     if (box.width === 0) continue;
@@ -53,14 +54,15 @@ CONTRAST = """
     if (start < 0) continue;
     let under = [255, 255, 255, 1];
     const behind = pile.slice(element.ownerSVGElement ? start + 1 : start)
-      .concat(document.documentElement).filter(e => e.localName !== "text" && e.localName !== "line");
+      .concat(document.documentElement).filter(e => !["text", "line"].includes(e.localName));
     for (const e of behind.reverse()) under = over(paint(e), under);
     const style = getComputedStyle(element);
     const own = over(rgba(element.ownerSVGElement ? style.fill : style.color), under);
     const [a, b] = [light(own), light(under)].sort((p, q) => q - p);
     const ratio = (a + 0.05) / (b + 0.05);
     count += 1;
-    if (ratio < 4.5) found.push(`${ratio.toFixed(2)} "${node.data.trim().slice(0, 30)}" <${element.localName} class="${element.getAttribute("class") || ""}">`);
+    if (ratio < 4.5) found.push(`${ratio.toFixed(2)} "${node.data.trim().slice(0, 30)}" in `
+      + `<${element.localName} class="${element.getAttribute("class") || ""}">`);
   }
   window.scrollTo({ top: 0, behavior: "instant" });
   return { count, found };
@@ -70,18 +72,21 @@ CONTRAST = """
 WIDE = """
 () => {
   const wide = [];
-  if (document.documentElement.scrollWidth > innerWidth) wide.push(`page: ${document.documentElement.scrollWidth}`);
+  const width = document.documentElement.scrollWidth;
+  if (width > innerWidth) wide.push(`the page: ${width}`);
   for (const e of document.querySelectorAll("body *")) {
     if (e.closest(".scroll, pre, .skip, caption") && !e.matches(".scroll, pre")) continue;
     const box = e.getBoundingClientRect();
     if (box.width && (box.right > innerWidth + 0.5 || box.left < -0.5) && !e.closest(".skip"))
-      wide.push(`<${e.localName} class="${e.getAttribute("class") || ""}"> ${box.left.toFixed(0)}…${box.right.toFixed(0)} ${e.textContent.trim().slice(0, 40)}`);
+      wide.push(`${box.left.toFixed(0)} to ${box.right.toFixed(0)} is <${e.localName}> `
+        + e.textContent.trim().slice(0, 40));
   }
   for (const svg of document.querySelectorAll("svg.chart")) {
     const frame = svg.getBoundingClientRect();
     for (const text of svg.querySelectorAll("text")) {
       const box = text.getBoundingClientRect();
-      if (box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1)
+      if (box.left < frame.left - 1 || box.right > frame.right + 1
+        || box.top < frame.top - 1 || box.bottom > frame.bottom + 1)
         wide.push(`text out of its chart: ${text.textContent.slice(0, 40)}`);
     }
   }
@@ -98,11 +103,25 @@ OVERLAP = """
       const [a, p] = texts[i], [b, q] = texts[j];
       const w = Math.min(p.right, q.right) - Math.max(p.left, q.left);
       const h = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
-      if (w > 1 && h > 4) found.push(`${svg.querySelector("title").textContent}: "${a.textContent}" on "${b.textContent}"`);
+      if (w > 1 && h > 4) found.push(`"${a.textContent}" lies on "${b.textContent}"`);
     }
   }
   return found.slice(0, 12);
 }
+"""
+
+
+FOCUS = """
+() => {
+  const e = document.activeElement, style = getComputedStyle(e);
+  return [e.textContent.slice(0, 40), e.closest("th") !== null,
+    style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2];
+}
+"""
+
+SPEEDUPS = """
+() => Array.from(document.querySelector("table.sortable").tBodies[0].rows, row => row.cells[2])
+  .map(cell => cell.dataset.value).filter(value => value !== undefined).map(Number)
 """
 
 
@@ -157,9 +176,7 @@ class Checker:
         seen, column = [], None
         for _ in range(80):
             page.keyboard.press("Tab")
-            stop = page.evaluate("""() => { const e = document.activeElement, s = getComputedStyle(e);
-              return [e.textContent.slice(0, 40), e.closest("th") !== null,
-                      s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2]; }""")
+            stop = page.evaluate(FOCUS)
             if page.evaluate("document.activeElement === document.body"):
                 break
             seen.append(stop)
@@ -173,13 +190,13 @@ class Checker:
                 self.fault(where, "no heading of the table can be reached")
             page.context.close()
             return
-        values = "() => Array.from(document.querySelector('table.sortable').tBodies[0].rows, r => r.cells[2].dataset.value === undefined ? null : Number(r.cells[2].dataset.value)).filter(v => v !== null)"
-        state = "() => document.activeElement.closest('th').getAttribute('aria-sort')"
-        count = len(page.evaluate(values))
+        state = "document.activeElement.closest('th').getAttribute('aria-sort')"
+        count = len(page.evaluate(SPEEDUPS))
         for key, expected in [("Enter", "descending"), ("Space", "ascending")]:
             page.keyboard.press(key)
-            now = page.evaluate(values)
-            if page.evaluate(state) != expected or now != sorted(now, reverse=expected == "descending"):
+            now = page.evaluate(SPEEDUPS)
+            wanted = sorted(now, reverse=expected == "descending")
+            if page.evaluate(state) != expected or now != wanted:
                 self.fault(where, f"{key} does not sort {expected}")
             if len(now) != count:
                 self.fault(where, "rows were lost")

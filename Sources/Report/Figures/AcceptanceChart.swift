@@ -13,8 +13,8 @@ struct AcceptanceChart {
   private let points: [Point]
   private let front: [Point]
   private let best: Int?
-  /// Rounds of the best draft in its trial: equal speedups are those of such rounds. Nil where there
-  /// is none.
+  /// Rounds of the best draft in its trial: equal speedups are those of such rounds. Nil where
+  /// there is none.
   private let rounds: RoundFigures?
   private let frame: Frame
 

@@ -4,7 +4,8 @@ enum PageStyle {
     """
     * { box-sizing: border-box; }
     html { font: 17px/1.55 ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto,
-      "Helvetica Neue", Arial, sans-serif; -webkit-text-size-adjust: 100%; scroll-padding-top: 1rem; }
+      "Helvetica Neue", Arial, sans-serif; -webkit-text-size-adjust: 100%;
+      scroll-padding-top: 1rem; }
     body { margin: 0; background: var(--paper); color: var(--ink); overflow-wrap: break-word; }
     header.page, main, footer.page { max-width: 70rem; margin: 0 auto;
       padding: 0 clamp(1rem, 4vw, 2.5rem); }
@@ -45,7 +46,8 @@ enum PageStyle {
     .command { position: relative; }
     pre { margin: 0; padding: .9rem 1.1rem; overflow-x: auto; background: var(--card);
       border: 1px solid var(--line); border-radius: 8px; font-size: .82rem; line-height: 1.6; }
-    code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+    code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono",
+      monospace; }
     footer code { font-size: .92em; overflow-wrap: anywhere; }
     .command button { position: absolute; right: 0; top: -.25rem; }
     button { font: inherit; color: inherit; background: none; border: 0; cursor: pointer; }
@@ -56,8 +58,10 @@ enum PageStyle {
     figcaption { margin-bottom: .7rem; font-size: .85rem; line-height: 1.45; }
     figcaption b { display: block; font-weight: 620; }
     figcaption span { color: var(--muted); }
-    .chart { display: block; width: 100%; max-width: 33rem; margin: 0 auto; height: auto; overflow: visible; }
-    .figures { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.2rem; align-items: start; }
+    .chart { display: block; width: 100%; max-width: 33rem; margin: 0 auto; height: auto;
+      overflow: visible; }
+    .figures { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.2rem;
+      align-items: start; }
     .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.3rem; margin: 0 0 1rem; padding: 0;
       list-style: none; font-size: .85rem; color: var(--muted); }
     .swatch { width: 1.15em; height: 1.15em; vertical-align: -.2em; margin-right: .4em; }
@@ -73,7 +77,8 @@ enum PageStyle {
     .tall { max-height: 34rem; }
     table { border-collapse: collapse; width: 100%; font-size: .82rem;
       font-variant-numeric: tabular-nums; }
-    caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+    caption { position: absolute; width: 1px; height: 1px; overflow: hidden;
+      clip-path: inset(50%); }
     th, td { padding: .32rem .75rem; text-align: right; white-space: nowrap; font-weight: 400; }
     thead th { font-weight: 600; border-bottom: 1px solid var(--line); background: var(--card);
       vertical-align: bottom; }
@@ -96,7 +101,8 @@ enum PageStyle {
     .tip { position: fixed; z-index: 9; max-width: 20rem; padding: .35rem .6rem; font-size: .78rem;
       line-height: 1.4; color: var(--paper); background: var(--ink); border-radius: 6px;
       pointer-events: none; }
-    footer.page { padding-top: 2.6rem; padding-bottom: 2.6rem; color: var(--muted); font-size: .85rem; }
+    footer.page { padding-top: 2.6rem; padding-bottom: 2.6rem; color: var(--muted);
+      font-size: .85rem; }
     footer p { max-width: 48rem; margin: 0 0 .5rem; }
     @media (min-width: 60rem) {
       .figures, .pair { grid-template-columns: repeat(2, minmax(0, 1fr)); }

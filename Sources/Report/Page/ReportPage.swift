@@ -98,9 +98,9 @@ struct ReportPage {
         "."
       }
       element("p") {
-        "Self-speculative decoding: the draft is the model itself with something left out, the full "
-        "model verifies, and the output is the same. Speedups are plain over speculative seconds; "
-        "intervals are jackknifed over prompts."
+        "Self-speculative decoding: the draft is the model itself with something left out, the "
+        "full model verifies, and the output is the same. Speedups are plain over speculative "
+        "seconds; intervals are jackknifed over prompts."
       }
     }
   }

@@ -73,9 +73,9 @@ struct AnswerSection {
         + "\(place(best)), and that is not above 1 beyond doubt. Generate without a draft."
     case .soFar(let best):
       "\(interval(best)), by trial \(best.trial); \(data.trials.count) of at most "
-        + "\(counted(data.settings.trials, "trial")) are finished. This is the search’s own estimate, "
-        + "and the best of many is a lucky one: at the end the best few are decoded on held-out "
-        + "prompts."
+        + "\(counted(data.settings.trials, "trial")) are finished. This is the search’s own "
+        + "estimate, and the best of many is a lucky one: at the end the best few are decoded on "
+        + "held-out prompts."
     case .nothingCanPay:
       "What passes cost here says that no draft can gain anything, so none was tried. Generate "
         + "without a draft."

@@ -26,8 +26,9 @@ struct ComparisonSection {
       one.variance.flatMap { a in other.variance.map { b in 1.96 * (a + b).squareRoot() } }
     let interval =
       half.map { " (95%: \(fixed(exp(change - $0), 2))–\(fixed(exp(change + $0), 2)))" } ?? ""
-    return "B’s best draft gains \(times(exp(change)))\(interval) what A’s does, each over plain "
-      + "decoding of its own model. " + caution
+    return
+      "B’s speedup is \(times(exp(change))) A’s\(interval), each over plain decoding of its own "
+      + "model. " + caution
   }
 
   /// What else differs.

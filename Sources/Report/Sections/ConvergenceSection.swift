@@ -9,7 +9,8 @@ struct ConvergenceSection {
       "convergence", "How the search went", short: "Search",
       lead:
         "Each dot is a draft that was tried, rings are trials that ended early as hopeless, the "
-        + "line is the best complete one so far (less one standard error, so that luck counts less)."
+        + "line is the best complete one so far, by its speedup less one standard error, so that "
+        + "luck counts less."
     ) {
       figures(panels, missing: "No trial is finished.") { panel in
         guard !panel.data.trials.isEmpty else { return nil }

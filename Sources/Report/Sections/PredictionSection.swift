@@ -9,7 +9,8 @@ struct PredictionSection {
       "prediction", "Expected and measured", short: "Prediction",
       lead:
         "What the optimiser’s model expected of each complete trial, and what was measured then. "
-        + "A whisker holds 95% of what it believed of the measurement; the larger, red dots lie outside."
+        + "A whisker holds 95% of what it believed of the measurement; the larger, red dots lie "
+        + "outside."
     ) {
       let checks = panels.map { PredictionCheck($0.data.trials) }
       figures(panels, missing: "Too few trials were predicted to say.") { panel in

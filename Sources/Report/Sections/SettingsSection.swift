@@ -80,7 +80,8 @@ struct SettingsSection {
           ("architecture", "\(subject.model.architecture), \(subject.model.layerCount) layers"),
           (
             "parameters",
-            "\(fixed(Double(subject.model.parameterCount) / 1e6, 1)) M, \(subject.model.elementType)"
+            "\(fixed(Double(subject.model.parameterCount) / 1e6, 1)) M, "
+              + subject.model.elementType
           ),
           ("fingerprint", subject.model.fingerprint),
         ]),

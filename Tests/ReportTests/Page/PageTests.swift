@@ -182,7 +182,7 @@ struct PageTests {
     let one = ReportData(Self.joint, path: "one.json")
     let other = ReportData(.joint(best: 1.25, costs: .mixed(layerCount: 5)), path: "two.json")
     let page = try Page([one, other])
-    #expect(page.text.contains("B’s best draft gains 0.71x"))
+    #expect(page.text.contains("B’s speedup is 0.71x A’s"))
     #expect(page.text.contains("Model, prompts and machine are the same"))
     #expect(page.elements("h1").count == 1)
     func axis(_ id: String) throws -> [String?] {

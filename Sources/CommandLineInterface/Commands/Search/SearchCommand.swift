@@ -12,7 +12,8 @@ struct SearchCommand: Command {
       the others, which tokens it knows, what it looks up in the context. --draft-weights model \
       --draft-vocabulary full --lookup off searches skip sets alone. \
       Writes <output>/<model>-<time>.json, and beside it a journal with a line for each finished \
-      trial and a page to look at (see 'report'). Ctrl-C ends the search and saves what was found; --resume goes on from a journal.
+      trial and a page to look at (see 'report'). Ctrl-C ends the search and saves what was found; \
+      --resume goes on from a journal.
       """,
     options: SearchOptions.all)
 
