@@ -65,7 +65,7 @@ struct SpeedupRows {
           Mark.line(scale.place($0), y - 7, scale.place($0), y + 7, "grid")
         }),
       Mark.line(one, y - 7, one, y + 7, "plain"),
-      Mark.text(2, top + 14, .start, row.isBest ? "strong" : nil, row.name),
+      Mark.text(2, top + 14, .start, row.isBest ? "strong" : nil, shortened(row.name, to: 34)),
       Mark.text(
         Chart.width - 2, top + 14, .end, row.isBest ? "strong" : nil, row.estimate.words),
       Mark.box(min(one, own), y - 4, abs(own - one), 8, "bar \(style)"),

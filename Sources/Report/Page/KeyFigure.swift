@@ -68,9 +68,7 @@ struct KeyFigure {
   }
 
   /// A name that fits.
-  private var shortName: String {
-    data.name.count > 38 ? data.name.prefix(37) + "…" : data.name
-  }
+  private var shortName: String { shortened(data.name, to: 38) }
 
   private var big: String {
     switch data.answer {
@@ -99,7 +97,8 @@ struct KeyFigure {
 
   private var conditions: String {
     let machine = data.subject.machine
-    return "\(machine.cpu), \(counted(machine.threads, "thread")), \(machine.instructionSet); "
+    return
+      "\(shortened(machine.cpu, to: 48)), \(counted(machine.threads, "thread")), \(machine.instructionSet); "
       + "plain decoding is 1x; found by skip-search in "
       + duration(data.phases.reduce(0) { $0 + $1.seconds })
   }

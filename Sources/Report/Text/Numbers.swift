@@ -23,6 +23,11 @@ package func percent(_ share: Double?, _ digits: Int = 1) -> String {
   share.map { fixed(100 * $0, digits) + "%" } ?? "–"
 }
 
+/// A text of at most so many letters, for where there is no room to break it.
+func shortened(_ text: String, to count: Int) -> String {
+  text.count > count ? text.prefix(count - 1) + "…" : text
+}
+
 /// A number with its noun: `1 prompt`, `11 prompts`.
 package func counted(_ count: Int, _ noun: String) -> String {
   "\(count) \(noun)\(count == 1 ? "" : "s")"

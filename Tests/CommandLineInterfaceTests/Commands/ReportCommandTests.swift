@@ -24,7 +24,9 @@ struct ReportCommandTests {
 
   @Test("no file, three files, and a file to be read that would be written are refused")
   func refusals() {
-    for words in [[], ["a", "b", "c"], ["a.html"], ["a.json", "--svg", "a.json"]] {
+    for words in [
+      [], ["a", "b", "c"], ["a.json", "-o", "a.json"], ["a.json", "--svg", "a.json"],
+    ] {
       #expect(throws: UsageError.self, "\(words)") {
         try ReportCommand(Arguments(words, for: ReportCommand.description))
       }

@@ -29,4 +29,11 @@ struct NumberTests {
     #expect(duration(185) == "3 min 05 s")
     #expect(duration(7500) == "2 h 05 min")
   }
+
+  @Test("a text that is too long ends in an ellipsis")
+  func shortening() {
+    #expect(shortened("abcdef", to: 6) == "abcdef" && shortened("abcdefg", to: 6) == "abcde…")
+    #expect(counted(1, "prompt") == "1 prompt" && counted(0, "prompt") == "0 prompts")
+    #expect(percent(0.7272) == "72.7%" && percent(nil) == "–" && times(1.996) == "2.00x")
+  }
 }
