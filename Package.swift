@@ -35,9 +35,11 @@ let targets: [Target] = [
   module(
     "CommandLineInterface",
     [
-      "SkipSearch", "DraftEvaluation", "Inference", "Checkpoints", "Tokenizers", "GGUF",
+      "Report", "SkipSearch", "DraftEvaluation", "Inference", "Checkpoints", "Tokenizers", "GGUF",
       "Statistics", "Files",
     ]),
+  // A result or a journal as a page to look at.
+  module("Report", ["SkipSearch", "DraftEvaluation", "Inference", "Statistics", "Files"]),
   // The study: proposals, journal, results.
   module(
     "SkipSearch",
@@ -95,6 +97,12 @@ let targets: [Target] = [
       "BayesianOptimization", "Inference", "Checkpoints", "Tokenizers", "Files", "TestSupport",
     ]),
   tests(
+    "Report",
+    [
+      "Report", "StudyTestSupport", "EvaluationTestSupport", "SkipSearch", "DraftEvaluation",
+      "Inference", "Files", "TestSupport",
+    ]),
+  tests(
     "CommandLineInterface",
     [
       "skip-search", "CommandLineInterface", "StudyTestSupport", "EvaluationTestSupport",
@@ -116,8 +124,8 @@ let targets: [Target] = [
   support(
     "FuzzSupport",
     [
-      "StudyTestSupport", "EvaluationTestSupport", "SkipSearch", "DraftEvaluation", "Inference",
-      "Checkpoints", "Tokenizers", "Files", "TestSupport",
+      "StudyTestSupport", "EvaluationTestSupport", "Report", "SkipSearch", "DraftEvaluation",
+      "Inference", "Checkpoints", "Tokenizers", "Files", "TestSupport",
     ]),
   support("StudyTestSupport", ["SkipSearch", "DraftEvaluation", "Inference", "TestSupport"]),
 ]

@@ -5,8 +5,9 @@ import Foundation
 /// an exit code.
 public struct Program {
   static let commands: [any Command.Type] = [
-    SearchCommand.self, GenerateCommand.self, BenchCommand.self, EvaluateCommand.self,
-    StatusCommand.self, AskCommand.self, TellCommand.self, LogitsCommand.self, TokenizeCommand.self,
+    SearchCommand.self, ReportCommand.self, GenerateCommand.self, BenchCommand.self,
+    EvaluateCommand.self, StatusCommand.self, AskCommand.self, TellCommand.self,
+    LogitsCommand.self, TokenizeCommand.self,
   ]
   static let description = ProgramDescription(commands: commands.map { $0.description })
 

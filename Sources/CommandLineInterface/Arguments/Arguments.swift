@@ -2,7 +2,8 @@
 struct Arguments {
   let command: CommandDescription
   private var texts: [String: String] = [:]
-  private(set) var positional: String?
+  /// The words without an option's name, in their order.
+  private(set) var positionals: [String] = []
 
   /// Splits words as swift-argument-parser does: `--x v`, `--x=v`, `-x v`, `-xv` for a value, `-ab`
   /// for flags, `--` before words that only look like options; of a repeated option the last
@@ -30,10 +31,10 @@ struct Arguments {
   }
 
   private mutating func takePositional(_ word: String) throws(UsageError) {
-    guard command.positional != nil, positional == nil else {
+    guard let positional = command.positional, positionals.count < positional.most else {
       throw error("Unexpected argument '\(word)'")
     }
-    positional = word
+    positionals.append(word)
   }
 
   private mutating func takeLong(

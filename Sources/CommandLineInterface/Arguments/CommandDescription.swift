@@ -7,12 +7,15 @@ struct CommandDescription: Sendable {
   let discussion: String
   /// In the order of the help, `--help` last.
   let options: [OptionDescription]
-  /// The one thing that the command takes without an option's name, if any.
-  let positional: (name: String, help: String)?
+  /// What the command takes without an option's name, if anything: so many at most.
+  let positional: Positional?
+
+  /// What words without an option's name are.
+  typealias Positional = (name: String, most: Int, help: String)
 
   init(
     _ name: String, _ summary: String, discussion: String = "", options: [any OptionDeclaration],
-    positional: (name: String, help: String)? = nil
+    positional: Positional? = nil
   ) {
     self.name = name
     self.summary = summary

@@ -43,7 +43,10 @@ struct HelpText {
       let word = option.longSignature
       words.append(option.isRequired ? word : "[\(word)]")
     }
-    if let positional = command.positional { words.append("<\(positional.name)>") }
+    if let positional = command.positional {
+      words.append("<\(positional.name)>")
+      words += (1..<positional.most).map { _ in "[<\(positional.name)>]" }
+    }
     return fill(label, words, indent: label.count)
   }
 

@@ -12,7 +12,8 @@ struct SearchCommand: Command {
       the others, which tokens it knows, what it looks up in the context. --draft-weights model \
       --draft-vocabulary full --lookup off searches skip sets alone. \
       Writes <output>/<model>-<time>.json, and beside it a journal with a line for each finished \
-      trial. Ctrl-C ends the search and saves what was found; --resume goes on from a journal.
+      trial and a page to look at (see 'report'). Ctrl-C ends the search and saves what was found; \
+      --resume goes on from a journal.
       """,
     options: SearchOptions.all)
 
@@ -103,8 +104,11 @@ struct SearchCommand: Command {
   private func save(_ result: StudyResult, _ journal: Journal) throws {
     let saved = SavedResult(result, beside: journal)
     if saved.error == nil, !result.isInterrupted { try journal.finish(trials: result.trials.count) }
+    let report = saved.path.flatMap { SavedReport(result, beside: $0) }
     try StandardOutput().write(
-      options.isJSON ? result.json.pretty : result.summary(path: saved.path ?? "(not saved)"))
+      options.isJSON
+        ? result.json.pretty
+        : result.summary(path: saved.path ?? "(not saved)", report: report?.path))
     if !journal.isInPlace {
       message("\(journal.path) was deleted or replaced during the search: it cannot be resumed")
     }
