@@ -2,7 +2,8 @@
 struct Arguments {
   let command: CommandDescription
   private var texts: [String: String] = [:]
-  private(set) var positional: String?
+  /// The words without an option's name, in their order.
+  private(set) var positionals: [String] = []
 
   /// Splits words as swift-argument-parser does: `--x v`, `--x=v`, `-x v`, `-xv` for a value, `-ab`
   /// for flags, `--` before words that only look like options; of a repeated option the last
@@ -30,10 +31,19 @@ struct Arguments {
   }
 
   private mutating func takePositional(_ word: String) throws(UsageError) {
-    guard command.positional != nil, positional == nil else {
-      throw error("Unexpected argument '\(word)'")
+    guard let positional = command.positional, positionals.count < positional.most else {
+      throw error("Unexpected argument '\(word)'" + hint(about: word))
     }
-    positional = word
+    positionals.append(word)
+  }
+
+  /// What somebody may have meant by a word without an option's name.
+  private func hint(about word: String) -> String {
+    if command.positional != nil { return "" }
+    if texts["model"] == nil, command.option(named: "model") != nil, word.contains("/") {
+      return "; a model is given as --model \(quoted(word))"
+    }
+    return texts.isEmpty ? "" : "; a value with spaces needs quotes around it"
   }
 
   private mutating func takeLong(

@@ -14,7 +14,21 @@ struct SearchCommand: Command {
       Writes <output>/<model>-<time>.json, and beside it a journal with a line for each finished \
       trial. Ctrl-C ends the search and saves what was found; --resume goes on from a journal.
       """,
-    options: SearchOptions.all)
+    options: SearchOptions.all,
+    examples: [
+      CommandExample(
+        "Search for ten minutes at most",
+        "skip-search search -m models/SmolLM2-135M-Instruct --time-limit 10m"),
+      CommandExample(
+        "Search skip sets alone, on prompts of your own",
+        "skip-search search -m models/SmolLM2-135M-Instruct --prompts prompts.jsonl --draft-weights model --draft-vocabulary full --lookup off"),
+      CommandExample(
+        "Go on with a search that was interrupted",
+        "skip-search search -m models/SmolLM2-135M-Instruct --resume results/SmolLM2.jsonl"),
+      CommandExample(
+        "Work on one study with several processes or machines",
+        "skip-search search -m models/SmolLM2-135M-Instruct --study /shared/SmolLM2"),
+    ])
 
   private(set) var options: SearchOptions
   /// The options where a journal says what the line does not.
