@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import GGUF
 
 /// The command line: finds the command, parses, runs, and turns every error into one sentence and
 /// an exit code.
@@ -8,6 +9,7 @@ public struct Program {
     SearchCommand.self, ReportCommand.self, GenerateCommand.self, BenchCommand.self,
     EvaluateCommand.self, StatusCommand.self, AskCommand.self, TellCommand.self,
     LogitsCommand.self, TokenizeCommand.self,
+    CompletionCommand.self,
   ]
   static let description = ProgramDescription(commands: commands.map { $0.description })
 
@@ -25,7 +27,8 @@ public struct Program {
     } catch is Interrupted {
       return ExitCode.interrupted.rawValue
     } catch {
-      message("Error: \(error)")
+      let next = (error as? InputError).flatMap(NextStep.init).map { "; \($0.advice)" }
+      message("Error: \(error)" + (next ?? ""))
       return ExitCode(error).rawValue
     }
   }
@@ -35,6 +38,10 @@ public struct Program {
     var text = "Error: \(error.message)\n"
     if let name = error.command, let command = description.command(named: name) {
       text += HelpText(width: width).usage(command, of: description)
+      if let example = command.examples.first {
+        let rows = example.rows(width: width - 4)
+        text += "For example:\n" + rows.map { "    \($0)\n" }.joined()
+      }
       text += "  See '\(description.name) \(name) --help' for more information."
     } else {
       text += "Usage: \(description.name) <subcommand>\n"
@@ -78,8 +85,13 @@ public struct Program {
   }
 
   private static func unknown(_ name: String) -> UsageError {
-    let hint = closest(to: name, in: commands.map { $0.description.name })
-    return UsageError(
-      "Unknown subcommand '\(name)'." + (hint.map { " Did you mean '\($0)'?" } ?? ""))
+    let hint = closest(to: name, in: commands.map { $0.description.name } + ["help"])
+    var text = "Unknown subcommand '\(name)'."
+    if let hint {
+      text += " Did you mean '\(hint)'?"
+    } else if (try? ModelLocation(name)) != nil {
+      text += " To search drafts for a model: \(description.name) --model \(quoted(name))"
+    }
+    return UsageError(text)
   }
 }

@@ -32,9 +32,18 @@ struct Arguments {
 
   private mutating func takePositional(_ word: String) throws(UsageError) {
     guard let positional = command.positional, positionals.count < positional.most else {
-      throw error("Unexpected argument '\(word)'")
+      throw error("Unexpected argument '\(word)'" + hint(about: word))
     }
     positionals.append(word)
+  }
+
+  /// What somebody may have meant by a word without an option's name.
+  private func hint(about word: String) -> String {
+    if command.positional != nil { return "" }
+    if texts["model"] == nil, command.option(named: "model") != nil, word.contains("/") {
+      return "; a model is given as --model \(quoted(word))"
+    }
+    return texts.isEmpty ? "" : "; a value with spaces needs quotes around it"
   }
 
   private mutating func takeLong(

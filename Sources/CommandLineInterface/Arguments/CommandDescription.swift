@@ -10,12 +10,15 @@ struct CommandDescription: Sendable {
   /// What the command takes without an option's name, if anything: so many at most.
   let positional: Positional?
 
+  /// Lines to begin with, at least one.
+  let examples: [CommandExample]
+
   /// What words without an option's name are.
   typealias Positional = (name: String, most: Int, help: String)
 
   init(
     _ name: String, _ summary: String, discussion: String = "", options: [any OptionDeclaration],
-    positional: Positional? = nil
+    positional: Positional? = nil, examples: [CommandExample] = []
   ) {
     self.name = name
     self.summary = summary
@@ -23,6 +26,7 @@ struct CommandDescription: Sendable {
     self.options =
       options.descriptions + Option(flag: "help", short: "h", "Show help information.").descriptions
     self.positional = positional
+    self.examples = examples
     precondition(
       Set(self.options.map(\.name)).count == self.options.count, "an option of \(name) is twice")
   }

@@ -20,7 +20,7 @@ struct Option<Value: Sendable>: OptionDeclaration {
   ) {
     description = OptionDescription(
       name: name, short: short, value: value, help: help,
-      standard: words ?? format.text(standard()))
+      standard: words ?? format.text(standard()), words: format.words)
     self.format = format
     self.standard = { standard() }
   }
@@ -33,7 +33,7 @@ struct Option<Value: Sendable>: OptionDeclaration {
     otherwise words: String? = nil, _ help: String
   ) where Value == Given? {
     description = OptionDescription(
-      name: name, short: short, value: value, help: help, standard: words)
+      name: name, short: short, value: value, help: help, standard: words, words: format.words)
     self.format = format.optional
     standard = { .some(nil) }
   }
@@ -44,7 +44,7 @@ struct Option<Value: Sendable>: OptionDeclaration {
     _ help: String
   ) {
     description = OptionDescription(
-      name: name, short: short, value: value, help: help, isRequired: true)
+      name: name, short: short, value: value, help: help, isRequired: true, words: format.words)
     self.format = format
     standard = { nil }
   }

@@ -11,6 +11,8 @@ struct OptionDescription: Hashable, Sendable {
   /// What holds where the option is not given.
   var standard: String?
   var isRequired = false
+  /// The values that it can have, or the usual ones, where these are words.
+  var words: [String] = []
 
   /// `--model <dir>`
   var longSignature: String { "--\(name)" + (value.map { " <\($0)>" } ?? "") }

@@ -10,6 +10,14 @@ struct ProgramDescription: Sendable {
     """
   let defaultCommand = "search"
   let commands: [CommandDescription]
+  let examples = [
+    CommandExample(
+      "Find the fastest draft of a model, within ten minutes",
+      "skip-search -m models/SmolLM2-135M-Instruct --time-limit 10m"),
+    CommandExample(
+      "Talk with the model, with what was found",
+      "skip-search generate -m models/SmolLM2-135M-Instruct --skip-set results/SmolLM2.json"),
+  ]
 
   func command(named name: String) -> CommandDescription? { commands.first { $0.name == name } }
 }

@@ -4,23 +4,27 @@ import Foundation
 struct ValueFormat<Value: Sendable>: Sendable {
   /// What was expected, for the error about any other text.
   let expectation: String
+  /// The texts that there are, or the usual ones, where these are words: for completion.
+  let words: [String]
   /// The text's value; nil where the text is not what was expected.
   let parse: @Sendable (String) -> Value?
   /// A value as the help shows it.
   let text: @Sendable (Value) -> String
 
   init(
-    _ expectation: String, text: @escaping @Sendable (Value) -> String = { "\($0)" },
+    _ expectation: String, words: [String] = [],
+    text: @escaping @Sendable (Value) -> String = { "\($0)" },
     parse: @escaping @Sendable (String) -> Value?
   ) {
     self.expectation = expectation
+    self.words = words
     self.parse = parse
     self.text = text
   }
 
   /// The same for an option that need not be given.
   var optional: ValueFormat<Value?> {
-    ValueFormat<Value?>(expectation) { [parse] text in parse(text).map(Optional.some) }
+    ValueFormat<Value?>(expectation, words: words) { [parse] text in parse(text).map(Optional.some) }
   }
 }
 
@@ -78,7 +82,8 @@ extension ValueFormat where Value: CaseIterable & RawRepresentable<String> {
   /// One of an enumeration's raw values.
   static var keyword: ValueFormat {
     ValueFormat(
-      Value.allCases.map(\.rawValue).joined(separator: ", "), text: { $0.rawValue },
+      Value.allCases.map(\.rawValue).joined(separator: ", "),
+      words: Value.allCases.map(\.rawValue), text: { $0.rawValue },
       parse: { Value(rawValue: $0) })
   }
 }

@@ -13,6 +13,14 @@ struct LogitsCommand: Command {
       """,
     options: [
       ModelOptions.model, tokens, SkipSetOptions.all, draftFrom, output, ModelOptions.threads,
+    ],
+    examples: [
+      CommandExample(
+        "Logits of three tokens",
+        "skip-search logits -m model.gguf --tokens 1,2,3"),
+      CommandExample(
+        "The same from a draft that begins at the second",
+        "skip-search logits -m model.gguf --tokens 1,2,3 --skip-set results/model.json --draft-from 1"),
     ])
 
   static let tokens = Option(

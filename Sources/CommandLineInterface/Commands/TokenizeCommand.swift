@@ -14,6 +14,17 @@ struct TokenizeCommand: Command {
       """,
     options: [
       directory, input, addsGenerationPrompt, noSpecialTokens,
+    ],
+    examples: [
+      CommandExample(
+        "Ids of a text",
+        "skip-search tokenize -m model.gguf --text \"How are you?\""),
+      CommandExample(
+        "Text of ids",
+        "skip-search tokenize -m model.gguf --ids 1,2,3"),
+      CommandExample(
+        "A conversation as the model sees it",
+        "skip-search tokenize -m model.gguf --chat messages.json --add-generation-prompt"),
     ])
 
   /// Where the text or the ids come from.

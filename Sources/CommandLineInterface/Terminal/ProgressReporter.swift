@@ -1,47 +1,53 @@
 import Files
 import Foundation
 import Inference
+import SkipSearch
 
-/// Shows progress on standard error: one line that is drawn again on a terminal, lines from time to
+/// Shows progress on standard error: a block that is drawn again on a terminal, lines from time to
 /// time elsewhere, nothing where it is to be quiet.
 final class ProgressReporter {
-  private let isTerminal: Bool
+  /// The block; nil where there is no terminal to draw it on, or where it is to be quiet.
+  let live: LiveDisplay?
   private let isQuiet: Bool
   private let write: (String) -> Void
   private let now: () -> Double
-  private let width: () -> Int
   private var label = ""
   private var start = 0.0
   private var before = 0
   private var lastShown = -Double.infinity
   private var lastShare = 0.0
-  private var isDrawn = false
 
   /// A reporter on standard error.
   convenience init(quiet: Bool) {
     let clock = Stopwatch()
-    self.init(
-      isTerminal: Terminal.isTerminal(STDERR_FILENO), isQuiet: quiet,
-      write: { try? writeAll($0, to: STDERR_FILENO, name: "standard error") },
-      now: { clock.seconds }, width: { Terminal.width(STDERR_FILENO) })
+    let write: @Sendable (String) -> Void = {
+      try? writeAll($0, to: STDERR_FILENO, name: "standard error")
+    }
+    let now: @Sendable () -> Double = { clock.seconds }
+    var live: LiveDisplay?
+    if !quiet, Terminal.isDrawable(STDERR_FILENO) {
+      live = LiveDisplay(
+        write: write, now: now,
+        size: { (Terminal.width(STDERR_FILENO), Terminal.height(STDERR_FILENO)) })
+      live?.start()
+    }
+    self.init(live: live, isQuiet: quiet, write: write, now: now)
   }
 
   init(
-    isTerminal: Bool, isQuiet: Bool, write: @escaping (String) -> Void,
-    now: @escaping () -> Double, width: @escaping () -> Int
+    live: LiveDisplay? = nil, isQuiet: Bool, write: @escaping (String) -> Void,
+    now: @escaping () -> Double
   ) {
-    self.isTerminal = isTerminal
+    self.live = live
     self.isQuiet = isQuiet
     self.write = write
     self.now = now
-    self.width = width
   }
 
-  /// Reports a step. A new label starts a new clock.
+  /// Reports a step by a line, if one is due. A new label starts a new clock.
   func update(_ label: String, _ done: Int, of total: Int, note: String = "") {
     guard !isQuiet else { return }
     if label != self.label {
-      clear()
       self.label = label
       start = now()
       before = done
@@ -50,33 +56,30 @@ final class ProgressReporter {
     }
     let elapsed = now() - start
     let share = Double(done) / Double(max(total, 1))
-    let interval = isTerminal ? 0.1 : 10
-    let isDue = now() - lastShown >= interval || (!isTerminal && share - lastShare >= 0.05)
-    guard isDue || done == total else { return }
+    guard now() - lastShown >= 10 || share - lastShare >= 0.05 || done == total else { return }
     // A line for every twentieth, but not many a second.
-    if !isTerminal, done < total, now() - lastShown < 1 { return }
+    if done < total, now() - lastShown < 1 { return }
     lastShown = now()
     lastShare = share
     let state = ProgressState(
       label: label, done: done, total: total, before: before, elapsed: elapsed, note: note)
-    if isTerminal {
-      write("\r\u{1B}[K" + state.line(width: width() - 1))
-      isDrawn = true
-    } else {
-      write(state.line(width: 200) + "\n")
+    write(state.line(width: 200) + "\n")
+  }
+
+  /// What the search is about is known.
+  func begin(_ header: JournalHeader) {
+    live?.update { progress, _ in
+      progress.begin(
+        trials: header.settings.trials, layerCount: header.subject.model.layerCount)
     }
   }
 
-  /// Removes the drawn line, for a message or the end.
-  func clear() {
-    if isDrawn { write("\r\u{1B}[K") }
-    isDrawn = false
-  }
+  /// Removes the block, for good.
+  func clear() { live?.finish() }
 
-  /// A message between the drawn lines; warnings are shown also where progress is not.
+  /// A message, above the block where there is one; warnings are shown also where progress is not.
   func say(_ text: String, always: Bool = false) {
     guard !isQuiet || always else { return }
-    clear()
-    write(text + "\n")
+    if let live { live.say(text) } else { write(text + "\n") }
   }
 }

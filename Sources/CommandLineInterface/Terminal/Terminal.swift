@@ -4,6 +4,22 @@ import Foundation
 enum Terminal {
   static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
+  /// Whether lines can be drawn again in place behind a descriptor, and may be: `NO_COLOR`
+  /// (no-color.org) and `TERM=dumb` ask for plain text.
+  static func isDrawable(_ descriptor: Int32) -> Bool {
+    let environment = ProcessInfo.processInfo.environment
+    let kind = environment["TERM"] ?? ""
+    return isTerminal(descriptor) && !kind.isEmpty && kind != "dumb"
+      && (environment["NO_COLOR"] ?? "").isEmpty
+  }
+
+  /// Lines that fit; 24 where that is not known.
+  static func height(_ descriptor: Int32) -> Int {
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
+    return Int(size.ws_row)
+  }
+
   /// Columns: COLUMNS, else the terminal's own, else 80; at least 20.
   static func width(_ descriptor: Int32) -> Int {
     if let text = ProcessInfo.processInfo.environment["COLUMNS"], let columns = Int(text),

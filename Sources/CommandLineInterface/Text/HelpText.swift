@@ -14,6 +14,7 @@ struct HelpText {
       let isDefault = command.name == program.defaultCommand ? " (default)" : ""
       text += entry(command.name + isDefault, command.summary)
     }
+    text += examples(program.examples)
     text += "\n" + wrap("See '\(program.name) help <subcommand>' for detailed help.", indent: 2)
     return text
   }
@@ -31,7 +32,7 @@ struct HelpText {
       let note = option.standard.map { " (default: \($0))" } ?? ""
       text += entry(option.signature, option.help + note)
     }
-    return text
+    return text + examples(command.examples)
   }
 
   /// The one line that shows a command's options, wrapped.
@@ -48,6 +49,15 @@ struct HelpText {
       words += (1..<positional.most).map { _ in "[<\(positional.name)>]" }
     }
     return fill(label, words, indent: label.count)
+  }
+
+  private func examples(_ examples: [CommandExample]) -> String {
+    guard !examples.isEmpty else { return "" }
+    return "\nEXAMPLES:\n"
+      + examples.map { example in
+        wrap(example.purpose + ":", indent: 2)
+          + example.rows(width: width - 4).map { "    \($0)\n" }.joined()
+      }.joined()
   }
 
   private func entry(_ label: String, _ help: String) -> String {

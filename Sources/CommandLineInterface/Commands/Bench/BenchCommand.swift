@@ -18,6 +18,17 @@ struct BenchCommand: Command {
     options: [
       subject, SkipSetOptions.all, repetitions, DraftOptions.all, ModelOptions.threads, readsInput,
       isJSON,
+    ],
+    examples: [
+      CommandExample(
+        "Measure a model on this machine",
+        "skip-search bench -m model.gguf"),
+      CommandExample(
+        "Measure drafts of 4 bits, too, against plain decoding",
+        "skip-search bench -m model.gguf --draft-weights 4"),
+      CommandExample(
+        "Measure a shape without downloading its model",
+        "skip-search bench --random-model 135m"),
     ])
 
   /// What to run.
@@ -131,7 +142,9 @@ extension ValueFormat<ModelConfiguration> {
     ModelConfiguration.knownShapes.map(\.name).joined(separator: ", ")
 
   /// The name of a known shape, in any case.
-  static let knownShape = ValueFormat("one of \(knownShapeNames)") { text in
+  static let knownShape = ValueFormat(
+    "one of \(knownShapeNames)", words: ModelConfiguration.knownShapes.map(\.name)
+  ) { text in
     ModelConfiguration.knownShapes.first { $0.name == text.lowercased() }?.configuration
   }
 }

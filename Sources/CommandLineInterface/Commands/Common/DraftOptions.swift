@@ -168,6 +168,7 @@ extension DraftOptions {
 
 extension ValueFormat<StopCriterion> {
   static let stopCriterion = ValueFormat(
-    "fixed, confidence:P or adaptive[:T], with P and T from 0 to 1", text: { $0.argument },
+    "fixed, confidence:P or adaptive[:T], with P and T from 0 to 1",
+    words: ["fixed", "adaptive"], text: { $0.argument },
     parse: { StopCriterion(argument: $0) })
 }

@@ -57,12 +57,13 @@ struct DraftPolicyOptions {
 
 extension ValueFormat<DraftPolicy.Vocabulary> {
   static let draftVocabulary = ValueFormat(
-    "auto, full or a number of tokens of at least 1", text: { $0.argument },
+    "auto, full or a number of tokens of at least 1", words: ["auto", "full"],
+    text: { $0.argument },
     parse: { DraftPolicy.Vocabulary(argument: $0) })
 }
 
 extension ValueFormat<LookupPolicy> {
   static let lookup = ValueFormat(
-    "auto, off or a number of tokens from 1 to 16", text: { $0.argument },
+    "auto, off or a number of tokens from 1 to 16", words: ["auto", "off"], text: { $0.argument },
     parse: { LookupPolicy(argument: $0) })
 }

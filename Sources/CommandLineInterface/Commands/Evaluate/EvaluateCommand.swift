@@ -18,6 +18,14 @@ struct EvaluateCommand: Command {
     options: [
       ModelOptions.model, SkipSetOptions.all, readsInput, prompts, EvaluationOptions.all,
       DraftOptions.all, ModelOptions.threads,
+    ],
+    examples: [
+      CommandExample(
+        "Measure the draft of a result on all built-in prompts",
+        "skip-search evaluate -m model.gguf --skip-set results/model.json --max-prompts 0"),
+      CommandExample(
+        "Measure many skip sets, a JSON per line",
+        "skip-search evaluate -m model.gguf --stdin --evaluator replay < sets.jsonl"),
     ])
 
   /// Where the skip sets come from.

@@ -12,10 +12,29 @@ struct SearchCommand: Command {
       the others, which tokens it knows, what it looks up in the context. --draft-weights model \
       --draft-vocabulary full --lookup off searches skip sets alone. \
       Writes <output>/<model>-<time>.json, and beside it a journal with a line for each finished \
-      trial and a page to look at (see 'report'). Ctrl-C ends the search and saves what was found; \
-      --resume goes on from a journal.
+      trial and a page to look at (see 'report'). A terminal shows how the search goes, other \
+      programs follow it with --events. Ctrl-C ends the search and saves what was found; --resume \
+      goes on from a journal.
       """,
-    options: SearchOptions.all)
+    options: SearchOptions.all,
+    examples: [
+      CommandExample(
+        "Search for ten minutes at most",
+        "skip-search search -m models/SmolLM2-135M-Instruct --time-limit 10m"),
+      CommandExample(
+        "Search skip sets alone, on prompts of your own",
+        "skip-search search -m models/SmolLM2-135M-Instruct --prompts prompts.jsonl --draft-weights model --draft-vocabulary full --lookup off"
+      ),
+      CommandExample(
+        "Go on with a search that was interrupted",
+        "skip-search search -m models/SmolLM2-135M-Instruct --resume results/SmolLM2.jsonl"),
+      CommandExample(
+        "Work on one study with several processes or machines",
+        "skip-search search -m models/SmolLM2-135M-Instruct --study /shared/SmolLM2"),
+      CommandExample(
+        "Follow it from another program",
+        "skip-search search -m models/SmolLM2-135M-Instruct --events | python3 follow.py"),
+    ])
 
   private(set) var options: SearchOptions
   /// The options where a journal says what the line does not.
@@ -51,6 +70,8 @@ struct SearchCommand: Command {
 
   private func search() throws {
     let progress = ProgressReporter(quiet: options.isQuiet)
+    defer { progress.clear() }
+    let events = EventStream(isWanted: options.streamsEvents, output: StandardOutput().write)
     let text = try TextModel(options.model)
     let set = try options.prompts.read()
     let encoded = try text.encode(set)
@@ -63,20 +84,26 @@ struct SearchCommand: Command {
     let header = JournalHeader(subject: subject, settings: settings)
     let journal = try journal(header, subject.machine)
     defer { journal.worker?.leave() }
+    progress.begin(header)
+    events.start(header, journal: journal.path)
 
     let generator = text.generator(for: encoded, maximumTokens: settings.maximumTokens)
     let study = Study(
       subject: subject, settings: settings, journal: journal,
       benches: Benches.maker(settings, generator: generator, split: split),
-      validates: options.validates, interruption: Interruption.stopSignal,
-      progress: { $0.show(on: progress) })
+      validates: options.validates, interruption: events.stopSignal(or: Interruption.stopSignal),
+      progress: { event in
+        event.show(on: progress)
+        events.write(event.json)
+      })
     let outcome = try outcome(of: study)
     progress.clear()
     try text.model.checkpoint.checkUnchanged()
     switch outcome {
-    case .result(let result): try save(result, journal)
-    case .finished: try show(journal)
+    case .result(let result): try save(result, journal, events)
+    case .finished: try show(journal, events)
     case .left(let trials):
+      events.write(["event": "left", "trials": .integer(trials)])
       message(
         "Left the study with \(trials) of \(settings.trials) trials finished; "
           + "join again with: --study \(options.study?.path ?? "")")
@@ -101,14 +128,13 @@ struct SearchCommand: Command {
   }
 
   /// Writes the result, and what was found.
-  private func save(_ result: StudyResult, _ journal: Journal) throws {
+  private func save(
+    _ result: StudyResult, _ journal: Journal, _ events: EventStream
+  ) throws {
     let saved = SavedResult(result, beside: journal)
     if saved.error == nil, !result.isInterrupted { try journal.finish(trials: result.trials.count) }
     let report = saved.path.flatMap { SavedReport(result, beside: $0) }
-    try StandardOutput().write(
-      options.isJSON
-        ? result.json.pretty
-        : result.summary(path: saved.path ?? "(not saved)", report: report?.path))
+    try print(result, saved.path, report: report?.path, events)
     if !journal.isInPlace {
       message("\(journal.path) was deleted or replaced during the search: it cannot be resumed")
     }
@@ -118,14 +144,24 @@ struct SearchCommand: Command {
       message("Go on with: \(option)")
     }
     if let error = saved.error { throw error }
+    try events.check()
     if result.isInterrupted { throw Interrupted() }
   }
 
   /// Shows the result that another worker wrote.
-  private func show(_ journal: Journal) throws {
-    let result = try StudyResult(file: journal.resultPath)
+  private func show(_ journal: Journal, _ events: EventStream) throws {
+    try print(try StudyResult(file: journal.resultPath), journal.resultPath, events)
+    try events.check()
+  }
+
+  /// Prints a result as it was asked for.
+  private func print(
+    _ result: StudyResult, _ path: String?, report: String? = nil, _ events: EventStream
+  ) throws {
+    if options.streamsEvents { return events.write(result.event(path: path)) }
     try StandardOutput().write(
-      options.isJSON ? result.json.pretty : result.summary(path: journal.resultPath))
+      options.isJSON
+        ? result.json.pretty : result.summary(path: path ?? "(not saved)", report: report))
   }
 
   /// The settings with what needs the model to be read.

@@ -71,6 +71,11 @@ struct SearchOptions {
   static let isJSON = Option(
     flag: "json", "Print the result file's content instead of the summary.")
 
+  static let streamsEvents = Option(
+    flag: "events",
+    "Print a line of JSON for each event as it happens (started, baseline, bound, proposed, trial, "
+      + "waiting, notice, validating …), at last one with the result's path.")
+
   /// In the order of the help.
   static let all: [any OptionDeclaration] = [
     ModelOptions.model, trials, prompts, MeasurementOptions.maximumTokens, promptCount,
@@ -78,7 +83,7 @@ struct SearchOptions {
     seed, output, ModelOptions.threads, evaluator, draftWeights, draftVocabulary, lookup,
     draftMaximum, draftStop, optimizer, frozen,
     enqueue, end, force, timeLimit, resume, study,
-    leavesValidation, isQuiet, isJSON,
+    leavesValidation, isQuiet, isJSON, streamsEvents,
   ]
 
   /// When a search is over.
@@ -102,6 +107,8 @@ struct SearchOptions {
   let hasPromptCount: Bool
   let isQuiet: Bool
   let isJSON: Bool
+  /// Whether standard output has events instead of the summary.
+  let streamsEvents: Bool
 
   /// - Parameter journal: of a search to go on with: what the line does not say is as it was there.
   init(
@@ -126,6 +133,12 @@ struct SearchOptions {
     enqueue = try arguments[Self.enqueue]
     isQuiet = try arguments[Self.isQuiet]
     isJSON = try arguments[Self.isJSON]
+    streamsEvents = try arguments[Self.streamsEvents]
+    if isJSON, streamsEvents {
+      throw arguments.error(
+        "The options --json and --events exclude each other; the last event names the result's file"
+      )
+    }
     settings = try Self.settings(arguments, resuming: journal?.settings)
     hasPromptCount = try arguments[Self.promptCount] != nil || journal != nil
   }

@@ -13,7 +13,13 @@ struct AskCommand: Command {
       when there is nothing more to try. Calls may come from several processes at once; what is \
       asked for and not told is believed to be as predicted. status shows where the study stands.
       """,
-    options: [study, layers, name, trials, seed, frozen, optimizer, end])
+    options: [study, layers, name, trials, seed, frozen, optimizer, end],
+    examples: [
+      CommandExample(
+        "Begin a study of a model with 32 layers, and get its first skip set",
+        "skip-search ask --study study --layers 32 --trials 200"),
+      CommandExample("Get the next one", "skip-search ask --study study"),
+    ])
 
   static let study = Option(
     required: "study", value: "dir", .text, "The study's directory; made where it is missing.")

@@ -10,7 +10,13 @@ struct StatusCommand: Command {
       Reads the journal without disturbing those who write it. STUDY is a directory given to \
       search --study, or a search's journal.
       """,
-    options: [isJSON], positional: ("study", "A study's directory, or a journal."))
+    options: [isJSON], positional: ("study", 1, "A study's directory, or a journal."),
+    examples: [
+      CommandExample(
+        "Look at a study that several workers run", "skip-search status /shared/SmolLM2"),
+      CommandExample(
+        "Look at a search in another shell", "skip-search status results/SmolLM2-….jsonl --json"),
+    ])
 
   static let isJSON = Option(flag: "json", "Print one JSON object instead of text.")
 
@@ -18,7 +24,7 @@ struct StatusCommand: Command {
   let isJSON: Bool
 
   init(_ arguments: Arguments) throws(UsageError) {
-    guard let path = arguments.positional else {
+    guard let path = arguments.positionals.first else {
       throw arguments.error("Missing expected argument '<study>'")
     }
     self.path = path

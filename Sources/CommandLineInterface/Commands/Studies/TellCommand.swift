@@ -14,7 +14,15 @@ struct TellCommand: Command {
       "draft_tokens", "accepted_draft_tokens", "target_model_calls", "drafting_seconds". A study \
       that all trials of were told is finished; status shows its best.
       """,
-    options: [study, id, outcome, standardError])
+    options: [study, id, outcome, standardError],
+    examples: [
+      CommandExample(
+        "A speedup that is known to 2%",
+        "skip-search tell --study study --id 7 --speedup 1.31 --standard-error 0.02"),
+      CommandExample(
+        "A trial that ran out of memory",
+        "skip-search tell --study study --id 8 --failed \"out of memory\""),
+    ])
 
   static let study = Option(required: "study", value: "dir", .text, "The study's directory.")
   static let id = Option(
