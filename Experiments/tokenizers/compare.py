@@ -1,6 +1,6 @@
 """Compare our tokenizers with PyPI's. Usage: compare.py PROBE BYTE_LEVEL_TOKENIZER.json PIECE_TOKENIZER.json [STRINGS [FAMILY ...]]
 
-The strings are made once (SEED in the environment, 0 otherwise) and are the same for all families. Each answer of ours is made while PyPI's make theirs."""
+The strings are made once (SEED in the environment, 0 otherwise) and are the same for all families; SCALARS=1 takes every scalar in a few places instead. Each answer of ours is made while PyPI's make theirs."""
 import array, itertools, json, os, random, subprocess, sys, tempfile, unicodedata
 from tokenizers import Tokenizer
 from families import FAMILIES, build
@@ -20,6 +20,9 @@ def text(r):
             c = r.randrange(0x110000) if r.random() < .5 else r.randrange(0x3000)
             if not 0xD800 <= c < 0xE000: out.append(chr(c))
     return ''.join(out)
+
+def scalars():
+    for c in map(chr, itertools.chain(range(0xD800), range(0xE000, 0x33500), range(0xE0000, 0xE0200))): yield f'a{c}b {c}1x\u0345{c}\u0316 <mask>{c}The{c}Hello'
 
 BLOCK = 20000
 
@@ -62,6 +65,6 @@ def main():
     with tempfile.TemporaryDirectory() as d:
         r = random.Random(int(os.environ.get('SEED', '0')))
         with open(f'{d}/strings', 'wb') as f:
-            for _ in range(count): b = text(r).encode(); f.write(len(b).to_bytes(4, 'little') + b)
+            for t in scalars() if os.environ.get('SCALARS') else (text(r) for _ in range(count)): b = t.encode(); f.write(len(b).to_bytes(4, 'little') + b)
         sys.exit(any([family(name, probe, byte_file, piece_file, f'{d}/strings') for name in names]))
 main()
