@@ -9,7 +9,9 @@ struct HostileFileTests {
   /// A program that runs.
   private struct Run {
     let process = Process()
-    let (input, output, errors) = (Pipe(), Pipe(), Pipe())
+    let input = Pipe()
+    let output = Pipe()
+    let errors = Pipe()
 
     init(_ arguments: [String]) throws {
       process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])

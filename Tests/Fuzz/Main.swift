@@ -45,11 +45,11 @@ enum Main {
     }
   }
 
-  /// A case may compute for this many seconds, and wait a few times as long.
+  /// A case may compute for this many seconds, and wait for thirty times as long: machines are busy.
   private static let limit = 20
 
   private static func startClock() {
-    alarm(UInt32(6 * limit))
+    alarm(UInt32(30 * limit))
     var time = itimerval(
       it_interval: timeval(tv_sec: 0, tv_usec: 0), it_value: timeval(tv_sec: limit, tv_usec: 0))
     setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &time, nil)
