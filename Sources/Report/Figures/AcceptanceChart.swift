@@ -15,7 +15,7 @@ struct AcceptanceChart {
   private let best: Int?
   /// Rounds of the best draft in its trial: equal speedups are those of such rounds. Nil where
   /// there is none.
-  private let rounds: RoundFigures?
+  let rounds: RoundFigures?
   private let frame: Frame
 
   /// - Parameters:

@@ -7,7 +7,8 @@ struct LayerMap {
   let good: GoodTrials?
   let layerCount: Int
 
-  private static let left = 72.0
+  /// Where the first layer stands, right of the names.
+  static let left = 72.0
   private static let cellHeight = 20.0
   private static let stackHeight = 52.0
   /// Layers that lie beside one another: a mark must stay readable.

@@ -110,7 +110,7 @@ struct KeyFigure {
         (0..<data.layerCount).contains { GoodTrials.Choice(model, kind, $0) == choice }
       }
     }
-    var x = Self.left + 62
+    var x = Self.left + LayerMap.left + 1
     return .sequence(
       used.map { choice in
         let start = x

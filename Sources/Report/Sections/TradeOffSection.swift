@@ -18,20 +18,20 @@ struct TradeOffSection {
             $0.evaluation.draftCostRatio != nil && $0.evaluation.acceptanceRate != nil
           })
         else { return nil }
+        let chart = AcceptanceChart(panel.data, scaledWith: panels.map(\.data.trials))
         return [
           figure(
-            AcceptanceChart(panel.data, scaledWith: panels.map(\.data.trials))
-              .chart(id: panel.id("trade-off")), of: panel, caption: caption(panel.data))
+            chart.chart(id: panel.id("trade-off")), of: panel,
+            caption: caption(panel.data, chart.rounds))
         ] + (panels.count == 1 ? [limits(panel.data)] : [])
       }
     }
   }
 
-  private func caption(_ data: ReportData) -> String {
-    guard let best = data.answer.best,
-      let rounds = data.trials.first(where: { $0.index == best.trial })
-        .flatMap({ RoundFigures($0.evaluation) })
-    else { return "Lines of equal speedup need a complete trial." }
+  private func caption(_ data: ReportData, _ rounds: RoundFigures?) -> String {
+    guard let rounds, let best = data.answer.best else {
+      return "Lines of equal speedup need a complete trial."
+    }
     return "Dotted: equal speedups, for rounds of \(fixed(rounds.drafted, 1)) drafts as trial "
       + "\(best.trial) has them. Lookups are drafts that cost nothing."
   }

@@ -21,7 +21,8 @@ struct TrialSection {
       "trials", "All trials", short: "Trials",
       lead:
         "In the order in which they ran; a heading sorts by its column. Speedups are the search’s "
-        + "own, on its prompts."
+        + "own, on its prompts; that of a trial that ended early is the estimate, without lookups, "
+        + "that ended it."
     ) {
       panels.map(table)
     }
@@ -99,7 +100,10 @@ struct TrialSection {
       number("trial", startsLarge: false, { Double($0.index) }) { fixed($0, 0) },
       word("proposed by") { $0.origin.name },
       number("speedup", \.speedup) { times($0) },
-      word("95%") { $0.evaluation.speedup?.intervalWords ?? "–" },
+      // What ended a trial early is an estimate without lookups, which no interval is known of.
+      word("95%") { trial in
+        trial.evaluation.stoppedEarly ? "–" : trial.evaluation.speedup?.intervalWords ?? "–"
+      },
       number("expected", { $0.predicted.map { exp($0.logSpeedup) } }) { times($0) },
       number("accepted", \.evaluation.acceptanceRate) { percent($0) },
       number("draft cost", startsLarge: false, \.evaluation.draftCostRatio) { fixed($0, 3) },

@@ -107,6 +107,18 @@ struct PageTests {
     #expect(cells[2][10] == "4 bits, 500 tokens" && cells[2][9] == "4–8")
   }
 
+  @Test("a trial that ended early has its estimate, and no interval of another figure")
+  func earlyEnds() throws {
+    var result = Self.joint
+    result.trials[1].evaluation.stoppedEarly = true
+    result.trials[1].objective.logSpeedup = log(0.75)
+    let page = try Page(result)
+    let row = try #require(
+      page.elements("tr").first { $0["data-trial"] == "1" })
+    let cells = page.elements("td", in: row).map { $0.stringValue ?? "" }
+    #expect(cells[2...3] == ["0.75x", "–"] && cells.last == "early")
+  }
+
   @Test("no name from a file becomes markup")
   func hostileNames() throws {
     let hostile = "</script></style><img src=x onerror=alert(1)>\u{202E}&\"'"
