@@ -34,7 +34,7 @@ struct GGUFPiecesTests {
       _ = try GGUFPieces(path)
       Issue.record("opened")
     } catch {
-      #expect(error.file?.hasSuffix(file) == true, "\(error)")
+      #expect(error.file.hasSuffix(file), "\(error)")
       for word in words { #expect(error.problem.contains(word), "\(error)") }
     }
   }
