@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the repository's reference model as a GGUF file of any type.
 
-    python Experiments/gguf/convert.py TYPE OUTPUT
+    python Experiments/gguf/convert.py TYPE OUTPUT [--layers N]
 
 The model's sizes are no multiples of 256, which K-quants need; here it is filled up with zeros to
 such, and computes the same: RMSNorm's weights make up for the zeros in its mean. K-quants are
@@ -96,14 +96,16 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("type", type=lambda name: Q[name])
     parser.add_argument("output")
+    parser.add_argument("--layers", type=int, help="leave out those above")
     options = parser.parse_args()
     kind = options.type
     config = json.loads((MODEL / "config.json").read_text())
+    layers = options.layers or config["num_hidden_layers"]
     share = config["hidden_size"] / HIDDEN
     w = GGUFWriter(options.output, "llama")
     w.add_context_length(config["max_position_embeddings"])
     w.add_embedding_length(HIDDEN)
-    w.add_block_count(config["num_hidden_layers"])
+    w.add_block_count(layers)
     w.add_feed_forward_length(FF)
     w.add_head_count(HEADS)
     w.add_head_count_kv(1)
@@ -133,6 +135,8 @@ def main():
         "mlp.down_proj": ("ffn_down", HIDDEN, FF)}
     norms = {"input_layernorm": "attn_norm", "post_attention_layernorm": "ffn_norm"}
     for name, weights in safetensors(MODEL / "model.safetensors"):
+        if name.startswith("model.layers.") and int(name.split(".")[2]) >= layers:
+            continue
         if name == "model.embed_tokens.weight":
             target, shape = "token_embd.weight", (len(tokens), HIDDEN)
         elif weights.ndim == 1:

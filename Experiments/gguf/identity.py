@@ -3,8 +3,8 @@
 
     python Experiments/gguf/identity.py --program .build/release/skip-search [FILE …]
 
-Runs `generate --compare` on each file (the tests' fixtures, and one file per type made from one of
-them) for each instruction set that the machine has, one and two threads, and drafts of several
+Runs `generate --compare` on each file (of the reference model's first layers, one per type, by
+convert.py) for each instruction set that the machine has, one and two threads, and drafts of several
 kinds. Prints a table and ends with 1 where anything differs.
 """
 
@@ -17,20 +17,20 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-FIXTURES = HERE.parents[1] / "Tests/Fixtures/gguf"
 # A draft and what it leaves out.
 DRAFTS = {
     "4 bits": ["--draft-weights", "4"], "8 bits": ["--draft-weights", "8"],
     "4 bits, lookup": ["--draft-weights", "4", "--lookup", "auto"],
 }
-TYPES = ["F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1"]
+TYPES = ["F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"]
+LAYERS = 3
 
 
 def run(program, file, instructions, threads, draft):
     """The ids of a run and whether both ways agreed."""
     command = [
-        program, "generate", "-m", str(file), "--prompt", "abc abd abc abd abc", "--max-tokens",
-        "48", "--threads", str(threads), "--compare", *draft]
+        program, "generate", "-m", str(file), "--prompt", "One, two, three, one, two", "--max-tokens",
+        "24", "--ignore-eos", "--threads", str(threads), "--compare", *draft]
     environment = os.environ | {"SKIP_SEARCH_ISA": instructions}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300)
     return done.returncode, done.stdout + done.stderr
@@ -53,16 +53,12 @@ def main():
     options = parser.parse_args()
     failures = runs = 0
     with tempfile.TemporaryDirectory() as directory:
-        files = options.files or [
-            path for path in sorted(FIXTURES.glob("*.gguf"))
-            if path.name != "blocks.gguf" and ("-of-" not in path.name or "00001-of" in path.name)]
-        if not options.files:
-            for kind in TYPES:
-                path = Path(directory) / f"{kind}.gguf"
-                subprocess.run(
-                    [sys.executable, HERE / "requantize.py", FIXTURES / "f32.gguf", kind, path],
-                    check=True)
-                files.append(path)
+        files = list(options.files)
+        for kind in [] if files else TYPES:
+            files.append(Path(directory) / f"{kind}.gguf")
+            subprocess.run(
+                [sys.executable, HERE / "convert.py", kind, files[-1], "--layers", str(LAYERS)],
+                check=True)
         sets = supported(options.program, files[0])
         for file in files:
             bad = []
