@@ -25,8 +25,8 @@ static const NAME(multiply_function) NAME(multiply_table)[] = {
 };
 
 #ifndef TILES
-// One row of blocks of 32: each is multiplied as soon as it is unpacked, for there is no further row
-// that could read it from the cache.
+// One row of blocks of 32: each is multiplied as soon as it is unpacked, for there is no further
+// row that could read it from the cache.
 INLINE void NAME(one_row)(
   const sk_type type, const char *w, size_t stride, size_t blocks, const NAME(headers) *headers,
   const char *x, sk_lead *lead, vf *sums)
@@ -89,8 +89,8 @@ static void NAME(block_sums)(
 #ifndef TILES
     if (rows == 1 && !is_super(type)) {
       NAME(one_row_table)[type](
-        w + b * bytes, stride, some, &headers[b / DECODED % 2], x + b * sizeof(sk_split_block), lead,
-        sums);
+        w + b * bytes, stride, some, &headers[b / DECODED % 2], x + b * sizeof(sk_split_block),
+        lead, sums);
       lead.next += GROUP * some * bytes;
       continue;
     }
