@@ -44,21 +44,28 @@ static __attribute__((noinline)) void NAME(collect)(
     }
 }
 
+// A block of LANES outputs becomes the b-th decoded one.
+INLINE void NAME(decode_block)(
+  const sk_type type, const char *w, size_t stride, const uint32_t *heads, const uint32_t *bits,
+  NAME(decoded) *to, size_t b)
+{
+  VU h, f = {0}, q[STEPS];
+  __builtin_memcpy(&h, heads, sizeof h);
+  if (type == SK_Q5_0 || type == SK_Q5_1) __builtin_memcpy(&f, bits, sizeof f);
+  NAME(unpack_block)(type, w, stride, f, q);
+#pragma clang loop unroll(full)
+  for (int i = 0; i < STEPS; i++) to->steps[b][i] = NAME(prepare_step)(type, q[i]);
+  to->scales[b] = HALVES(h);
+  if (has_least(type)) to->least[b] = HALVES(h >> 16);
+}
+
 INLINE void NAME(decode_small)(
   const sk_type type, const char *w, size_t stride, size_t blocks, const NAME(headers) *headers,
   int part, NAME(decoded) *to)
 {
-  for (size_t b = 0; b < blocks; b++, w += block_bytes_of(type)) {
-    VU h, f = {0}, q[STEPS];
-    __builtin_memcpy(&h, headers->heads[b] + LANES * part, sizeof h);
-    if (type == SK_Q5_0 || type == SK_Q5_1)
-      __builtin_memcpy(&f, headers->bits[b] + LANES * part, sizeof f);
-    NAME(unpack_block)(type, w, stride, f, q);
-#pragma clang loop unroll(full)
-    for (int i = 0; i < STEPS; i++) to->steps[b][i] = NAME(prepare_step)(type, q[i]);
-    to->scales[b] = HALVES(h);
-    if (has_least(type)) to->least[b] = HALVES(h >> 16);
-  }
+  for (size_t b = 0; b < blocks; b++, w += block_bytes_of(type))
+    NAME(decode_block)(
+      type, w, stride, headers->heads[b] + LANES * part, headers->bits[b] + LANES * part, to, b);
 }
 
 INLINE void NAME(decode_4_5)(
@@ -117,7 +124,7 @@ INLINE void NAME(decode_6)(const char *w, size_t stride, NAME(decoded) *to) {
     NAME(decoded) *to)                                                                             \
   {                                                                                                \
     const sk_type type = SK_##TYPE;                                                                \
-    to->excess = excess_of(type) ? 7 - __builtin_ctz((unsigned)excess_of(type)) : 0;               \
+    to->excess = excess_shift(type);                                                               \
     CALL;                                                                                          \
   }
 #define SMALL NAME(decode_small)(type, w, stride, blocks, headers, part, to)

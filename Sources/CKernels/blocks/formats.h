@@ -44,6 +44,11 @@ static inline __attribute__((always_inline)) int excess_of(sk_type type) {
   }
 }
 
+/// The same as 128 shifted to the right.
+static inline __attribute__((always_inline)) int excess_shift(sk_type type) {
+  return excess_of(type) ? 7 - __builtin_ctz((unsigned)excess_of(type)) : 0;
+}
+
 /// Whether blocks have a least value beside a scale.
 static inline __attribute__((always_inline)) bool has_least(sk_type type) {
   return type == SK_Q4_1 || type == SK_Q5_1 || type == SK_Q4_K || type == SK_Q5_K;

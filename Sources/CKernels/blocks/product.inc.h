@@ -24,6 +24,45 @@ static const NAME(multiply_function) NAME(multiply_table)[] = {
 #endif
 };
 
+#ifndef TILES
+// One row of blocks of 32: each is multiplied as soon as it is unpacked, for there is no further
+// row that could read it from the cache.
+INLINE void NAME(one_row)(
+  const sk_type type, const char *w, size_t stride, size_t blocks, const NAME(headers) *headers,
+  const char *x, sk_lead *lead, vf *sums)
+{
+  for (size_t b = 0; b < blocks; b++, w += block_bytes_of(type), x += sizeof(sk_split_block)) {
+#pragma clang loop unroll(full)
+    for (int part = 0; part < PARTS; part++) {
+      NAME(decoded) block;
+      block.excess = excess_shift(type);
+      NAME(decode_block)(
+        type, w + LANES * part * stride, stride, headers->heads[b] + LANES * part,
+        headers->bits[b] + LANES * part, &block, 0);
+      NAME(multiply_rows)(kind_of(type), 1, &block, 1, x, 0, lead, sums + part);
+    }
+  }
+}
+#define DEFINE_ONE(TYPE)                                                                           \
+  static __attribute__((noinline)) void NAME(one_row_##TYPE)(                                      \
+    const char *w, size_t stride, size_t blocks, const NAME(headers) *headers, const char *x,      \
+    sk_lead lead, vf *sums)                                                                        \
+  {                                                                                                \
+    NAME(one_row)(SK_##TYPE, w, stride, blocks, headers, x, &lead, sums);                          \
+  }
+DEFINE_ONE(Q8_0)
+DEFINE_ONE(Q4_0)
+DEFINE_ONE(Q4_1)
+DEFINE_ONE(Q5_0)
+DEFINE_ONE(Q5_1)
+
+typedef void (*NAME(one_row_function))(
+  const char *, size_t, size_t, const NAME(headers) *, const char *, sk_lead, vf *);
+static const NAME(one_row_function) NAME(one_row_table)[] = {
+  [SK_Q8_0] = NAME(one_row_Q8_0), [SK_Q4_0] = NAME(one_row_Q4_0), [SK_Q4_1] = NAME(one_row_Q4_1),
+  [SK_Q5_0] = NAME(one_row_Q5_0), [SK_Q5_1] = NAME(one_row_Q5_1)};
+#endif
+
 // sums[rows][PARTS] ← a group of outputs `stride` bytes apart · rows.
 static void NAME(block_sums)(
   const sk_type type, const char *w, size_t stride, size_t inputs, const char *x, size_t x_stride,
@@ -47,6 +86,15 @@ static void NAME(block_sums)(
   for (size_t b = 0; b < blocks; b += DECODED) {
     const size_t some = blocks - b < DECODED ? blocks - b : DECODED;
     COLLECT(b + DECODED);
+#ifndef TILES
+    if (rows == 1 && !is_super(type)) {
+      NAME(one_row_table)[type](
+        w + b * bytes, stride, some, &headers[b / DECODED % 2], x + b * sizeof(sk_split_block),
+        lead, sums);
+      lead.next += GROUP * some * bytes;
+      continue;
+    }
+#endif
     for (int part = 0; part < PARTS; part++) {
       const char *own = w + LANES * part * stride + (is_super(type) ? b / DECODED : b) * bytes;
       decode(own, stride, some, &headers[b / DECODED % 2], part, &decoded);
