@@ -105,6 +105,13 @@ struct Arguments {
     word.hasPrefix("-") && word != "-" && Double(word) == nil
   }
 
+  /// The same line with other texts for some options, by their names.
+  func setting(_ others: [String: String]) -> Arguments {
+    var copy = self
+    copy.texts.merge(others) { $1 }
+    return copy
+  }
+
   /// The text given for an option, empty for a flag; nil where it is not given.
   func text(of option: OptionDescription) -> String? {
     precondition(
