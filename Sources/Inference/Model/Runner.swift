@@ -53,7 +53,8 @@ final class Runner {
     while common < most, old[common] == prompt[common] { common += 1 }
     // Where RoPE depends on a text's length, entries of one length are no use for another.
     let configuration = model.configuration
-    for scaling in [configuration.ropeScaling, configuration.localRope?.scaling].compactMap(\.self) {
+    for scaling in [configuration.ropeScaling, configuration.localRope?.scaling].compactMap(\.self)
+    {
       let variants = [oldLength, prompt.count, common].map {
         scaling.variant(sequenceLength: $0)
       }

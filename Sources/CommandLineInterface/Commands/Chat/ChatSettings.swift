@@ -35,7 +35,8 @@ struct ChatSettings {
     var parts = [sampling.summary]
     if !sampling.isGreedy { parts.append("seed \(sampling.seed)") }
     parts.append("max-tokens \(options.maximumTokens)")
-    return parts.joined(separator: ", ") + "\nsystem: " + (system ?? "what the model's template says")
+    return parts.joined(separator: ", ") + "\nsystem: "
+      + (system ?? "what the model's template says")
   }
 
   /// Changes a setting; `default` takes it back to what the command line says.
@@ -46,7 +47,7 @@ struct ChatSettings {
       let meant = closest(to: name, in: Self.names).map { " Did you mean \($0)?" }
       throw UsageError(
         "There is no setting '\(name)'."
-          + (meant ?? " There are: \(Self.names.joined(separator: ", ")).")) 
+          + (meant ?? " There are: \(Self.names.joined(separator: ", "))."))
     }
     guard !value.isEmpty else { throw UsageError("A value is missing: /set \(name) VALUE") }
     if name == "system" {

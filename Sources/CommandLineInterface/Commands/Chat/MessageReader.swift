@@ -21,7 +21,7 @@ final class MessageReader {
   /// Waits for the next message.
   func next() -> Input {
     if lines.isEmpty {
-      switch read() {
+      switch input() {
       case .text(let text): lines = text.components(separatedBy: "\n")
       case let other: return other
       }
@@ -34,11 +34,11 @@ final class MessageReader {
   }
 
   /// All lines that are there at once, the last without its newline.
-  private func read() -> Input {
+  private func input() -> Input {
     var bytes: [UInt8] = []
     repeat {
       var buffer = [UInt8](repeating: 0, count: 4096)
-      let count = Foundation.read(descriptor, &buffer, buffer.count)
+      let count = read(descriptor, &buffer, buffer.count)
       if count < 0, errno == EINTR { return .interrupted }
       // Ctrl-D after some text hands this over without a newline.
       guard count > 0 else {
@@ -70,7 +70,7 @@ final class MessageReader {
     var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     while poll(&ready, 1, 40) > 0 {
       var buffer = [UInt8](repeating: 0, count: 4096)
-      let count = Foundation.read(descriptor, &buffer, buffer.count)
+      let count = read(descriptor, &buffer, buffer.count)
       guard count > 0 else { break }
       bytes += buffer[..<count]
     }

@@ -57,7 +57,8 @@ struct DraftPolicyOptions {
 
 extension ValueFormat<DraftPolicy.Vocabulary> {
   static let draftVocabulary = ValueFormat(
-    "auto, full or a number of tokens of at least 1", words: ["auto", "full"], text: { $0.argument },
+    "auto, full or a number of tokens of at least 1", words: ["auto", "full"],
+    text: { $0.argument },
     parse: { DraftPolicy.Vocabulary(argument: $0) })
 }
 

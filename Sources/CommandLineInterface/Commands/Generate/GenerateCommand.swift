@@ -27,10 +27,12 @@ struct GenerateCommand: Command {
         "skip-search generate -m models/SmolLM2-135M-Instruct"),
       CommandExample(
         "Ask once, with the draft that a search found, and compare with plain decoding",
-        "skip-search generate -m models/SmolLM2-135M-Instruct --skip-set results/SmolLM2.json --user \"How many legs have three cats?\" --compare"),
+        "skip-search generate -m models/SmolLM2-135M-Instruct --skip-set results/SmolLM2.json --user \"How many legs have three cats?\" --compare"
+      ),
       CommandExample(
         "Draft without a search, with a 4-bit copy of the model and lookups",
-        "skip-search generate -m model.gguf --draft-weights 4 --lookup auto -p \"Once upon a time\" -n 100"),
+        "skip-search generate -m model.gguf --draft-weights 4 --lookup auto -p \"Once upon a time\" -n 100"
+      ),
       CommandExample(
         "Continue a file, sampling",
         "skip-search generate -m model.gguf -f story.txt --temperature 0.8 --top-p 0.95"),

@@ -21,7 +21,8 @@ struct SearchCommand: Command {
         "skip-search search -m models/SmolLM2-135M-Instruct --time-limit 10m"),
       CommandExample(
         "Search skip sets alone, on prompts of your own",
-        "skip-search search -m models/SmolLM2-135M-Instruct --prompts prompts.jsonl --draft-weights model --draft-vocabulary full --lookup off"),
+        "skip-search search -m models/SmolLM2-135M-Instruct --prompts prompts.jsonl --draft-weights model --draft-vocabulary full --lookup off"
+      ),
       CommandExample(
         "Go on with a search that was interrupted",
         "skip-search search -m models/SmolLM2-135M-Instruct --resume results/SmolLM2.jsonl"),

@@ -136,7 +136,8 @@ struct SearchOptions {
     streamsEvents = try arguments[Self.streamsEvents]
     if isJSON, streamsEvents {
       throw arguments.error(
-        "The options --json and --events exclude each other; the last event names the result's file")
+        "The options --json and --events exclude each other; the last event names the result's file"
+      )
     }
     settings = try Self.settings(arguments, resuming: journal?.settings)
     hasPromptCount = try arguments[Self.promptCount] != nil || journal != nil
