@@ -41,7 +41,7 @@ struct Arguments {
   private func hint(about word: String) -> String {
     if command.positional != nil { return "" }
     if texts["model"] == nil, command.option(named: "model") != nil, word.contains("/") {
-      return "; a model is given as --model \(quoted(word))"
+      return "; a model is given as --model \(word)"
     }
     return texts.isEmpty ? "" : "; a value with spaces needs quotes around it"
   }
