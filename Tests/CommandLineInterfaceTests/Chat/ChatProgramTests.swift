@@ -29,7 +29,7 @@ struct ChatProgramTests {
     }
 
     deinit {
-      process.terminate()
+      if process.isRunning { process.terminate() }
       close(terminal)
     }
 
