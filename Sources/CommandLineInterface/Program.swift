@@ -27,7 +27,7 @@ public struct Program {
     } catch is Interrupted {
       return ExitCode.interrupted.rawValue
     } catch {
-      let next = (error as? InputError).flatMap(NextStep.init).map { "; \($0.advice)" }
+      let next = (error as? InputError).flatMap(NextStep.init(for:)).map { "; \($0.advice)" }
       message("Error: \(error)" + (next ?? ""))
       return ExitCode(error).rawValue
     }

@@ -41,10 +41,23 @@ struct ProgramTests {
       let cases: [([String], Int32, String)] = [
         (["--version"], 0, ""), (["help", "bench"], 0, ""), (["bench", "--help"], 0, ""),
         (["frobnicate"], 64, "Unknown subcommand"),
+        (["generat"], 64, "Did you mean 'generate'?"),
+        ([directory], 64, "skip-search --model \(directory)"),
+        (["bench", "\(directory)/nan"], 64, "a model is given as --model \(directory)/nan"),
+        (["completion"], 64, "<bash|zsh|fish>"), (["completion", "tcsh"], 64, "bash, zsh, fish"),
         (["search"], 64, "--model <path>"),
         (["generate", "-m", referenceModel], 64, "Missing one of the options"),
         (["generate", "-m", "\(directory)/none", "-p", "x"], 66, "\(directory)/none"),
         (["generate", "-m", directory, "-p", "x"], 66, "tokenizer.json"),
+        (["generate", "-m", directory, "-p", "x"], 66, "a model in it: --model \(directory)/moe"),
+        (
+          ["logits", "-m", "\(directory)/nam", "--tokens", "1"], 66,
+          "did you mean \(directory)/nan?"
+        ),
+        (
+          ["logits", "-m", "\(directory)/nan/model.safetensors", "--tokens", "1"], 65,
+          "give its directory: --model \(directory)/nan"
+        ),
         (
           ["generate", "-m", referenceModel, "-p", "x", "--skip-set", "\(directory)/deep.json"], 65,
           "deep.json: attn[0]"

@@ -41,7 +41,7 @@ struct Arguments {
   private func hint(about word: String) -> String {
     if command.positional != nil { return "" }
     if texts["model"] == nil, command.option(named: "model") != nil, word.contains("/") {
-      return "; a model is given as --model \(quoted(word))"
+      return "; a model is given as --model \(word)"
     }
     return texts.isEmpty ? "" : "; a value with spaces needs quotes around it"
   }
@@ -103,6 +103,13 @@ struct Arguments {
   /// A dash before anything but a number: `--temperature -1` is a wrong value, not a missing one.
   private func looksLikeOption(_ word: String) -> Bool {
     word.hasPrefix("-") && word != "-" && Double(word) == nil
+  }
+
+  /// The same line with other texts for some options, by their names.
+  func setting(_ others: [String: String]) -> Arguments {
+    var copy = self
+    copy.texts.merge(others) { $1 }
+    return copy
   }
 
   /// The text given for an option, empty for a flag; nil where it is not given.

@@ -12,12 +12,11 @@ struct CommandExample: Sendable {
     self.line = line
   }
 
-  /// The line in rows of at most `width` columns where that can be, broken before options, so that
-  /// all of them together can be pasted into a shell.
+  /// The line in rows of at most `width` columns where that can be, broken before options and
+  /// redirections, so that all of them together can be pasted into a shell.
   func rows(width: Int) -> [String] {
     var rows: [String] = []
-    for (index, part) in line.components(separatedBy: " -").enumerated() {
-      let word = index == 0 ? part : "-" + part
+    for (index, word) in words.enumerated() {
       if let last = rows.last, last.count + 1 + word.count + 2 <= width {
         rows[rows.count - 1] = last + " " + word
       } else {
@@ -25,5 +24,18 @@ struct CommandExample: Sendable {
       }
     }
     return rows.dropLast().map { $0 + " \\" } + rows.suffix(1)
+  }
+
+  /// The parts between which it may be broken.
+  private var words: [String] {
+    var words: [String] = []
+    for word in line.components(separatedBy: " ") {
+      if words.isEmpty || word.hasPrefix("-") || word.hasPrefix(">") || word.hasPrefix("|") {
+        words.append(word)
+      } else {
+        words[words.count - 1] += " " + word
+      }
+    }
+    return words
   }
 }

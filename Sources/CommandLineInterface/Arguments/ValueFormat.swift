@@ -24,7 +24,8 @@ struct ValueFormat<Value: Sendable>: Sendable {
 
   /// The same for an option that need not be given.
   var optional: ValueFormat<Value?> {
-    ValueFormat<Value?>(expectation, words: words) { [parse] text in parse(text).map(Optional.some) }
+    ValueFormat<Value?>(expectation, words: words) { [parse] text in parse(text).map(Optional.some)
+    }
   }
 }
 

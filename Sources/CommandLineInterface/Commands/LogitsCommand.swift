@@ -20,7 +20,8 @@ struct LogitsCommand: Command {
         "skip-search logits -m model.gguf --tokens 1,2,3"),
       CommandExample(
         "The same from a draft that begins at the second",
-        "skip-search logits -m model.gguf --tokens 1,2,3 --skip-set results/model.json --draft-from 1"),
+        "skip-search logits -m model.gguf --tokens 1,2,3 --skip-set results/model.json --draft-from 1"
+      ),
     ])
 
   static let tokens = Option(

@@ -50,7 +50,8 @@ struct NextStep {
       fileExists("\(place)/config.json") || place.hasSuffix(".gguf")
     }
     guard let first = inside.first else {
-      return "a model is a Hugging Face directory (config.json, tokenizer.json, *.safetensors) or a "
+      return
+        "a model is a Hugging Face directory (config.json, tokenizer.json, *.safetensors) or a "
         + "GGUF file, downloaded with: hf download OWNER/NAME --local-dir NAME"
     }
     return "there is a model in it: --model \(quoted(first))"

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Synchronization
 
 /// Results go here, and nowhere else: a full disk or a closed pipe is an error, not silence.
 struct StandardOutput: Sendable {
@@ -11,5 +12,12 @@ struct StandardOutput: Sendable {
 
 /// Messages go to standard error; nobody can be told where that fails.
 func message(_ text: String) {
+  if let say = Messages.display.withLock({ $0 }) { return say(text) }
   try? writeAll(text + "\n", to: STDERR_FILENO, name: "standard error")
+}
+
+/// Where messages go.
+enum Messages {
+  /// What shows a message while standard error is a screen that something is drawn on.
+  static let display = Mutex<(@Sendable (String) -> Void)?>(nil)
 }

@@ -38,6 +38,7 @@ final class LiveDisplay: Sendable {
 
   /// Draws from now on, until `finish`, also while nothing is reported.
   func start() {
+    Messages.display.withLock { $0 = { [self] text in say(text) } }
     Thread.detachNewThread { [self] in
       while state.withLock({ !$0.isFinished }) {
         draw()
@@ -72,6 +73,7 @@ final class LiveDisplay: Sendable {
 
   /// Removes the block for good.
   func finish() {
+    Messages.display.withLock { $0 = nil }
     state.withLock { state in
       guard !state.isFinished else { return }
       state.isFinished = true

@@ -92,7 +92,8 @@ struct SearchBlock {
     let draft = running.draft
     let (short, long) = words(draft)
     let expected =
-      draft.speedup == nil ? nil : "expected \(short)" + (width >= 70 ? long.map { " " + $0 } ?? "" : "")
+      draft.speedup == nil
+      ? nil : "expected \(short)" + (width >= 70 ? long.map { " " + $0 } ?? "" : "")
     return line(
       label, first: "\(Int(max(0, now - running.start))) s", .plain,
       others: [expected, what(draft), "by \(draft.origin)", "trial \(draft.trial)"]

@@ -58,10 +58,6 @@ struct SearchProgress {
     rate(at: now).map { Double(max(0, total - done)) / $0 }
   }
 
-  mutating func work(on label: String, at now: Double) {
-    turn(to: .working(label), at: now)
-  }
-
   /// Takes what the study reports.
   mutating func follow(_ event: StudyEvent, at now: Double) {
     switch event {

@@ -16,6 +16,8 @@ public struct DecodingTelemetry: Hashable, Sendable {
   public var emittedTokenCount = 0
   /// Tokens of the prompt.
   public var promptTokenCount = 0
+  /// Of these, tokens that were in the cache already.
+  public var reusedTokenCount = 0
   /// Seconds of decoding, without the prefill.
   public var decodingSeconds = 0.0
   /// Seconds spent on draft steps, part of `decodingSeconds`.
@@ -40,9 +42,9 @@ public struct DecodingTelemetry: Hashable, Sendable {
       ? nil : Double(emittedTokenCount - 1) / decodingSeconds
   }
 
-  /// Prompt tokens per second of prefill.
+  /// Prompt tokens that were computed per second of prefill.
   public var prefillTokensPerSecond: Double? {
-    prefillSeconds <= 0 ? nil : Double(promptTokenCount) / prefillSeconds
+    prefillSeconds <= 0 ? nil : Double(promptTokenCount - reusedTokenCount) / prefillSeconds
   }
 
   /// Adds another generation's counts and times.
@@ -55,6 +57,7 @@ public struct DecodingTelemetry: Hashable, Sendable {
     sum.targetModelCallCount += other.targetModelCallCount
     sum.emittedTokenCount += other.emittedTokenCount
     sum.promptTokenCount += other.promptTokenCount
+    sum.reusedTokenCount += other.reusedTokenCount
     sum.decodingSeconds += other.decodingSeconds
     sum.draftingSeconds += other.draftingSeconds
     sum.verificationSeconds += other.verificationSeconds

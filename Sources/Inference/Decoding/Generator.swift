@@ -43,11 +43,16 @@ public final class Generator {
   ///   - sampling: how tokens are chosen.
   ///   - draft: how rounds are drafted; nil for plain decoding.
   ///   - ignoringEndOfText: go on after end-of-text tokens, for measuring.
+  ///   - reusesCache: keep what the generation before left in the cache as far as both texts begin
+  ///     with the same tokens, and compute only the others: for conversations. The output is the
+  ///     same with and without.
+  ///   - isCancelled: asked from time to time while the prompt is computed; true stops.
   ///   - onTokens: called with the tokens of each round as they are emitted; false stops.
   /// - Throws: where the prompt or the draft does not fit the model, or its weights are no numbers.
   public func generate(
     prompt: [Int], maximumTokens: Int, sampling: Sampling = .greedy, draft: Draft? = nil,
-    ignoringEndOfText: Bool = false, onTokens: ([Int]) -> Bool = { _ in true }
+    ignoringEndOfText: Bool = false, reusesCache: Bool = false,
+    isCancelled: (() -> Bool)? = nil, onTokens: ([Int]) -> Bool = { _ in true }
   ) throws(GenerationError) -> Generation {
     let prompt = try checked(prompt)
     let plan = try model.checkedPlan(for: draft?.model ?? .full)
@@ -57,10 +62,16 @@ public final class Generator {
     guard maximumTokens > 0 else { return state.generation }
 
     let clock = Stopwatch()
-    runner.begin(promptLength: prompt.count)
+    state.telemetry.reusedTokenCount = begin(prompt, reusesCache)
     var chooser = TokenChooser(
       sampling, prompt: prompt, vocabularySize: model.configuration.vocabularySize)
-    let logits = runner.append(prompt)
+    // Whatever ends this, the next text may begin as this one does.
+    defer { runner.note(prompt + state.ids) }
+    guard let logits = prefill(prompt[runner.cache.count...], until: isCancelled) else {
+      state.finish = .interrupted
+      state.telemetry.prefillSeconds = clock.seconds
+      return state.generation
+    }
     try model.check(logits, row: 0, at: prompt.count - 1)
     let first = chooser.choose(logits, row: 0)
     let prefill = clock.seconds
@@ -76,6 +87,29 @@ public final class Generator {
     }
     state.telemetry.decodingSeconds = clock.seconds - prefill
     return state.generation
+  }
+
+  /// - Returns: the number of the prompt's tokens that are in the cache.
+  private func begin(_ prompt: [Int], _ reusesCache: Bool) -> Int {
+    if reusesCache { return runner.begin(keepingPrefixOf: prompt) }
+    runner.begin(promptLength: prompt.count)
+    return 0
+  }
+
+  /// Computes the rest of a prompt.
+  ///
+  /// - Returns: the last token's logits; nil where `isCancelled` said so before.
+  private func prefill(_ rest: ArraySlice<Int>, until isCancelled: (() -> Bool)?) -> LogitsView? {
+    var rest = rest
+    // So much takes seconds at worst.
+    let piece = 4 * Workspace.maximumRows
+    while let isCancelled {
+      if isCancelled() { return nil }
+      guard rest.count > piece else { break }
+      _ = runner.append(rest.prefix(piece))
+      rest = rest.dropFirst(piece)
+    }
+    return runner.append(rest)
   }
 
   /// One token per pass of the full model.

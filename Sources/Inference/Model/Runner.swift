@@ -9,6 +9,9 @@ final class Runner {
   private let rotary: RotaryTables
   /// The length of the prompt of the text in the cache; see `RowPlacement`.
   private(set) var promptLength = 0
+  /// The text in the cache, as far as somebody noted it for a text that goes on from it; never more
+  /// than the cache holds.
+  private(set) var text: [Int] = []
   private let workspace: Workspace
   private let shape: ForwardPass.Shape
 
@@ -34,8 +37,40 @@ final class Runner {
   /// - Parameter promptLength: of the tokens that it begins with, all of which are known.
   func begin(promptLength: Int) {
     cache.truncate(to: 0)
+    text = []
     self.promptLength = promptLength
   }
+
+  /// Begins a text with a prompt, keeping the entries of tokens that the text in the cache begins
+  /// with too: these are the same whatever comes after them. The prompt's last token is always left
+  /// to be computed, for its logits.
+  ///
+  /// - Returns: the number of tokens kept.
+  func begin(keepingPrefixOf prompt: [Int]) -> Int {
+    let (old, oldLength) = (text, promptLength)
+    let most = min(old.count, cache.count, prompt.count - 1)
+    var common = 0
+    while common < most, old[common] == prompt[common] { common += 1 }
+    // Where RoPE depends on a text's length, entries of one length are no use for another.
+    let configuration = model.configuration
+    for scaling in [configuration.ropeScaling, configuration.localRope?.scaling].compactMap(\.self)
+    {
+      let variants = [oldLength, prompt.count, common].map {
+        scaling.variant(sequenceLength: $0)
+      }
+      // A prefix shorter than the old prompt was rotated as the whole prompt was.
+      if variants[0] != variants[1] || (common > oldLength && variants[2] != variants[0]) {
+        common = 0
+      }
+    }
+    cache.truncate(to: common)
+    text = Array(old.prefix(common))
+    promptLength = prompt.count
+    return common
+  }
+
+  /// Notes what is in the cache: a text's first tokens.
+  func note(_ tokens: [Int]) { text = Array(tokens.prefix(cache.count)) }
 
   /// Runs any number of tokens, at least one, through the full model from the cache's end on, and
   /// extends it: a prompt, or the token that was emitted last.

@@ -78,7 +78,9 @@ struct ArgumentsTests {
 
   @Test("options that exclude one another are refused")
   func exclusions() {
-    #expect(throws: UsageError.self) { try generate("-m", "d") }
+    #expect(throws: UsageError.self) { try generate("-m", "d", "--json") }
+    #expect(throws: UsageError.self) { try generate("-m", "d", "--skip-set", "s", "--compare") }
+    #expect(throws: UsageError.self) { try search("-m", "d", "--json", "--events") }
     #expect(throws: UsageError.self) { try generate("-m", "d", "-p", "a", "-u", "b") }
     #expect(throws: UsageError.self) {
       try generate("-m", "d", "-p", "a", "--skip-set", "s", "--no-draft", "--compare")

@@ -17,6 +17,7 @@ struct OptionTests {
     "evaluate": [["-m", "d", "--skip-set", "s"], ["-m", "d"]],
     "logits": [["-m", "d", "--tokens", "1,2,3"]],
     "tokenize": [["-m", "d", "--text", "x"], ["-m", "d"]],
+    "completion": [["bash"]],
   ]
 
   /// Some of which every option takes at least two.

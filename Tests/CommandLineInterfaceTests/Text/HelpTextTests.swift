@@ -22,6 +22,7 @@ struct HelpTextTests {
       "tokenize": [
         "--model", "--text", "--file", "--ids", "--chat", "--add-generation-prompt", "--no-special",
       ],
+      "completion": ["<bash|zsh|fish>"],
     ]
     for type in Program.commands {
       let command = type.description
@@ -36,5 +37,36 @@ struct HelpTextTests {
     }
     let overview = HelpText(width: 80).overview(Program.description)
     #expect(overview.contains("search (default)") && overview.contains("--version"))
+  }
+
+  @Test("every command has examples, and takes them")
+  func examples() throws {
+    for type in Program.commands {
+      let description = type.description
+      #expect(!description.examples.isEmpty, "\(description.name)")
+      for example in description.examples + Program.description.examples {
+        let start = try #require(example.line.range(of: "skip-search")).lowerBound
+        let line = example.line[start...].prefix { !"<>|)".contains($0) }
+        var words: [String] = []
+        for (index, part) in line.split(separator: "\"").enumerated() {
+          words += index % 2 == 1 ? [String(part)] : part.split(separator: " ").map(String.init)
+        }
+        words.removeFirst()
+        let name = words.first.flatMap { $0.hasPrefix("-") ? nil : $0 }
+        let command = try #require(
+          Program.commands.first { $0.description.name == name ?? "search" }, "\(example.line)")
+        let arguments = try Arguments(
+          name == nil ? words : Array(words.dropFirst()), for: command.description)
+        #expect(throws: Never.self, "\(example.line)") { _ = try command.init(arguments) }
+        for width in [40, 76] {
+          let rows = example.rows(width: width)
+          #expect(
+            rows.joined(separator: " ").replacing(" \\  ", with: " ")
+              .replacing(" \\ ", with: " ").split(separator: " ")
+              == example.line.split(separator: " "))
+          #expect(rows.dropLast().allSatisfy { $0.hasSuffix(" \\") })
+        }
+      }
+    }
   }
 }

@@ -12,13 +12,15 @@ struct GenerateCommand: Command {
       What drafts is what a skip-set file says, and what --draft-weights, --draft-vocabulary and \
       --lookup say. Text is streamed to standard output, figures go to standard error. Greedy unless \
       sampling is asked for: by --sample, a --temperature above 0, or --top-k, --top-p or --min-p \
-      without one. With --compare the same is decoded plainly too, in turn.
+      without one. With --compare the same is decoded plainly too, in turn. Without any prompt, on a \
+      terminal, it is a conversation through the model's chat template; /help there says more.
       """,
     options: [
       ModelOptions.model, SkipSetOptions.all, source, GenerationOptions.maximumTokens,
       SamplingOptions.all,
       DraftOptions.all, GenerationOptions.mode, GenerationOptions.ignoresEndOfText,
       ModelOptions.threads, GenerationOptions.isJSON, GenerationOptions.isQuiet,
+      GenerationOptions.isVerbose,
     ],
     examples: [
       CommandExample(
@@ -43,6 +45,8 @@ struct GenerateCommand: Command {
     case user(String)
     case file(String)
     case chat(String)
+    /// Whoever sits at the terminal.
+    case conversation
   }
 
   static let source = Choice<Source>(
@@ -64,18 +68,34 @@ struct GenerateCommand: Command {
         "chat", value: "file", .text,
         "A JSON array of messages, or an object with messages and tools, through the model's chat "
           + "template."),
-      Source.chat))
+      Source.chat),
+    otherwise: .conversation)
 
   let model: ModelOptions
   let skipSet: SkipSetOptions
   let source: Source
   let generation: GenerationOptions
+  /// The options with other texts for some of them, by their names.
+  let setting: @Sendable ([String: String]) throws(UsageError) -> GenerationOptions
 
   init(_ arguments: Arguments) throws(UsageError) {
     model = try ModelOptions(arguments)
     skipSet = try SkipSetOptions(arguments)
     source = try arguments[Self.source]
-    generation = try GenerationOptions(arguments)
+    let isConversation = if case .conversation = source { true } else { false }
+    setting = { others throws(UsageError) in
+      let arguments = arguments.setting(others)
+      var options = try GenerationOptions(arguments)
+      if isConversation, arguments.text(of: GenerationOptions.maximumTokens.description) == nil {
+        options.maximumTokens = ChatSession.usualMaximumTokens
+      }
+      return options
+    }
+    generation = try setting([:])
+    if isConversation, generation.isJSON || generation.mode == .compared {
+      throw arguments.error(
+        "A conversation has neither --json nor --compare; give a prompt, such as --user \"…\"")
+    }
     let hasFile = skipSet.path != nil
     if generation.mode == .compared, !hasFile, !generation.draft.policy.describesDraft {
       throw arguments.error(
@@ -86,6 +106,7 @@ struct GenerateCommand: Command {
   }
 
   func run() throws {
+    if case .conversation = source { return try converse() }
     let prompts = try readPrompts()
     let text = try TextModel(model)
     let file = try skipSet.read(for: text.model.checkpoint)
@@ -113,7 +134,7 @@ struct GenerateCommand: Command {
   }
 
   /// Makes the copies of weights that the draft reads, and says what they took.
-  private func prepare(_ draft: Draft, _ model: LanguageModel) throws(GenerationError) {
+  func prepare(_ draft: Draft, _ model: LanguageModel) throws(GenerationError) {
     guard draft.stop.maximum > 0 else { return }
     try model.prepare(draft.model)
     let (bytes, seconds) = model.draftCopies
@@ -129,6 +150,7 @@ struct GenerateCommand: Command {
     case .text(let text): return (PromptSet(source: "--prompt", prompts: [.text(text)]), false)
     case .user(let text):
       return (PromptSet(source: "--user", prompts: [.question(text)]), false)
+    case .conversation: preconditionFailure("a conversation has no prompts to read")
     case .file("-"):
       let text = try readText("/dev/stdin")
       return (PromptSet(source: "standard input", prompts: [.text(text)]), false)

@@ -10,7 +10,7 @@ struct GenerationOptions {
 
   static let maximumTokens = Option(
     "max-tokens", "n", value: "n", .integer(in: 0...(1 << 30)), default: 256,
-    "The most tokens to generate.")
+    "The most tokens to generate; for an answer of a conversation 2048 where none are given.")
   static let mode = Choice<Mode>(
     .init(Option(flag: "no-draft", "Decode plainly."), .plain),
     .init(
@@ -20,14 +20,18 @@ struct GenerationOptions {
   static let ignoresEndOfText = Option(flag: "ignore-eos", "Go on after end-of-text tokens.")
   static let isJSON = Option(flag: "json", "Print JSON instead of text, a line per prompt.")
   static let isQuiet = Option(flag: "quiet", short: "q", "Print no figures.")
+  static let isVerbose = Option(
+    flag: "verbose", short: "v",
+    "Print speed, speedup and acceptance after each answer of a conversation.")
 
-  let maximumTokens: Int
+  var maximumTokens: Int
   let sampling: SamplingOptions
   let draft: DraftOptions
   let mode: Mode
   let ignoresEndOfText: Bool
   let isJSON: Bool
   let isQuiet: Bool
+  let isVerbose: Bool
 
   init(_ arguments: Arguments) throws(UsageError) {
     maximumTokens = try arguments[Self.maximumTokens]
@@ -37,5 +41,6 @@ struct GenerationOptions {
     ignoresEndOfText = try arguments[Self.ignoresEndOfText]
     isJSON = try arguments[Self.isJSON]
     isQuiet = try arguments[Self.isQuiet]
+    isVerbose = try arguments[Self.isVerbose]
   }
 }

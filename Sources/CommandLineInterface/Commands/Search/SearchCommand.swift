@@ -96,7 +96,13 @@ struct SearchCommand: Command {
         event.show(on: progress)
         events.write(event.json)
       })
-    let outcome = try outcome(of: study)
+    let outcome: StudyOutcome
+    do {
+      outcome = try self.outcome(of: study)
+    } catch is Interrupted {
+      try events.check()
+      throw Interrupted()
+    }
     progress.clear()
     try text.model.checkpoint.checkUnchanged()
     switch outcome {

@@ -1,0 +1,56 @@
+import Foundation
+import TestSupport
+
+/// The built program, which stands beside the tests' own.
+enum BuiltProgram {
+  static let url = URL(fileURLWithPath: CommandLine.arguments[0])
+    .deletingLastPathComponent().appendingPathComponent("skip-search")
+
+  /// What a run left behind.
+  struct Outcome {
+    let status: Int32
+    let output: String
+    let errors: String
+  }
+
+  /// Runs an executable, the program itself where none is given.
+  static func run(
+    _ arguments: [String], of executable: URL = url, in directory: String? = nil
+  ) throws -> Outcome {
+    let process = Process()
+    process.executableURL = executable
+    process.arguments = arguments
+    if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
+    let pipes = (output: Pipe(), errors: Pipe())
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = pipes.output
+    process.standardError = pipes.errors
+    try process.run()
+    let output = pipes.output.fileHandleForReading.readDataToEndOfFile()
+    let errors = pipes.errors.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return Outcome(
+      status: process.terminationStatus, output: String(decoding: output, as: UTF8.self),
+      errors: String(decoding: errors, as: UTF8.self))
+  }
+}
+
+extension TinyModel {
+  /// A random model of five layers that reads texts, and conversations, as the reference model does.
+  static func writeTalking(to directory: String, contextLength: Int = 512) throws {
+    var tiny = TinyModel()
+    tiny.layerCount = 5
+    tiny.hiddenSize = 64
+    tiny.intermediateSize = 96
+    tiny.vocabularySize = 4096
+    tiny.maxPositionEmbeddings = contextLength
+    tiny.endOfTextIDs = [2]
+    try FileManager.default.createDirectory(
+      atPath: directory, withIntermediateDirectories: true)
+    try tiny.write(to: directory)
+    for name in ["tokenizer.json", "tokenizer_config.json"] {
+      try FileManager.default.copyItem(
+        atPath: "\(referenceModel)/\(name)", toPath: "\(directory)/\(name)")
+    }
+  }
+}
