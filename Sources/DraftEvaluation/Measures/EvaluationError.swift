@@ -13,6 +13,8 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
   case generation(prompt: String, GenerationError)
   /// Every answer ends with its first token.
   case nothingToMeasure
+  /// An evaluator in another process failed: why, in a sentence.
+  case evaluator(String)
 
   /// One sentence without its full stop.
   public var description: String {
@@ -28,6 +30,7 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
     case .nothingToMeasure:
       "the model ends every answer with its first token, so there is nothing to measure; give "
         + "other prompts with --prompts"
+    case .evaluator(let sentence): sentence
     }
   }
 }

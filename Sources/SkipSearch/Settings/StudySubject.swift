@@ -40,6 +40,14 @@ public struct ModelDescription: Hashable, Sendable {
       elementType: "\(checkpoint.elementType)".uppercased(), fingerprint: checkpoint.fingerprint)
   }
 
+  /// Describes the model of an evaluator in another process.
+  public init(_ evaluator: EvaluatorDescription) {
+    self.init(
+      path: evaluator.modelName, architecture: evaluator.architecture,
+      layerCount: evaluator.layerCount, parameterCount: evaluator.parameterCount,
+      elementType: evaluator.elementType, fingerprint: evaluator.fingerprint)
+  }
+
   /// The last component of the path, for file names; letters, digits, `.`, `_` and `-` only.
   public var name: String {
     let last = URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent
@@ -70,6 +78,15 @@ public struct MachineDescription: Hashable, Sendable {
     self.instructionSet = instructionSet
     self.threads = threads
     self.readBandwidth = readBandwidth
+  }
+}
+
+extension MachineDescription {
+  /// Describes the machine of an evaluator in another process.
+  public init(_ evaluator: EvaluatorDescription) {
+    self.init(
+      cpu: evaluator.machine, instructionSet: "another process", threads: evaluator.threads,
+      readBandwidth: nil)
   }
 }
 

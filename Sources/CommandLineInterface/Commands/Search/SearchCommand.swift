@@ -13,6 +13,9 @@ struct SearchCommand: Command {
       --draft-vocabulary full --lookup off searches skip sets alone. \
       Writes <output>/<model>-<time>.json, and beside it a journal with a line for each finished \
       trial. Ctrl-C ends the search and saves what was found; --resume goes on from a journal.
+
+      A model that runs elsewhere is searched by its own program: --evaluator-command \
+      'python3 Experiments/transformers/evaluator.py --model Qwen/Qwen3-1.7B --device cuda'
       """,
     options: SearchOptions.all)
 
@@ -35,29 +38,19 @@ struct SearchCommand: Command {
 
   private func search() throws {
     let progress = ProgressReporter(quiet: options.isQuiet)
-    let text = try TextModel(options.model)
-    let set = try options.prompts.read()
-    let encoded = try text.encode(set)
-    var settings = try settings(for: text.model)
-    progress.say("measuring this machine's read bandwidth …")
-    let bandwidth = ReadBandwidth.measure(team: text.model.team).max()
-    settings.promptsPerTrial = promptCount(settings, text.model, bandwidth)
-    let split = CalibrationSplit(encoded, calibrationCount: settings.promptsPerTrial)
-    let subject = subject(text.model, set, split, bandwidth)
-    let header = JournalHeader(subject: subject, settings: settings)
+    let setup = try setup(progress)
+    let header = JournalHeader(subject: setup.subject, settings: setup.settings)
     let journal =
       try options.resume.map { path throws(InputError) in
         try Journal.resume(path, header: header)
       } ?? Journal.create(in: options.output, header: header)
 
-    let generator = text.generator(for: encoded, maximumTokens: settings.maximumTokens)
     let study = Study(
-      subject: subject, settings: settings, journal: journal,
-      benches: Benches.maker(settings, generator: generator, split: split),
+      subject: setup.subject, settings: setup.settings, journal: journal, benches: setup.benches,
       interruption: Interruption.stopSignal, progress: { $0.show(on: progress) })
     let result = try outcome(of: study)
     progress.clear()
-    try text.model.checkpoint.checkUnchanged()
+    try setup.finish()
     let saved = SavedResult(result, beside: journal)
     try StandardOutput().write(
       options.isJSON ? result.json.pretty : result.summary(path: saved.path ?? "(not saved)"))
@@ -72,35 +65,14 @@ struct SearchCommand: Command {
     if result.isInterrupted { throw Interrupted() }
   }
 
-  /// The settings with what needs the model to be read.
-  private func settings(for model: LanguageModel) throws(InputError) -> StudySettings {
-    var settings = options.settings
-    let layers = model.configuration.layerCount
-    guard settings.frozen.fits(layerCount: layers) else {
-      throw InputError(
-        file: options.model.directory, field: "num_hidden_layers",
-        "--freeze names a layer that this model with layers 0 to \(layers - 1) does not have")
+  private func setup(_ progress: ProgressReporter) throws -> SearchSetup {
+    if let evaluator = options.evaluatorCommand {
+      return try SearchSetup(evaluator, options, progress)
     }
-    if let path = options.enqueue {
-      // It is only tried, so one that was found for other weights is welcome too.
-      let file = try SkipSetFile.read(path, for: model.checkpoint, force: true)
-      settings.enqueued = [file.model.skip]
+    guard let model = options.model else {
+      preconditionFailure("a search has a model of its own or another program's")
     }
-    return settings
-  }
-
-  /// The prompts of the search: the user's number or the usual one, fewer where a time limit would
-  /// go to decoding them plainly.
-  private func promptCount(
-    _ settings: StudySettings, _ model: LanguageModel, _ bandwidth: Double?
-  ) -> Int {
-    guard let limit = settings.timeLimit, !options.hasPromptCount else {
-      return settings.promptsPerTrial
-    }
-    guard let bandwidth, bandwidth > 0 else { return settings.promptsPerTrial }
-    let token = Double(model.weightBytes()) / (bandwidth * 1e9)
-    return StudySettings.promptCount(
-      within: limit, tokenSeconds: token, atMost: settings.promptsPerTrial)
+    return try SearchSetup(model, options, progress)
   }
 
   private func outcome(of study: Study) throws -> StudyResult {
@@ -113,18 +85,5 @@ struct SearchCommand: Command {
       case .evaluation(let error): throw options.prompts.userError(error)
       }
     }
-  }
-
-  private func subject(
-    _ model: LanguageModel, _ set: PromptSet, _ split: CalibrationSplit, _ bandwidth: Double?
-  ) -> StudySubject {
-    StudySubject(
-      model: ModelDescription(model.checkpoint, path: options.model.directory),
-      machine: MachineDescription(
-        cpu: Processors.name,
-        instructionSet: model.instructionSet.rawValue, threads: model.team.count,
-        readBandwidth: bandwidth),
-      calibration: CalibrationDescription(split, source: set.source),
-      version: ProgramDescription.version, command: CommandLine.arguments)
   }
 }

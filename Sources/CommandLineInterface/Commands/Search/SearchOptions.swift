@@ -70,7 +70,7 @@ struct SearchOptions {
     trialPositions,
     seed, output, ModelOptions.threads, evaluator, draftWeights, draftVocabulary, lookup,
     draftMaximum, draftStop, optimizer, frozen,
-    enqueue, end, force, timeLimit, resume, isQuiet, isJSON,
+    enqueue, end, force, timeLimit, resume, EvaluatorOptions.all, isQuiet, isJSON,
   ]
 
   /// When a search is over.
@@ -78,7 +78,9 @@ struct SearchOptions {
     case auto, never
   }
 
-  let model: ModelOptions
+  /// The model of this program; nil where another's is searched.
+  let model: ModelOptions?
+  let evaluatorCommand: EvaluatorOptions?
   let prompts: PromptSource
   let output: String
   let resume: String?
@@ -94,7 +96,8 @@ struct SearchOptions {
     _ arguments: Arguments, resuming journal: JournalHeader? = nil
   ) throws(UsageError) {
     let source = journal?.subject.calibration.source
-    model = try ModelOptions(arguments)
+    evaluatorCommand = try EvaluatorOptions(arguments)
+    model = try evaluatorCommand == nil ? ModelOptions(arguments) : nil
     prompts = PromptSource(
       path: try arguments[Self.prompts] ?? (source == BuiltInPrompts.set.source ? nil : source))
     output = try arguments[Self.output]
