@@ -93,8 +93,7 @@ class Evaluator:
             options.model, dtype=kind, **extra).to(device)
         self.passes = Passes(model, device)
         self.ends = end_of_text(model, self.tokenizer)
-        self.context = options.context or getattr(
-            self.passes.config, "max_position_embeddings", None) or 4096
+        self.context = self.passes.context(options.context)
         self.description = {
             "protocol": PROTOCOL,
             "model": {

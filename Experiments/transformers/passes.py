@@ -93,6 +93,20 @@ class Passes:
             return window if kinds[index] == "sliding_attention" else None
         return window if getattr(self.config, "use_sliding_window", True) else None
 
+    def context(self, wanted=None):
+        """The most positions of a text: `wanted`, or the model's; no more than those within which its
+        rotary embedding does not depend on how long a pass's texts are."""
+        most = wanted or getattr(self.config, "max_position_embeddings", None) or 4096
+        rope = (getattr(self.config, "rope_parameters", None)
+                or getattr(self.config, "rope_scaling", None) or {})
+        kinds = rope.values() if all(isinstance(v, dict) for v in rope.values()) else [rope]
+        for kind in kinds:
+            if kind.get("rope_type", kind.get("type")) in ("dynamic", "longrope"):
+                most = min(most, kind.get("original_max_position_embeddings")
+                           or getattr(self.config, "original_max_position_embeddings", None)
+                           or self.config.max_position_embeddings)
+        return most
+
     def _masking(self, window):
         def give(_module, args, kwargs):
             if "attention_mask" in kwargs and self.mask:

@@ -54,7 +54,12 @@ struct SearchSummary {
   }
 
   private var use: [String] {
-    [
+    guard !result.subject.machine.isElsewhere else {
+      return wrapped(
+        "Use it where the model runs: \"best\" in \(quoted(path)) has the sub-layers to skip and the "
+          + "stop rule.")
+    }
+    return [
       "Use it (the output is the full model's, token for token):", "",
       "  \(program) generate --model \(quoted(result.subject.model.path)) \\",
       "    --skip-set \(quoted(path)) \\",

@@ -65,12 +65,33 @@ extension ChildProcess {
   }
 
   private func write() {
-    let count = pending.withUnsafeBytes { Foundation.write(input, $0.baseAddress, $0.count) }
+    // A child that reads no more must not end this process, whatever that does about the signal.
+    let (count, code) = withoutPipeSignal {
+      pending.withUnsafeBytes { Foundation.write(input, $0.baseAddress, $0.count) }
+    }
     if count > 0 {
       pending.removeFirst(count)
-    } else if count < 0, errno != EINTR, errno != EAGAIN {
+    } else if count < 0, code != EINTR, code != EAGAIN {
       // Nobody reads there any more. Whether it ended or only stopped listening, its output says.
       closeInput()
     }
   }
+}
+
+/// What `body` returns, and its error number, without SIGPIPE for this process.
+private func withoutPipeSignal(_ body: () -> Int) -> (result: Int, code: Int32) {
+  var signals = sigset_t()
+  sigemptyset(&signals)
+  sigaddset(&signals, SIGPIPE)
+  var before = sigset_t()
+  pthread_sigmask(SIG_BLOCK, &signals, &before)
+  defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+  let result = body()
+  let code = errno
+  if result < 0, code == EPIPE {
+    // The signal waits for this thread; taken here, it is nobody's.
+    var now = timespec()
+    while sigtimedwait(&signals, nil, &now) < 0, errno == EINTR {}
+  }
+  return (result, code)
 }

@@ -85,9 +85,15 @@ extension MachineDescription {
   /// Describes the machine of an evaluator in another process.
   public init(_ evaluator: EvaluatorDescription) {
     self.init(
-      cpu: evaluator.machine, instructionSet: "another process", threads: evaluator.threads,
+      cpu: evaluator.machine, instructionSet: Self.elsewhere, threads: evaluator.threads,
       readBandwidth: nil)
   }
+
+  /// Instead of an instruction set, where an evaluator in another process computes.
+  private static let elsewhere = "another process"
+
+  /// Whether the model is in another process, and not one that this program can generate with.
+  public var isElsewhere: Bool { instructionSet == Self.elsewhere }
 }
 
 /// The prompts that a study measures on.
