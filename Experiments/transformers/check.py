@@ -137,7 +137,7 @@ def main():
             answer = theirs.ask("decode", prompt=n, draft=draft, rule={
                 "max": most, "least_confidence": least, "least_products": [], "lookup": None})
             counts = [len(answer["ids"]), answer["drafted"], answer["accepted"], answer["target_calls"]]
-            if answer["ids"] != theirs.texts[n] or n in found and counts != found[n]:
+            if answer["ids"] != theirs.texts[n] or answer["differing"] or n in found and counts != found[n]:
                 differing += 1
                 print(f"draft {number}, prompt {n}: decoded {counts}, replayed {found.get(n)}")
     print(json.dumps(dict(

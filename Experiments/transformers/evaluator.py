@@ -159,9 +159,13 @@ class Evaluator:
         return {"distances": self.speculation.distances(request["drafts"], request["positions"])}
 
     def decode(self, request):
-        draft = request["draft"]
-        return self.speculation.speculative(
-            self.prompts[request["prompt"]]["ids"], draft["attn"], draft["mlp"], request["rule"])
+        draft, number = request["draft"], request["prompt"]
+        answer = self.speculation.speculative(
+            number, self.prompts[number]["ids"], draft["attn"], draft["mlp"], request["rule"])
+        if answer["differing"]:
+            print(f"{self.prompts[number]['name']}: {answer['differing']} of {len(answer['ids'])} tokens "
+                  "would have been others by rounding", file=sys.stderr, flush=True)
+        return answer
 
 
 REQUESTS = ("hello", "plain", "costs", "replay", "distances", "decode")

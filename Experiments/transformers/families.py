@@ -86,7 +86,10 @@ def check(draw, make):
             problems.append(f"plain decoding of {prompt}: {ids}")
         if speculation.plain(number, prompt, known=ids)[0] != ids:
             problems.append("a known text became another one")
-        positions += [[number, i, draw.randint(1, 5)] for i in range(len(ids) - 1)]
+        # No draft goes beyond the context.
+        room = context - len(prompt) - 3
+        positions += [[number, i, draw.randint(1, min(5, room - i))]
+                      for i in range(min(len(ids) - 1, room))]
     layers = range(len(passes.layers))
     attn, mlp = ([i for i in layers if draw.random() < 0.3] for _ in range(2))
     texts = speculation.texts
@@ -106,9 +109,9 @@ def check(draw, make):
     for number, prompt in enumerate(prompts):
         rule = {"max": draw.randint(1, 6), "least_confidence": draw.choice([0, 0.1]),
                 "least_products": [], "lookup": draw.choice([None, {"limits": [0, 2], "continues": True}])}
-        answer = speculation.speculative(prompt, attn, mlp, rule)
+        answer = speculation.speculative(number, prompt, attn, mlp, rule)
         emitted = answer["accepted"] + answer["target_calls"] - len(answer["ids"]) + 1
-        if answer["ids"] != texts[number].ids or emitted not in (0, 1):
+        if answer["ids"] != texts[number].ids or answer["differing"] or emitted not in (0, 1):
             problems.append(f"decoding {prompt} with {rule}: {answer}")
     return len(positions), problems
 

@@ -18,7 +18,9 @@ import transformers
 
 def decoder_layers(model):
     """The decoder layers of a model, found by what they consist of."""
-    for _, module in model.named_modules():
+    for name, module in model.named_modules():
+        if "vision" in name or "audio" in name:
+            continue
         layers = getattr(module, "layers", None)
         if isinstance(layers, torch.nn.ModuleList) and len(layers) and all(
                 hasattr(layer, "self_attn") and hasattr(layer, "mlp") for layer in layers):

@@ -87,13 +87,12 @@ class Speculation:
         self.passes.wait()
         prefilled = time.perf_counter()
         ids = [token]
-        if known is not None and known[0] == token:
-            # The whole continuation at once, as long as it is what would be decoded.
-            logits = self._run(known[:-1], len(prompt), buffers) if len(known) > 1 else None
-            rest = [] if logits is None else logits[0].argmax(-1).tolist()
-            if rest == known[1:]:
-                ids = list(known)
-                buffers.used = len(prompt) + len(ids) - 1
+        if known is not None:
+            # The whole continuation at once.
+            if len(known) > 1:
+                self._run(known[:-1], len(prompt), buffers, last_only=True)
+            ids = list(known)
+            buffers.used = len(prompt) + len(ids) - 1
         while ids[-1] not in self.ends and self._room(prompt, ids) > 0:
             logits = self._run([ids[-1]], buffers.used, buffers)
             buffers.used += 1
@@ -105,13 +104,21 @@ class Speculation:
             prompt, ids, buffers.keys[:, 0, :, :used].clone(), buffers.values[:, 0, :, :used].clone())
         return ids, seconds, prefilled - started
 
-    def speculative(self, prompt, attn, mlp, rule):
-        """Decodes with drafts: a dictionary of what happened."""
+    def speculative(self, number, prompt, attn, mlp, rule):
+        """Decodes with drafts: a dictionary of what happened.
+
+        A pass over several tokens rounds otherwise than passes over single ones, on a GPU above all, so
+        that now and then another token is a hair more probable. The text is plain decoding's all the
+        same: `differing` counts the tokens at which verification would have taken another one."""
+        if number not in self.texts:
+            self.plain(number, prompt)
+        text = self.texts[number].ids
         started = time.perf_counter()
         buffers, token = self._prefill(prompt)
         self.passes.wait()
         prefilled = time.perf_counter()
-        ids, drafted, accepted, calls, drafting = [token], 0, 0, 0, 0.0
+        drafted, accepted, calls, drafting, differing = 0, 0, 0, 0.0, int(token != text[0])
+        ids = text[:1]
         lookup = rule.get("lookup")
         context = Lookup(prompt + ids) if lookup else None
         while ids[-1] not in self.ends and self._room(prompt, ids) > 0:
@@ -126,10 +133,13 @@ class Speculation:
                 self.passes.wait()
                 drafting += time.perf_counter() - before
             logits = self._run(ids[-1:] + drafts, buffers.used, buffers)
-            tokens = logits[0].argmax(-1).tolist()
+            found = logits[0].argmax(-1).tolist()
+            tokens = text[len(ids):len(ids) + len(found)]
             right = 0
-            while right < len(drafts) and drafts[right] == tokens[right]:
+            while right < min(len(drafts), len(tokens)) and drafts[right] == tokens[right]:
                 right += 1
+            # Behind a wrong draft the pass says nothing.
+            differing += sum(a != b for a, b in zip(found[:right + 1], tokens))
             emitted = tokens[:right + 1]
             for place, token in enumerate(emitted):
                 if token in self.ends:
@@ -143,7 +153,8 @@ class Speculation:
         self.passes.wait()
         return dict(
             ids=ids, seconds=time.perf_counter() - prefilled, prefill_seconds=prefilled - started,
-            drafting_seconds=drafting, drafted=drafted, accepted=accepted, target_calls=calls)
+            drafting_seconds=drafting, drafted=drafted, accepted=accepted, target_calls=calls,
+            differing=differing)
 
     def _draft(self, tokens, buffers, rule, most):
         """Drafts behind `tokens`, of which the first is the last verified one."""

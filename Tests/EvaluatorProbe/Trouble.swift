@@ -60,6 +60,10 @@ struct Trouble {
       return changed(answer, "matched", JSON(values.map { _ in 60 }))
     case "ids": return changed(answer, "ids", [1_000_000])
     case "other": return changed(answer, "ids", JSON([Int](repeating: 1, count: 40)))
+    case "another":
+      guard case .array(let ids)? = answer["ids"] else { break }
+      let first: JSON = ids.first?.compact == "0" ? 1 : 0
+      return changed(answer, "ids", .array([first] + ids.dropFirst()))
     case "protocol": return changed(answer, "protocol", "skip-search/evaluator/2")
     default: break
     }

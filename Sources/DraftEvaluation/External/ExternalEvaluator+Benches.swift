@@ -118,19 +118,22 @@ extension ExternalEvaluator {
     let answer = try ask(.plain(prompt: number), until: stop) { answer throws(InputError) in
       try text(answer, number)
     }
-    try note(answer.ids, ofPrompt: number)
+    try note(answer.ids, ofPrompt: number, decoded: "decoding plainly")
     return answer
   }
 
   private func speculative(
     _ number: Int, _ draft: Draft, until stop: StopSignal
   ) throws(EvaluationError) -> (EvaluatedText, DecodingTelemetry) {
-    try ask(.decode(prompt: number, draft), until: stop) { answer throws(InputError) in
+    let decoded = try ask(.decode(prompt: number, draft), until: stop) {
+      answer throws(InputError) -> (text: EvaluatedText, telemetry: DecodingTelemetry) in
       let text = try text(answer, number)
       var telemetry = text.telemetry(prompt: description.prompts[number].ids.count)
       try telemetry.add(drafting: answer)
       return (text, telemetry)
     }
+    try note(decoded.text.ids, ofPrompt: number, decoded: "with a draft")
+    return decoded
   }
 
   private func text(_ answer: JSONField, _ number: Int) throws(InputError) -> EvaluatedText {

@@ -106,14 +106,16 @@ public final class ExternalEvaluator {
     }
   }
 
-  /// Takes note of what the command says that a prompt is continued with.
+  /// Checks what the command says that a prompt is continued with, and takes note of it.
   ///
+  /// - Parameter how: the way in which it was decoded, for the error.
   /// - Throws: `evaluator`, where it said something else before.
-  func note(_ ids: [Int], ofPrompt prompt: Int) throws(EvaluationError) {
+  func note(_ ids: [Int], ofPrompt prompt: Int, decoded how: String) throws(EvaluationError) {
     if let before = outputs[prompt], before != ids {
-      throw .notReproducible(
-        prompt: description.prompts[prompt].name,
-        position: zip(before, ids).prefix { $0 == $1 }.count)
+      let position = zip(before, ids).prefix { $0 == $1 }.count
+      throw .evaluator(
+        "\(how), the evaluator continues \(description.prompts[prompt].name) otherwise than before, "
+          + "from token \(position) on: a prompt has one greedy continuation")
     }
     outputs[prompt] = ids
   }

@@ -125,6 +125,14 @@ struct EvaluatorFailureTests {
       _ = try bench(try evaluator(Probe.command("--fail other --at plain")))
     }
     #expect(many.contains("expected at most 24 tokens"))
+    // A draft that changes the output is the evaluator's fault.
+    let other = sentence {
+      let evaluator = try evaluator(Probe.command("--fail another --at decode"))
+      _ = try bench(evaluator)
+      _ = try evaluator.decoder(prompts).evaluate(
+        Draft(model: model, stop: StopRule()), until: .never)
+    }
+    #expect(other.contains("with a draft, the evaluator continues prompt"), "\(other)")
   }
 
   @Test("a flood of errors is cut off, and does not hold up the answer")
