@@ -26,8 +26,8 @@ package enum ProbeModel {
   package static func prompts(_ count: Int) -> [EncodedPrompt] {
     (0..<count).map { number in
       EncodedPrompt(
-        ids: [1, 5 + number % 17, 9 + 2 * number % 13, 4 + number % 5], name: "prompt \(number + 1)",
-        kind: number % 2 == 0 ? "even" : nil)
+        ids: [1, 5 + number % 17, 9 + 2 * number % 13, 4 + number % 5],
+        name: "prompt \(number + 1)", kind: number % 2 == 0 ? "even" : nil)
     }
   }
 

@@ -47,8 +47,11 @@ struct ProbeServer {
       "end_of_text": JSON(ProbeModel.endOfText),
       "capabilities": .array(capabilities.map { .string($0) }),
       "prompts": .array(
-        prompts.map {
-          ["ids": JSON($0.ids), "name": .string($0.name), "kind": $0.kind.map { .string($0) } ?? .null]
+        prompts.map { prompt in
+          [
+            "ids": JSON(prompt.ids), "name": .string(prompt.name),
+            "kind": prompt.kind.map { .string($0) } ?? .null,
+          ]
         }),
     ]
   }
@@ -101,8 +104,8 @@ struct ProbeServer {
     let least = try request.optional("least_confidence")?.double()
     let numbers = texts.keys.sorted()
     let replayer = DraftReplayer(
-      generator, texts: numbers.compactMap { texts[$0] }, draftMaximum: asked.map { $0[2] }.max() ?? 1,
-      lookupMaximum: max(1, ahead?.max() ?? 0))
+      generator, texts: numbers.compactMap { texts[$0] },
+      draftMaximum: asked.map { $0[2] }.max() ?? 1, lookupMaximum: max(1, ahead?.max() ?? 0))
     var records: [DraftRecord] = []
     for (index, position) in asked.enumerated() {
       let count = ahead?[index] ?? 0

@@ -93,7 +93,9 @@ public struct JSONSchema {
 extension JSON {
   fileprivate var text: String? { if case .string(let text) = self { text } else { nil } }
   fileprivate var list: [JSON]? { if case .array(let values) = self { values } else { nil } }
-  fileprivate var members: [Member]? { if case .object(let members) = self { members } else { nil } }
+  fileprivate var members: [Member]? {
+    if case .object(let members) = self { members } else { nil }
+  }
   fileprivate var number: Double? {
     switch self {
     case .integer(let value): Double(value)

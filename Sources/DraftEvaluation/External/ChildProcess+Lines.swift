@@ -18,9 +18,10 @@ extension ChildProcess {
       if let line = received.next() { return line }
       if received.isTooLong { throw .tooLong(Self.longestLine) }
       if outputHasEnded {
-        // Its last words may still be on their way.
+        // Its last words may still be on their way; what it left behind may go on with its own.
         guard let ending = ending(within: 1) else { throw .closedOutput }
-        while !errorHasEnded, pump(milliseconds: 20) {}
+        let words = Stopwatch()
+        while !errorHasEnded, words.seconds < 1, pump(milliseconds: 20) {}
         errors.flush()
         throw .ended(ending)
       }

@@ -2,8 +2,8 @@ import Files
 import Foundation
 import Inference
 
-/// A command that runs beside this program, in a process group of its own, and is spoken to in lines
-/// through its standard input and output.
+/// A command that runs beside this program, in a process group of its own, and is spoken to in
+/// lines through its standard input and output.
 ///
 /// Nothing here waits without asking whether to go on: all three pipes are read and written as they
 /// are ready, so that a child that writes a lot of errors, or does not read, holds up nobody.
@@ -95,7 +95,8 @@ final class ChildProcess {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    // A group of its own: Ctrl-C is this program's to handle, and what the shell starts ends with it.
+    // A group of its own: Ctrl-C is this program's to handle, and what the shell starts ends with
+    // it.
     posix_spawnattr_setpgroup(&attributes, 0)
     // What this program ignores would stay ignored there.
     var defaults = sigset_t()

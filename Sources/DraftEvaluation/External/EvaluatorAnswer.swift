@@ -91,7 +91,8 @@ struct ReplayedRounds {
       let field = try answer.required(key)
       let values = try JSONCodec.array(of: codec).read(field)
       guard values.count == starts.count else {
-        throw field.error("expected one for each of \(starts.count) positions, found \(values.count)")
+        throw field.error(
+          "expected one for each of \(starts.count) positions, found \(values.count)")
       }
       return values
     }

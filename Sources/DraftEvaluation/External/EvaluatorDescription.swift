@@ -154,9 +154,9 @@ extension EvaluatorDescription: JSONRecord {
       EncodedPrompt(
         ids: try member(
           "ids", \.ids,
-          JSONCodec.array(of: token).checked("expected at least one token, and room for an answer") {
-            !$0.isEmpty && $0.count < context
-          }),
+          JSONCodec.array(of: token).checked(
+            "expected at least one token, and room for an answer"
+          ) { !$0.isEmpty && $0.count < context }),
         name: try member("name", \.name, .text),
         kind: try member("kind", \.kind, .nullable(.text)))
     }

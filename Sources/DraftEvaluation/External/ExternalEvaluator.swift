@@ -6,8 +6,8 @@ import Inference
 /// answers questions about it in lines of JSON (Experiments/transformers/PROTOCOL.md).
 ///
 /// A question without a good answer is asked a second time, of the command started again; then the
-/// measurement that needs it fails. Nothing that the command does ends this process, or lets it wait
-/// for longer than the time-out.
+/// measurement that needs it fails. Nothing that the command does ends this process, or lets it
+/// wait for longer than the time-out.
 public final class ExternalEvaluator {
   /// How to speak to it.
   public struct Options {
@@ -114,8 +114,8 @@ public final class ExternalEvaluator {
     if let before = outputs[prompt], before != ids {
       let position = zip(before, ids).prefix { $0 == $1 }.count
       throw .evaluator(
-        "\(how), the evaluator continues \(description.prompts[prompt].name) otherwise than before, "
-          + "from token \(position) on: a prompt has one greedy continuation")
+        "\(how), the evaluator continues \(description.prompts[prompt].name) otherwise than "
+          + "before, from token \(position) on: a prompt has one greedy continuation")
     }
     outputs[prompt] = ids
   }

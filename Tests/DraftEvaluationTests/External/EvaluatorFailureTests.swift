@@ -49,7 +49,10 @@ struct EvaluatorFailureTests {
     "a command that is no evaluator is refused in one sentence",
     arguments: [
       ("exit 7", "ended with exit code 7"),
-      ("echo no model >&2; exit 1", "ended with exit code 1 instead of answering \"hello\" (no model)"),
+      (
+        "echo no model >&2; exit 1",
+        "ended with exit code 1 instead of answering \"hello\" (no model)"
+      ),
       ("no-such-command-anywhere", "ended with exit code 127"), ("kill -9 $$", "signal 9"),
       ("echo 'Loading weights'", "nonsense"), ("echo", "nonsense"),
       ("echo '{\"id\": 0}'", "its answer: protocol: the field is missing"),
@@ -79,7 +82,9 @@ struct EvaluatorFailureTests {
 
   @Test(
     "a failure is mended by starting it again, once, and what it had said is said again",
-    arguments: ["crash", "kill", "stall", "close", "text", "long", "id", "null", "few", "nan", "much"])
+    arguments: [
+      "crash", "kill", "stall", "close", "text", "long", "id", "null", "few", "nan", "much",
+    ])
   func mended(kind: String) throws {
     try withTemporaryDirectory { directory in
       let log = Log()
@@ -87,7 +92,7 @@ struct EvaluatorFailureTests {
         .evaluate(model, against: nil, until: .never)
       let failing = try evaluator(
         Probe.command("--fail \(kind) --at replay --once \(directory)/marker"),
-        timeout: kind == "stall" ? 1 : 60, log: log)
+        timeout: kind == "stall" ? 8 : 60, log: log)
       let outcome = try bench(failing).evaluate(model, against: nil, until: .never)
       #expect(outcome.evaluation.samples == own.evaluation.samples)
       #expect(fileExists("\(directory)/marker"))
@@ -175,11 +180,12 @@ struct EvaluatorFailureTests {
       let file = "\(directory)/child"
       let text = sentence {
         _ = try evaluator(
-          "trap '' TERM; sh -c 'trap \"\" TERM; echo $$ > \(file); sleep 100' & sleep 100; sleep 100",
-          timeout: 0.5)
+          "trap '' TERM; sh -c 'trap \"\" TERM; echo $$ > \(file); sleep 99' & sleep 99; sleep 99",
+          timeout: 3)
       }
       #expect(text.contains("did not answer"))
-      let child = try #require(pid_t(try readText(file).trimmingCharacters(in: .whitespacesAndNewlines)))
+      let child = try #require(
+        pid_t(try readText(file).trimmingCharacters(in: .whitespacesAndNewlines)))
       // It may still be a zombie of whoever adopts it.
       let state = try? readText("/proc/\(child)/stat")
       #expect(state == nil || state?.contains(") Z ") == true)

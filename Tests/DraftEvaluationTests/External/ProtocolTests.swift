@@ -69,8 +69,8 @@ struct ProtocolTests {
   func refusals() throws {
     let schema = try JSONSchema(file: schema)
     let wrong: [(String, String)] = [
-      ("replayAnswer", "{\"id\": 1, \"matched\": [1], \"confidences\": [[1.5]], \"ends\": [false]}"),
-      ("replayAnswer", "{\"id\": 1, \"matched\": [-1], \"confidences\": [[0.5]], \"ends\": [false]}"),
+      ("replayAnswer", "{\"id\": 1, \"matched\": [1], \"confidences\": [[1.5]], \"ends\": [true]}"),
+      ("replayAnswer", "{\"id\": 1, \"matched\": [-1], \"confidences\": [[1]], \"ends\": [true]}"),
       ("replayAnswer", "{\"id\": 1, \"matched\": [0], \"confidences\": [[0.5]]}"),
       ("textAnswer", "{\"id\": 1, \"ids\": [], \"seconds\": 1}"),
       ("textAnswer", "{\"id\": 1, \"ids\": [\"a\"], \"seconds\": 1}"),

@@ -26,11 +26,11 @@ struct ExternalStudyTests {
     return settings
   }
 
-  private func evaluator(_ options: String = "", maximumTokens: Int = 24) throws -> ExternalEvaluator {
+  private func evaluator(_ options: String = "") throws -> ExternalEvaluator {
     var speech = ExternalEvaluator.Options(timeout: 60)
     speech.pause = 0.01
     return try ExternalEvaluator(
-      Probe.command(options), prompts: Probe.prompts(Self.count), maximumTokens: maximumTokens,
+      Probe.command(options), prompts: Probe.prompts(Self.count), maximumTokens: 24,
       options: speech, until: .never)
   }
 
