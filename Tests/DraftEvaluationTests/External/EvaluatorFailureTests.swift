@@ -110,7 +110,7 @@ struct EvaluatorFailureTests {
       ("refuse", "the evaluator says to \"replay\": no memory for that"),
     ])
   func lasting(kind: String, expected: String) throws {
-    let evaluator = try evaluator(Probe.command("--fail \(kind) --at replay"))
+    let evaluator = try evaluator("exec " + Probe.command("--fail \(kind) --at replay"))
     let bench = try bench(evaluator)
     for _ in 0..<2 {
       let text = sentence { _ = try bench.evaluate(model, against: nil, until: .never) }
