@@ -88,13 +88,14 @@ let targets: [Target] = [
     "DraftEvaluation",
     [
       "DraftEvaluation", "EvaluationTestSupport", "Inference", "Checkpoints", "Tokenizers",
-      "Statistics", "Files", "TestSupport",
+      "Statistics", "Files", "TestSupport", "evaluator-probe",
     ]),
   tests(
     "SkipSearch",
     [
       "SkipSearch", "StudyTestSupport", "EvaluationTestSupport", "DraftEvaluation",
       "BayesianOptimization", "Inference", "Checkpoints", "Tokenizers", "Files", "TestSupport",
+      "evaluator-probe",
     ]),
   tests(
     "Report",
@@ -107,6 +108,7 @@ let targets: [Target] = [
     [
       "skip-search", "CommandLineInterface", "StudyTestSupport", "EvaluationTestSupport",
       "SkipSearch", "DraftEvaluation", "Inference", "Checkpoints", "Files", "TestSupport",
+      "evaluator-probe",
     ]),
   // Files changed in structure and bytes, for every reader.
   tests("Fuzz", ["FuzzSupport", "TestSupport"]),
@@ -117,10 +119,17 @@ let targets: [Target] = [
   .executableTarget(
     name: "text-probe", dependencies: ["Tokenizers", "Jinja", "Files"], path: "Tests/TextProbe",
     swiftSettings: swift),
+  // An evaluator in a process of its own, for tests; not a product.
+  .executableTarget(
+    name: "evaluator-probe",
+    dependencies: ["EvaluationTestSupport", "DraftEvaluation", "Inference", "Files"],
+    path: "Tests/EvaluatorProbe", swiftSettings: swift),
   // What several test targets share: fixture paths and small models, costs and prompts without a
   // model, studies without one.
   support("TestSupport", ["Files"]),
-  support("EvaluationTestSupport", ["DraftEvaluation", "Inference", "Tokenizers", "Files"]),
+  support(
+    "EvaluationTestSupport",
+    ["DraftEvaluation", "Inference", "Checkpoints", "Tokenizers", "Files"]),
   support(
     "FuzzSupport",
     [

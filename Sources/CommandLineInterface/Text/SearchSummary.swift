@@ -57,7 +57,12 @@ struct SearchSummary {
   }
 
   private var use: [String] {
-    ["Use it (the output is the full model's, token for token):", ""]
+    guard !result.subject.machine.isElsewhere else {
+      return wrapped(
+        "Use it where the model runs: \"best\" in \(quoted(path)) has the sub-layers to skip and the "
+          + "stop rule.")
+    }
+    return ["Use it (the output is the full model's, token for token):", ""]
       + UseCommand(model: result.subject.model, result: path).lines.map { "  " + $0 }
   }
 
