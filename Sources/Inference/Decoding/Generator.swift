@@ -46,13 +46,13 @@ public final class Generator {
   ///   - reusesCache: keep what the generation before left in the cache as far as both texts begin
   ///     with the same tokens, and compute only the others: for conversations. The output is the
   ///     same with and without.
-  ///   - isCancelled: asked from time to time while the prompt is computed; true stops.
   ///   - onTokens: called with the tokens of each round as they are emitted; false stops.
+  ///   - isCancelled: asked from time to time while the prompt is computed; true stops.
   /// - Throws: where the prompt or the draft does not fit the model, or its weights are no numbers.
   public func generate(
     prompt: [Int], maximumTokens: Int, sampling: Sampling = .greedy, draft: Draft? = nil,
     ignoringEndOfText: Bool = false, reusesCache: Bool = false,
-    isCancelled: (() -> Bool)? = nil, onTokens: ([Int]) -> Bool = { _ in true }
+    onTokens: ([Int]) -> Bool = { _ in true }, isCancelled: (() -> Bool)? = nil
   ) throws(GenerationError) -> Generation {
     let prompt = try checked(prompt)
     let plan = try model.checkedPlan(for: draft?.model ?? .full)

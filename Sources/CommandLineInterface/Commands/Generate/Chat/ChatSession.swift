@@ -60,11 +60,11 @@ final class ChatSession {
       let generation = try withoutActuallyEscaping(isCancelled) { isCancelled in
         try generator.generate(
           prompt: prompt, maximumTokens: maximumTokens, sampling: sampling, draft: draft,
-          ignoringEndOfText: ignoringEndOfText, reusesCache: true, isCancelled: isCancelled
-        ) { ids in
-          write(ids.map { stream.append($0) }.joined())
-          return !isCancelled()
-        }
+          ignoringEndOfText: ignoringEndOfText, reusesCache: true,
+          onTokens: { ids in
+            write(ids.map { stream.append($0) }.joined())
+            return !isCancelled()
+          }, isCancelled: isCancelled)
       }
       write(stream.finish())
       if generation.ids.isEmpty, generation.finish == .interrupted {
