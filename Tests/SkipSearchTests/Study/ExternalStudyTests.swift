@@ -43,10 +43,10 @@ struct ExternalStudyTests {
     if settings.evaluator != .decode { try journal.append(ProbeModel.costs) }
     // The costs as the journal has them, for both alike.
     let resumed = try JournalContent(journal.path).costs
-    return try Study(
-      subject: subject, settings: settings, journal: journal,
-      benches: { costs, stop throws(EvaluationError) in try benches(costs ?? resumed, stop) }
-    ).run()
+    return try outcome(
+      of: Study(
+        subject: subject, settings: settings, journal: journal,
+        benches: { costs, stop throws(EvaluationError) in try benches(costs ?? resumed, stop) }))
   }
 
   @Test("it proposes and measures what a study of the same model in this process does")
