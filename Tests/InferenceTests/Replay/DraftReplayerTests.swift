@@ -133,13 +133,13 @@ struct ReplayTests {
           let limit = text.text.draftLimit(at: position)
           for _ in 0..<3 {
             let rule = randomLookup(&random)
-            let draft = context.draft(rule, upTo: limit, endOfText: text.endOfText)
+            let draft = context.draft(rule, upTo: limit, endOfText: text.text.endOfText)
             let count = record.draftCount(rule, upTo: limit)
             #expect(count == draft.count && record.tokens.prefix(count).elementsEqual(draft))
             let right = zip(draft, rest).prefix { $0 == $1 }.count
             #expect(min(record.matched, count) == right)
             #expect(
-              record.endsText(after: count) == draft.last.map(text.endOfText.contains) ?? false)
+              record.endsText(after: count) == draft.last.map(text.text.endOfText.contains) ?? false)
             found += count > 0 ? 1 : 0
           }
         }
