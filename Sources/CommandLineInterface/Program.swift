@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import GGUF
+import Report
 
 /// The command line: finds the command, parses, runs, and turns every error into one sentence and
 /// an exit code.

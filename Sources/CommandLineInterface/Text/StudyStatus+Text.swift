@@ -1,5 +1,6 @@
 import DraftEvaluation
 import Files
+import Report
 import SkipSearch
 
 extension StudyStatus {
@@ -36,7 +37,7 @@ extension StudyStatus {
   }
 
   private func words(of best: Trial) -> String {
-    let measured = best.evaluation.speedup.map { SearchSummary.words($0) }
+    let measured = best.evaluation.speedup.map { $0.words }
     return (measured ?? "\(fixed(best.speedup, 2))x")
       + ", trial \(best.index), of the search's prompts"
   }

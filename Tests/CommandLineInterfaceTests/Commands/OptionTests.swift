@@ -10,8 +10,12 @@ import Testing
 struct OptionTests {
   /// Lines that lack nothing, or no more than the option under test, by command.
   private static let lines: [String: [[String]]] = [
+<<<<<<< HEAD
     "search": [["-m", "d"]],
     "report": [["r.json"]],
+=======
+    "search": [["-m", "d"], [], ["--evaluator-command", "c"]],
+>>>>>>> external
     "generate": [["-m", "d", "-p", "x", "--skip-set", "s"], ["-m", "d"]],
     "bench": [["-m", "d"], [], ["-m", "d", "--draft-weights", "8"]],
     "evaluate": [["-m", "d", "--skip-set", "s"], ["-m", "d"]],

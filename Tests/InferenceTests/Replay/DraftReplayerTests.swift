@@ -139,7 +139,8 @@ struct ReplayTests {
             let right = zip(draft, rest).prefix { $0 == $1 }.count
             #expect(min(record.matched, count) == right)
             #expect(
-              record.endsText(after: count) == draft.last.map(text.text.endOfText.contains) ?? false)
+              record.endsText(after: count) == draft.last.map(text.text.endOfText.contains) ?? false
+            )
             found += count > 0 ? 1 : 0
           }
         }
