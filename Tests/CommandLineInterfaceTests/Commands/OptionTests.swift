@@ -10,7 +10,7 @@ import Testing
 struct OptionTests {
   /// Lines that lack nothing, or no more than the option under test, by command.
   private static let lines: [String: [[String]]] = [
-    "search": [["-m", "d"]],
+    "search": [["-m", "d"], ["-m", "d", "--study", "s"]],
     "generate": [["-m", "d", "-p", "x", "--skip-set", "s"], ["-m", "d"]],
     "bench": [["-m", "d"], [], ["-m", "d", "--draft-weights", "8"]],
     "evaluate": [["-m", "d", "--skip-set", "s"], ["-m", "d"]],
