@@ -74,6 +74,11 @@ struct ProgramTests {
         (["logits", "-m", "\(directory)/nan", "--tokens", "1,2"], 65, "lm_head.weight at [1, 0]"),
         (["generate", "-m", "\(directory)/deep.json", "-p", "x"], 65, "this is a file"),
         (["tokenize", "-m", "some/model", "--text", "x"], 66, "hf download some/model"),
+        (["logits", "-m", "some/model", "--tokens", "1"], 66, "hf download some/model"),
+        (
+          ["generate", "-m", referenceModel, "-f", "\(directory)/Prompts.jsonl"], 66,
+          "did you mean \(directory)/prompts.jsonl?"
+        ),
         (["logits", "-m", referenceModel, "--tokens", "5000"], 65, "token 5000"),
         (
           ["search", "-m", referenceModel, "-o", "/proc/nowhere", "--trials", "1", "-q"], 74,

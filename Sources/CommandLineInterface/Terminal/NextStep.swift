@@ -30,7 +30,11 @@ struct NextStep {
       let parent = parts[..<end].joined(separator: "/")
       guard !fileExists(parts[...end].joined(separator: "/")) else { continue }
       let names = Self.names(end == 0 ? "." : parent.isEmpty ? "/" : parent)
-      guard let name = closest(to: parts[end], in: names) else { return nil }
+      let part = parts[end]
+      guard
+        let name = names.first(where: { $0.lowercased() == part.lowercased() })
+          ?? closest(to: part, in: names)
+      else { return nil }
       let candidate = (parts[..<end] + [name] + parts[(end + 1)...]).joined(separator: "/")
       return fileExists(candidate) ? "did you mean \(quoted(candidate))?" : nil
     }

@@ -18,14 +18,16 @@ final class ProgressReporter {
   private var lastShare = 0.0
 
   /// A reporter on standard error.
-  convenience init(quiet: Bool) {
+  ///
+  /// - Parameter draws: whether it may draw; lines of others on the same terminal leave no place.
+  convenience init(quiet: Bool, draws: Bool = true) {
     let clock = Stopwatch()
     let write: @Sendable (String) -> Void = {
       try? writeAll($0, to: STDERR_FILENO, name: "standard error")
     }
     let now: @Sendable () -> Double = { clock.seconds }
     var live: LiveDisplay?
-    if !quiet, Terminal.isDrawable(STDERR_FILENO) {
+    if !quiet, draws, Terminal.isDrawable(STDERR_FILENO) {
       live = LiveDisplay(
         write: write, now: now,
         size: { (Terminal.width(STDERR_FILENO), Terminal.height(STDERR_FILENO)) })

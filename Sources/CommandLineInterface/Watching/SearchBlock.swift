@@ -18,7 +18,12 @@ struct SearchBlock {
   var lines: [StyledLine] {
     var lines = [head]
     if let best = progress.best { lines.append(line("best", of: best)) }
-    if let running = progress.running { lines.append(line("now", of: running)) }
+    if let running = progress.running {
+      lines.append(line("now", of: running))
+    } else if let start = progress.choosing {
+      lines.append(
+        line("now", first: seconds(since: start), .plain, others: ["choosing the next draft"]))
+    }
     let strip = strip
     if lines.count + strip.count <= height {
       lines += strip
@@ -96,10 +101,12 @@ struct SearchBlock {
       draft.speedup == nil
       ? nil : "expected \(short)" + (width >= 70 ? long.map { " " + $0 } ?? "" : "")
     return line(
-      label, first: "\(Int(max(0, now - running.start))) s", .plain,
+      label, first: seconds(since: running.start), .plain,
       others: [expected, what(draft), "by \(draft.origin)", "trial \(draft.trial)"]
         .compactMap(\.self))
   }
+
+  private func seconds(since start: Double) -> String { "\(Int(max(0, now - start))) s" }
 
   /// A label and parts, as many as there is room for.
   private func line(

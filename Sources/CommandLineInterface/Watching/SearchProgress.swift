@@ -36,6 +36,8 @@ struct SearchProgress {
   private(set) var best: Draft?
   /// What is being tried, and since when.
   private(set) var running: (draft: Draft, start: Double)?
+  /// Since when the optimiser chooses what to try next; nil while it does not.
+  private(set) var choosing: Double?
   /// Trials of others or of a journal, which say nothing about the rate, and when the first of this
   /// process began.
   private var before = 0
@@ -60,6 +62,7 @@ struct SearchProgress {
 
   /// Takes what the study reports.
   mutating func follow(_ event: StudyEvent, at now: Double) {
+    choosing = nil
     switch event {
     case .measuringBaseline: turn(to: .working("measuring plain decoding"), at: now)
     case .baseline: turn(to: .working("measuring what passes cost"), at: now)
@@ -79,6 +82,7 @@ struct SearchProgress {
       turn(to: .working("waiting for \(claim.worker), which \(claim.doing)"), at: now)
     case .trial(_, let best, let count, let total):
       running = nil
+      choosing = count < total ? now : nil
       (done, self.total) = (count, total)
       guard let best, best.index != self.best?.trial else { break }
       let speedup = best.evaluation.speedup

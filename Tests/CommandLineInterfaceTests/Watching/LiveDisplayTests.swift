@@ -76,9 +76,9 @@ struct LiveDisplayTests {
     var screen = Screen()
     for text in output.writes.withLock({ $0 }) { screen.write(text) }
     #expect(screen.lines.prefix(4) == ["note 10", "note 20", "note 30", "note 40"])
-    #expect(screen.lines[5].contains("1.62x"))
+    #expect(screen.lines[5].contains("1.63x"))
     // The cursor stands below.
-    #expect(screen.lines.last == "" && screen.lines.count == 4 + 5 + 1)
+    #expect(screen.lines.last == "" && screen.lines.count == 4 + 6 + 1)
     display.finish()
     display.draw()
     display.say("the end")

@@ -33,8 +33,9 @@ struct SearchBlockTests {
   @Test("has a bar, rate, time to go, the best with its interval, what is tried, and the layers")
   func wide() throws {
     let expected = [
-      "trials 100/200 ━━━━━━━━━━━━━━━━━━━━━─────────────────────── 2.0/s · ETA 0:50",
-      "best   1.62x (1.60–1.65) · trial 1 · 3 of 10 skipped",
+      "trials 100/200 " + String(repeating: "━", count: 23) + String(repeating: "─", count: 24)
+        + " 2.0/s · ETA 0:50",
+      "best   1.63x (1.60–1.66) · trial 1 · 3 of 10 skipped",
       "now    3 s · expected 1.50x (1.23–1.82) · 3 of 10 skipped, 4 bits · by model",
       "       0",
       "attn   ·#·#·",
@@ -44,16 +45,26 @@ struct SearchBlockTests {
     #expect(lines(try running(), width: 79) == expected)
   }
 
+  @Test("the block keeps its height while the next draft is chosen")
+  func choosing() throws {
+    var progress = try running()
+    let height = lines(progress, width: 79).count
+    let trial = StudyResult.example().trials[1]
+    progress.follow(.trial(trial, best: trial, count: 101, of: 200), at: 59)
+    let lines = lines(progress, width: 79)
+    #expect(lines.count == height && lines[2] == "now    1 s · choosing the next draft")
+  }
+
   @Test("what matters least goes first where there is little room")
   func narrow() throws {
     let narrow = lines(try running(), width: 19)
-    #expect(narrow[0].hasPrefix("trial 100/200 ━") && narrow[1] == "best 1.62x")
+    #expect(narrow[0].hasPrefix("trial 100/200 ━") && narrow[1] == "best 1.63x")
     #expect(narrow[2].hasPrefix("now 3 s") && narrow[4] == "a ·#·#·" && narrow[5] == "m ··#··")
     for width in 19...220 {
       for layers in [1, 5, 24, 80, 126] {
         let lines = lines(try running(layerCount: layers), width: width)
         #expect(lines.allSatisfy { $0.count <= width }, "\(width)")
-        #expect(lines[0].contains("100/200") && lines[1].contains("1.62x"))
+        #expect(lines[0].contains("100/200") && lines[1].contains("1.63x"))
         if width >= 39 { #expect(lines[0].contains("ETA 0:50") && lines[0].contains("━")) }
         if width >= 60 { #expect(lines[2].contains("expected 1.50x")) }
         #expect(lines.count >= 6)

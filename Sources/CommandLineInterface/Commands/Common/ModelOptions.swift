@@ -33,6 +33,7 @@ struct ModelOptions {
 
   /// Opens the model and says what the user should know about it.
   func load() throws -> LanguageModel {
+    try Self.check(directory: directory)
     let checkpoint = try Checkpoint(path: directory)
     for warning in checkpoint.warnings { message("Warning: \(warning)") }
     return Self.model(checkpoint, threads: threads)

@@ -1,5 +1,6 @@
 import DraftEvaluation
 import Files
+import Foundation
 import Inference
 import SkipSearch
 
@@ -72,7 +73,9 @@ struct SearchCommand: Command {
   private struct Overtaken: Error {}
 
   private func search() throws {
-    let progress = ProgressReporter(quiet: options.isQuiet)
+    let progress = ProgressReporter(
+      quiet: options.isQuiet,
+      draws: !options.streamsEvents || !Terminal.isTerminal(STDOUT_FILENO))
     defer { progress.clear() }
     let events = EventStream(isWanted: options.streamsEvents, output: StandardOutput().write)
     let setup = try setup(progress)

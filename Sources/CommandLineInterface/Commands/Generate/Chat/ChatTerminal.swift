@@ -6,7 +6,8 @@ import Inference
 final class ChatTerminal {
   private let session: ChatSession
   private var settings: ChatSettings
-  private let reader = MessageReader(STDIN_FILENO)
+  private let reader = MessageReader(
+    STDIN_FILENO, isInterrupted: { Interruption.isPressed })
   private let output = StandardOutput()
 
   init(session: ChatSession, settings: ChatSettings) {

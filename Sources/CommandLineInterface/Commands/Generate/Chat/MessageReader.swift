@@ -13,10 +13,15 @@ final class MessageReader {
   }
 
   private let descriptor: Int32
+  /// Whether somebody does not want to wait for a message any longer.
+  private let isInterrupted: () -> Bool
   /// Lines that were read but not handed out.
   private var lines: [String] = []
 
-  init(_ descriptor: Int32) { self.descriptor = descriptor }
+  init(_ descriptor: Int32, isInterrupted: @escaping () -> Bool) {
+    self.descriptor = descriptor
+    self.isInterrupted = isInterrupted
+  }
 
   /// Waits for the next message.
   func next() -> Input {
@@ -37,6 +42,7 @@ final class MessageReader {
   private func input() -> Input {
     var bytes: [UInt8] = []
     repeat {
+      guard isReady() else { return .interrupted }
       var buffer = [UInt8](repeating: 0, count: 4096)
       let count = read(descriptor, &buffer, buffer.count)
       if count < 0, errno == EINTR { return .interrupted }
@@ -52,6 +58,16 @@ final class MessageReader {
     } while bytes.last != UInt8(ascii: "\n")
     if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
     return .text(String(decoding: bytes, as: UTF8.self))
+  }
+
+  /// Waits for a line. A signal between asking and waiting would not be noticed before the next
+  /// line: so it asks four times a second.
+  private func isReady() -> Bool {
+    var ready = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    while !isInterrupted() {
+      if poll(&ready, 1, 250) > 0 { return true }
+    }
+    return false
   }
 
   /// What comes within a moment, whole lines or not.
