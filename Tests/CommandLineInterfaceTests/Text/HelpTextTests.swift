@@ -22,6 +22,9 @@ struct HelpTextTests {
       "tokenize": [
         "--model", "--text", "--file", "--ids", "--chat", "--add-generation-prompt", "--no-special",
       ],
+      "status": ["<study>", "--json"],
+      "ask": ["--study", "--layers", "--seed", "--freeze", "--trials"],
+      "tell": ["--study", "--id", "--speedup", "--samples", "--failed"],
       "completion": ["<bash|zsh|fish>"],
     ]
     for type in Program.commands {
