@@ -35,9 +35,11 @@ let targets: [Target] = [
   module(
     "CommandLineInterface",
     [
-      "SkipSearch", "DraftEvaluation", "Inference", "Checkpoints", "Tokenizers", "GGUF",
+      "Report", "SkipSearch", "DraftEvaluation", "Inference", "Checkpoints", "Tokenizers", "GGUF",
       "Statistics", "Files",
     ]),
+  // A result or a journal as a page to look at.
+  module("Report", ["SkipSearch", "DraftEvaluation", "Inference", "Statistics", "Files"]),
   // The study: proposals, journal, results.
   module(
     "SkipSearch",
@@ -86,19 +88,27 @@ let targets: [Target] = [
     "DraftEvaluation",
     [
       "DraftEvaluation", "EvaluationTestSupport", "Inference", "Checkpoints", "Tokenizers",
-      "Statistics", "Files", "TestSupport",
+      "Statistics", "Files", "TestSupport", "evaluator-probe",
     ]),
   tests(
     "SkipSearch",
     [
       "SkipSearch", "StudyTestSupport", "EvaluationTestSupport", "DraftEvaluation",
       "BayesianOptimization", "Inference", "Checkpoints", "Tokenizers", "Files", "TestSupport",
+      "evaluator-probe",
+    ]),
+  tests(
+    "Report",
+    [
+      "Report", "StudyTestSupport", "EvaluationTestSupport", "SkipSearch", "DraftEvaluation",
+      "Inference", "Files", "TestSupport",
     ]),
   tests(
     "CommandLineInterface",
     [
       "skip-search", "CommandLineInterface", "StudyTestSupport", "EvaluationTestSupport",
       "SkipSearch", "DraftEvaluation", "Inference", "Checkpoints", "Files", "TestSupport",
+      "evaluator-probe",
     ]),
   // Files changed in structure and bytes, for every reader.
   tests("Fuzz", ["FuzzSupport", "TestSupport"]),
@@ -109,15 +119,22 @@ let targets: [Target] = [
   .executableTarget(
     name: "text-probe", dependencies: ["Tokenizers", "Jinja", "Files"], path: "Tests/TextProbe",
     swiftSettings: swift),
+  // An evaluator in a process of its own, for tests; not a product.
+  .executableTarget(
+    name: "evaluator-probe",
+    dependencies: ["EvaluationTestSupport", "DraftEvaluation", "Inference", "Files"],
+    path: "Tests/EvaluatorProbe", swiftSettings: swift),
   // What several test targets share: fixture paths and small models, costs and prompts without a
   // model, studies without one.
   support("TestSupport", ["Files"]),
-  support("EvaluationTestSupport", ["DraftEvaluation", "Inference", "Tokenizers", "Files"]),
+  support(
+    "EvaluationTestSupport",
+    ["DraftEvaluation", "Inference", "Checkpoints", "Tokenizers", "Files"]),
   support(
     "FuzzSupport",
     [
-      "StudyTestSupport", "EvaluationTestSupport", "SkipSearch", "DraftEvaluation", "Inference",
-      "Checkpoints", "Tokenizers", "Files", "TestSupport",
+      "StudyTestSupport", "EvaluationTestSupport", "Report", "SkipSearch", "DraftEvaluation",
+      "Inference", "Checkpoints", "Tokenizers", "Files", "TestSupport",
     ]),
   support("StudyTestSupport", ["SkipSearch", "DraftEvaluation", "Inference", "TestSupport"]),
 ]

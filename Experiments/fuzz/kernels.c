@@ -194,6 +194,86 @@ static void low_precision(sk_isa isa) {
   free(memory), free(chosen), free(copy), free(packed), free(x), free(bias), free(y), free(first);
 }
 
+typedef struct {
+  sk_dot dot;
+  const sk_matrix *matrix;
+  const void *x;
+  size_t stride, rows;
+  bool accumulate;
+  float *y;
+  size_t y_stride;
+} block_product;
+
+static void multiply_blocks(const void *call, sk_team *team, int thread) {
+  const block_product *b = call;
+  sk_block_matmul(
+    b->dot, b->matrix, b->x, b->stride, b->rows, b->accumulate, b->y, b->y_stride, team, thread);
+}
+
+/// Bytes of any kind as blocks of a GGUF file, at any address: scales are numbers unless `wild`.
+static unsigned char *blocks(
+  sk_type type, size_t outputs, size_t inputs, bool wild, void **memory) {
+  const bool is_super = type >= SK_Q4_K;
+  const size_t count = outputs * inputs / (is_super ? 256 : 32), shift = any(0, 3);
+  const size_t size = sk_row_bytes(type, is_super ? 256 : 32);
+  unsigned char *bytes = malloc(count * size + shift), *w = bytes + shift;
+  for (size_t i = 0; i < count * size; i++) w[i] = (unsigned char)next();
+  for (size_t i = 0; !wild && i < count; i++) {
+    unsigned char *block = w + i * size;
+    // The upper bytes of halves.
+    if (type == SK_Q6_K) block[209] = 0x20;
+    else block[1] = 0x20;
+    if (type == SK_Q4_1 || type == SK_Q5_1 || type == SK_Q4_K || type == SK_Q5_K) block[3] = 0x24;
+  }
+  *memory = bytes;
+  return w;
+}
+
+static void file_blocks(sk_isa isa) {
+  const sk_type type = (sk_type)any(SK_Q8_0, SK_Q6_K);
+  const size_t unit = type >= SK_Q4_K ? 256 : 32, outputs = any(1, 70);
+  const size_t inputs = unit * any(1, any(0, 9) ? 4 : 2048 / unit), rows = any(1, 20);
+  const size_t y_stride = outputs + any(0, 3), stride = sk_split_row_bytes(inputs) + 4 * any(0, 2);
+  const bool wild = any(0, 3) == 0;
+  void *memory;
+  const unsigned char *w = blocks(type, outputs, inputs, wild, &memory);
+  float *bias = any(0, 1) ? floats(outputs) : NULL;
+  const sk_matrix matrix = {w, bias, outputs, inputs, type};
+  char *packed = malloc((rows - 1) * stride + sk_split_row_bytes(inputs));
+  for (size_t r = 0; r < rows; r++) {
+    float *row = floats(inputs);
+    sk_split_row(isa, row, inputs, packed + r * stride);
+    free(row);
+  }
+  const size_t count = (rows - 1) * y_stride + outputs;
+  float *y = floats(count), *first = malloc(count * sizeof *first);
+  bool is_first = true;
+  for (int dot = SK_DOT_PORTABLE; dot <= SK_DOT_AVX512_VNNI; dot++) {
+    if (!sk_supports_dot((sk_dot)dot)) continue;
+    block_product b = {(sk_dot)dot, &matrix, packed, stride, rows, false, y, y_stride};
+    run(multiply_blocks, &b);
+    for (size_t r = 0; r < rows && !wild; r++) {
+      float *line = y + r * y_stride, *known = first + r * y_stride;
+      if (is_first) memcpy(known, line, outputs * sizeof *line);
+      else if (memcmp(known, line, outputs * sizeof *line)) fail("products of blocks");
+    }
+    is_first = false;
+    b.accumulate = true;
+    run(multiply_blocks, &b);
+  }
+  // A part of a row as floats, and a copy in fewer bits.
+  const size_t start = unit * any(0, inputs / unit - 1), n = inputs - start;
+  float *wide = malloc(n * sizeof *wide);
+  const size_t row_bytes = sk_row_bytes(type, inputs);
+  sk_dequantize(type, w + any(0, outputs - 1) * row_bytes, start, n, wide);
+  const sk_quantized_type copy_type = (sk_quantized_type)any(0, 1);
+  void *copy = aligned_alloc(64, sk_quantized_bytes(copy_type, outputs, inputs));
+  sk_quantize(
+    copy_type, &matrix, NULL, outputs, 0,
+    (outputs + SK_QUANTIZED_GROUP - 1) / SK_QUANTIZED_GROUP, copy);
+  free(memory), free(bias), free(packed), free(y), free(first), free(wide), free(copy);
+}
+
 static void attention(sk_isa isa) {
   const size_t width = SK_WIDTH * any(1, 8), count = any(1, 150), queries = any(1, SK_QUERIES);
   const size_t blocks = (count + SK_POSITIONS - 1) / SK_POSITIONS, rounded = blocks * SK_POSITIONS;
@@ -253,8 +333,8 @@ int main(int argc, char **argv) {
     for (int isa = SK_PORTABLE; isa <= SK_AMX; isa++) {
       if (!sk_supports((sk_isa)isa)) continue;
       products((sk_isa)isa), low_precision((sk_isa)isa), attention((sk_isa)isa);
-      elementwise((sk_isa)isa);
-      shapes += 4;
+      elementwise((sk_isa)isa), file_blocks((sk_isa)isa);
+      shapes += 5;
     }
     map_files();
   }

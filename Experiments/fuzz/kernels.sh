@@ -14,5 +14,8 @@ for file in Experiments/fuzz/kernels.c $(find Sources/CKernels Sources/CMappings
     -mllvm -asan-instrumentation-with-call-threshold=0 -fsanitize-trap=undefined -I Sources/CKernels/include -I Sources/CMappings/include \
     -c "$file" -o "$object"
 done
-"$clang" -fsanitize="$kinds" "$build"/*.o -lm -lpthread -o "$build/kernels"
+# The thread sanitizer's library asks for Swift's dispatch.
+swift=$(dirname "$clang")/../lib/swift/linux
+"$clang" -fsanitize="$kinds" "$build"/*.o -lm -lpthread \
+  -L"$swift" -ldispatch -lBlocksRuntime -Wl,-rpath,"$swift" -o "$build/kernels"
 "$build/kernels" "${SEED:-1}" "${1:-60}"

@@ -21,7 +21,13 @@ class File:
 
     def __init__(self, path):
         self.reader = GGUFReader(path)
-        self.tensors = {tensor.name: tensor for tensor in self.reader.tensors}
+        # Of a model in several files the path is the first's.
+        count = int(self.get("split.count", 1))
+        others = [
+            GGUFReader(path.replace("-00001-of-", f"-{number:05}-of-"))
+            for number in range(2, count + 1)]
+        self.tensors = {
+            tensor.name: tensor for reader in [self.reader, *others] for tensor in reader.tensors}
         self.arch = self.get("general.architecture")
         self.cache = {}
 

@@ -8,9 +8,13 @@ TESTS = ['defined', 'undefined', 'none', 'string', 'mapping', 'number', 'integer
 FILTERS0 = ['upper', 'lower', 'title', 'capitalize', 'trim', 'length', 'count', 'list', 'first', 'last', 'string', 'int', 'float', 'abs', 'reverse', 'sort', 'unique', 'min', 'max', 'sum', 'items', 'dictsort', 'tojson', 'join', 'round', 'safe', 'e', 'wordcount', 'urlencode', 'indent', 'default', 'nosuch', 'map', 'select', 'reject']
 METHODS0 = ['upper', 'lower', 'strip', 'lstrip', 'rstrip', 'title', 'capitalize', 'split', 'rsplit', 'splitlines', 'isdigit', 'isalpha', 'isalnum', 'isspace', 'islower', 'isupper', 'items', 'keys', 'values', 'copy', 'isnumeric', 'isdecimal', 'isascii', 'isprintable', 'swapcase']
 
+TAME = ['messages', 'tools', 'm', 'd', 'l', 's', 'n', 'f', 'b', 'none_', 'missing', 'message', 'content']
+TAME_TESTS = ['defined', 'undefined', 'none', 'string', 'mapping', 'number', 'integer', 'float', 'boolean', 'true', 'false', 'iterable', 'sequence']
+
 class Generator:
     def __init__(self, seed):
         self.r = random.Random(seed); self.depth = 0; self.loops = 0; self.size = 0
+        self.tame = False
     def pick(self, *a): return self.r.choice(a)
     def chance(self, p): return self.r.random() < p
     def string(self):
@@ -30,16 +34,16 @@ class Generator:
         if r < .65: return str(self.pick(0, 1, 2, 3, -1, 10, 7, 100))
         if r < .75: return self.pick('0.5', '1.0', '2.5', '1e3', '1e-7', '3.14159', '1e22', '123456789.125', '1_000', '0x1f', '0b101')
         return self.pick('true', 'false', 'none', 'True', 'None')
-    def name(self): return self.r.choice(NAMES)
+    def name(self): return self.r.choice(TAME if self.tame else NAMES)
     def expr(self, d=0):
         """Mostly of fitting types, sometimes of any."""
         self.size += 1
         if d > 4 or self.size > 60: return self.pick(self.literal(), self.name())
-        if self.chance(.12): return self.any(d)
+        if self.chance(.002 if self.tame else .12): return self.any(d)
         return self.pick(self.S, self.S, self.N, self.B, self.L, self.D)(d)
     def noisy(self, f, d):
         self.size += 1
-        if self.chance(.03): return self.any(d)
+        if self.chance(.001 if self.tame else .03): return self.any(d)
         if d > 4 or self.size > 60: return {self.S: 's', self.N: 'n', self.B: 'b', self.L: 'messages', self.D: 'd'}[f]
         return f(d)
     def S(self, d=0):
@@ -88,7 +92,7 @@ class Generator:
         if r < .97: return f'-{self.expr(d+2)}'
         return self.function(d)
     def test(self, d):
-        t = self.r.choice(TESTS)
+        t = self.r.choice(TAME_TESTS if self.tame else TESTS)
         if t in ('divisibleby', 'eq', 'equalto', 'ne', 'gt', 'lt', 'ge', 'le', 'in', 'sameas'):
             return f'{t}({self.expr(d+2)})' if self.chance(.6) else f'{t} {self.literal()}'
         return t
@@ -218,3 +222,99 @@ class Generator:
         if self.chance(.8): v['m'] = self.value() if self.chance(.2) else {'role': 'user', 'content': self.r.choice(WORDS), 'a': 1}
         if self.chance(.2): v['t'] = self.value()
         return v
+
+class Chat(Generator):
+    """Templates as models have them: valid but for a few, with a conversation that fits."""
+    def __init__(self, seed):
+        super().__init__(seed); self.tame = True; self.inside = False; self.room = 8
+    def small(self, f, n=54):
+        self.size = n; return f(3)
+    def string(self):
+        return super().string() if self.chance(.3) else self.pick("'<|im_start|>'", '"\\n"', "'<|im_end|>\\n'", "'user'", '"assistant"', "' '", '"<tool_call>\\n{\\"name\\": \\""', "'</think>'", "'\\n\\n'", "'[INST] '", "'text'", "''", '"## Tools\\n"')
+    def text(self):
+        return self.r.choice(['', '', '\n', '\n', '    ', '\n    ', '\n\n', ' ', '<|user|>\n', 'You are a bot.\n', '# Tools\n\n', '{"name": ', '\t'])
+    def value(self, d=0):
+        return super().value(d)
+    def condition(self):
+        m = self.m()
+        return self.pick(lambda: f"{m}['role'] == {self.pick(chr(34) + 'user' + chr(34), chr(39) + 'system' + chr(39), chr(39) + 'assistant' + chr(39))}", lambda: f'{m}.role == "tool"', lambda: f'{m}.content is {self.pick("string", "not none", "none", "iterable and " + m + ".content is not string", "defined")}', lambda: f'{m}.tool_calls', lambda: f"{m}.tool_calls is defined and {m}.tool_calls is not none", lambda: f"'tool_calls' in {m}", lambda: 'tools', lambda: 'tools is not none and tools | length > 0', lambda: 'add_generation_prompt',
+            lambda: "documents is defined", lambda: "enable_thinking is defined and enable_thinking is false", lambda: "not date_string is defined", lambda: f"{m}.role in ['user', 'system']", lambda: f'({m}.role == "user") == (n % 2 == 0)', lambda: f"'</think>' in {self.c()}", lambda: f"{self.c()}.startswith({self.string()})", lambda: "messages[0]['role'] == 'system'", lambda: f'{m}.get("name") is not none', lambda: 'ns.flag', lambda: 'ns.count > 1', lambda: f'not ({self.small(self.B)})', lambda: self.small(self.B), lambda: f'{m}.name is defined and {m}.name', lambda: 'custom_tools is defined', lambda: "messages[-1].role != 'assistant' and not ns.flag", lambda: f'"text" in {m}.content', lambda: f'{m} is mapping', lambda: f'{m}.reasoning_content is string',
+            *([lambda: 'loop.first', lambda: 'not loop.last', lambda: 'loop.index0 % 2 == 0', lambda: 'loop.index == loop.length', lambda: 'loop.previtem is defined and loop.previtem.role == "tool"', lambda: '(loop.last or loop.nextitem.role != "tool")', lambda: 'loop.index0 == 0 and ns.system is defined'] if self.inside else []))()
+    def m(self): return self.pick('message', 'message', 'message', 'messages[0]', 'messages[-1]') if self.inside else self.pick('messages[0]', 'messages[-1]', 'm')
+    def c(self): return f'({self.m()}.content | string)' if self.chance(.7) else f'({self.m()}["content"] or "")'
+    def printed(self):
+        m, c, S = self.m(), self.c(), self.string
+        return self.pick(lambda: f"{S()} + {m}['role'] + {S()} + {c} + {S()}", lambda: f'{m}.role', lambda: f'{m}.content', lambda: f'{m}["content"] | {self.pick("trim", "tojson", "string", "default(" + S() + ", true)", "string | length", "list | first", "string | title")}', lambda: 'bos_token', lambda: f'{c}.split({self.pick(chr(39) + "</think>" + chr(39), "", S())})[{self.pick("0", "-1")}].{self.pick("strip", "lstrip", "rstrip")}({self.pick("", chr(39) + chr(92) + "n" + chr(39))})' if False else f'{c}.split("</think>")[{self.pick("0", "-1")}].{self.pick("strip", "lstrip", "rstrip")}({self.pick("", chr(39) + chr(92) + "n" + chr(39))})',
+            lambda: f'{S()} ~ {self.small(self.S)} ~ {S()}', lambda: f'tools | tojson{self.pick("", "(indent=2)", "(indent=4)", "(ensure_ascii=false)", "(separators=(" + chr(39) + "," + chr(39) + ", " + chr(39) + ": " + chr(39) + "))")}', lambda: 'tools[0].function.parameters.properties | dictsort', lambda: f'{m}.tool_calls | default([]) | tojson', lambda: f'strftime_now({self.pick("%d %b %Y", "%Y-%m-%d", "%B %d, %Y", "%A", "%j %U %y %%")!r})', lambda: 'date_string', lambda: f'{c}[{self.pick("", "1", "-3", "2")}:{self.pick("", "5", "-1", "n")}]', lambda: f"{S()} if {self.condition()} else {S()}", lambda: f"{S()} if {self.condition()}", lambda: f'{c} | {self.pick("trim", "upper", "lower", "length", "replace(" + S() + ", " + S() + ")", "indent(2)", "indent(4, true)", "e", "safe", "capitalize", "wordcount", "truncate(9)", "first", "list | join(" + S() + ")", "urlencode", "center(12)", "int", "float")}', lambda: f"messages | {self.pick('length', 'map(attribute=' + repr('role') + ') | join(' + repr(', ') + ')', 'selectattr(' + repr('role') + ', ' + repr('equalto') + ', ' + repr('user') + ') | list | length', 'rejectattr(' + repr('role') + ', ' + repr('in') + ', [' + repr('user') + ']) | map(attribute=' + repr('content') + ') | list', 'map(attribute=' + repr('name') + ', default=' + repr('?') + ') | list', 'groupby(' + repr('role') + ') | map(' + repr('first') + ') | list', 'sort(attribute=' + repr('role') + ') | first', 'first', 'last', 'batch(2) | list | length')}",
+            lambda: f'{c}.replace({S()}, {S()})', lambda: f'ns.{self.pick("flag", "count", "system")}', lambda: f'{m}.get({self.pick(chr(34) + "name" + chr(34), chr(34) + "x" + chr(34) + ", " + S())})', lambda: 'render(message if message is defined else m)', lambda: f'field({S()}, {self.small(self.N)})', lambda: f'field(value={self.small(self.S)}, name={S()})', lambda: 'type_of(tools[0].function.parameters)' , lambda: self.small(self.S), lambda: self.small(self.N), lambda: self.small(self.L), lambda: f'{m}.reasoning_content | default("")', lambda: f'"%s: %d" | format({m}.role, n)', lambda: f'"{{}}={{:>5}}".format({m}.role, n)', lambda: 'range(3) | map("string") | join("-")', lambda: f'{c}.{self.pick("isdigit", "islower", "splitlines", "title", "count(" + chr(39) + "a" + chr(39) + ")", "find(" + S() + ")", "endswith(" + S() + ")", "partition(" + chr(39) + " " + chr(39) + ")", "strip(" + S() + ")")}'
+                + '' if False else f'{c}.{self.pick("strip", "upper", "lower", "splitlines", "title", "isdigit")}()', lambda: f'{c}.{self.pick("count", "find", "endswith", "strip", "removeprefix", "rfind")}({S()})', lambda: f'{m}.items() | list', lambda: f'{m}.keys() | join(",")', lambda: '[1, 2] + [n]', lambda: '{"role": s, "n": n} | tojson', lambda: f'({m}.content | selectattr("type", "equalto", "text") | map(attribute="text") | join("\\n")) if {m}.content is not string and {m}.content else ""',
+            *([lambda: f'loop.{self.pick("index", "index0", "first", "last", "length", "revindex", "revindex0", "depth", "depth0")}', lambda: f'loop.cycle({S()}, {S()})', lambda: f'loop.changed({m}.role)', lambda: '(loop.previtem or {}).role', lambda: 'loop.nextitem.role if not loop.last else "end"'] if self.inside else []))()
+    def output(self): return '{{' + self.pick('', '', '-') + ' ' + self.printed() + ' ' + self.pick('', '', '-') + '}}'
+    def loop(self, head, body, d, last=''):
+        t = self.tag; before = self.inside; self.inside = True
+        s = t(f'for {head}') + self.text() + body() + self.text()
+        if self.chance(.12): s += t('if ' + self.condition()) + t(self.pick('break', 'continue')) + t('endif') + self.output()
+        self.inside = before
+        if self.chance(.1): s += t('else') + self.body(d + 1)
+        return s + t('endfor')
+    def statement(self, d=0):
+        t, S = self.tag, self.string; self.room -= 1
+        if self.room < 0 or d > 3: return self.output()
+        body = lambda: self.body(d + 1)
+        def choice():
+            s = t('if ' + self.condition()) + body()
+            for _ in range(self.r.choice([0, 0, 1, 2])): s += t('elif ' + self.condition()) + body()
+            return s + (t('else') + self.pick(body, body, lambda: t(f'if n == 987') + '{{ raise_exception("Unexpected role: " + messages[0].role) }}' + t('endif'))() if self.chance(.5) else '') + t('endif')
+        def messages():
+            return self.loop(f'message in {self.pick("messages", "messages", "messages", "messages[1:]", "loop_messages", "messages[::-1]", "messages | reverse", "messages if message.role != " + repr("system"), "messages | selectattr(" + repr("role") + ", " + repr("ne") + ", " + repr("tool") + ")")}', body, d)
+        def tools(): return t('if tools') + self.loop('tool in tools', lambda: self.pick('{{ tool | tojson }}', '{{- tool.function | tojson(indent=4) -}}', '{{ tool.function.name }}: {{ tool["function"]["description"] }}') + t('if not loop.last') + ', ' + t('endif'), d) + t('endif')
+        def calls():
+            return t(f'for call in {self.m()}.tool_calls or []') + t('if call.function is defined') + t('set call = call.function') + t('endif') + self.pick('{{ call.name }}({{ call.arguments | tojson }})', '{"name": "{{ call.name }}", "arguments": {{ call.arguments if call.arguments is string else call.arguments | tojson }}}', '{% for k, v in call.arguments.items() %}<p={{ k }}>{{ v if v is string else v | tojson }}</p>{% endfor %}', '{%- for k, v in call.arguments | dictsort -%}{{ k }}={{ v }};{% endfor -%}') + self.text() + t('endfor')
+        def parts():
+            return t(f'for part in {self.m()}.content or []') + self.pick('{% if part.type == "text" %}{{ part.text }}{% endif %}', '{{ part["text"] if part is mapping else part }}', '{{ part.type ~ loop.index }}') + t('endfor')
+        def documents(): return t('for document in documents | default([])') + self.pick('{{ loop.index }}: {{ document.title }}\n{{ document["text"] | trim }}', '{{ document | tojson }}', '{% for key, value in document.items() %}{{ key }}={{ value }}{% endfor %}', '<{{ document.title | replace(" ", "_") | lower }}>') + self.text() + t('endfor')
+        def settings():
+            return self.pick(lambda: t(f'set ns.flag = {self.small(self.B)}'), lambda: t('set ns.count = ns.count + 1'), lambda: t(f'set ns.system = {self.c()}'), lambda: t(f'set content = {self.c()}'), lambda: t(f'set content = {self.printed()}'), lambda: t('set loop_messages = messages[1:]'), lambda: t(f'set {self.pick("x", "y")}') + body() + t('endset') + '{{ x }}{{ y | default("") }}', lambda: t('set index = (messages | length - 1) - ' + ('loop.index0' if self.inside else '1')), lambda: t('set ns.last = messages[-1].role'), lambda: t('set a, b = ' + self.pick('1, 2', '"xy"', 'n, s')) + '{{ a }}{{ b }}', lambda: t('set content = content | default("") ~ ' + S()))()
+        def others():
+            return self.pick(lambda: t('generation') + body() + t('endgeneration'), lambda: t('filter ' + self.pick('trim', 'upper', 'indent(2)', 'replace("a", "b")')) + body() + t('endfilter'), lambda: t('with x = ' + self.small(self.S)) + '{{ x }}' + body() + t('endwith'), lambda: t('call field("c")') + body() + t('endcall'), lambda: t('raw') + '{{ raw }}{% x %}' + t('endraw'), lambda: '{#' + self.pick('', '-') + ' a comment {{ }} ' + self.pick('', '-') + '#}', lambda: t('if n == 987') + '{{ raise_exception("Conversation roles must alternate") }}' + t('endif'), lambda: self.loop('k, v in ' + self.pick('m.items()', 'd.items()', 'd | dictsort', 'd | items'), lambda: '{{ k }}{{ v }}', d), lambda: self.loop('i in range(' + self.pick('3', 'messages | length', '1, 4', '3, 0, -1') + ')', lambda: '{{ i }}' + self.text() + '{{ loop.index }}', d),
+                lambda: t('for x in nested recursive') + '{{ x.a if x is mapping else x }}' + t('if x.kids') + '({{ loop(x.kids) }})' + t('endif') + t('endfor'))()
+        return self.r.choice([self.output] * 5 + [choice] * 5 + [messages] * 4 + [tools, calls, calls, parts, documents, settings, settings, settings, others, others])()
+    def body(self, d):
+        return ''.join(self.text() + self.statement(d) for _ in range(self.r.choice([1, 1, 1, 2, 2, 3]))) + self.text()
+    def template(self):
+        t = self.tag
+        s = t('set ns = namespace(flag=false, count=0' + self.pick('', ', system=""', ', last=none') + ')') + t('set loop_messages = messages') + t('set content = ""')
+        macros = {'render': 'macro render(message)|{{ message.role }}: {{ message.content if message.content is string else "?" }}', 'field': 'macro field(name, value="", extra=none)|{% if extra is none %}{{ name ~ ":" ~ value }}{% else %}{{ extra }}{% endif %}{{ caller() if caller is defined }}', 'type_of': 'macro type_of(schema, depth=0)|{% if schema.type == "object" %}{ {% for k, v in schema.properties.items() %}{{ k }}: {{ type_of(v, depth + 1) }}{% if not loop.last %}, {% endif %}{% endfor %} }{% elif schema.type is string %}{{ schema.type | upper }}{% else %}any{% endif %}'}
+        rest = ''.join(self.text() + self.statement() for _ in range(self.r.choice([2, 3, 4, 5]))) + self.text()
+        if self.chance(.6): rest += t('if add_generation_prompt') + "{{ '<|im_start|>assistant\\n' }}" + t('endif')
+        for name in ('render', 'field', 'type_of'):
+            if name + '(' in rest:
+                head, inside = macros[name].split('|', 1); s += self.text() + t(head) + inside + self.pick('', '\n') + t('endmacro')
+        s += rest
+        if self.chance(.01):
+            i = self.r.randrange(len(s) + 1); s = s[:i] + self.pick('{', '}', '%', '(', "'", '|') + s[i + self.r.randrange(2):]
+        return s
+    def variables(self):
+        v = super().variables(); W = lambda: self.r.choice(WORDS + ['<think>\na b\n</think>\n\nHi', 'Hello <|im_end|>', 'line\n  line'])
+        messages = [{'role': 'system', 'content': W()}] if self.chance(.5) else []
+        for i in range(self.r.choice([1, 2, 3, 4])):
+            m = {'role': ['user', 'assistant'][i % 2], 'content': W()}
+            if i % 2 and self.chance(.4): m['tool_calls'] = [{'id': 'a1', 'type': 'function', 'function': {'name': 'get_weather', 'arguments': {'city': W(), 'n': 3, 'deep': {'é': [1, 2.5, None, True]}}}}]
+            if i % 2 and self.chance(.3): m['reasoning_content'] = W()
+            if self.chance(.1): m['content'] = [{'type': 'text', 'text': W()}, {'type': 'image'}]
+            if 'tool_calls' in m and self.chance(.4): m['content'] = None
+            if self.chance(.15): m['name'] = W()
+            messages.append(m)
+            if 'tool_calls' in m: messages.append({'role': 'tool', 'content': W(), 'tool_call_id': 'a1'})
+        v['messages'] = messages; v['m'] = {'role': 'user', 'content': W(), 'a': 1}
+        v['tools'] = self.pick(None, [], [{'type': 'function', 'function': {'name': 'get_weather', 'description': W(), 'parameters': {'type': 'object', 'properties': {'city': {'type': 'string', 'description': '<b>&'}, 'n': {'type': ['integer', 'null']}}, 'required': ['city']}}}] * self.pick(1, 2))
+        if not v['tools'] and self.chance(.9): v['tools'] = [{'type': 'function', 'function': {'name': 'f', 'description': 'd', 'parameters': {'type': 'object', 'properties': {}}}}]
+        v['l'] = [W() for _ in range(self.r.randrange(4))]; v['nested'] = [{'a': 1, 'kids': [{'a': W()}, {'a': 2, 'kids': [{'a': 3}]}]}, {'a': W()}]
+        for key, value in (('documents', [{'title': 'A b', 'text': W()}, {'title': W(), 'text': 'x'}]), ('enable_thinking', self.pick(True, False)), ('date_string', '26 Jul 2024'), ('custom_tools', None)):
+            if self.chance(.4): v[key] = value
+        if self.chance(.9): v['date_string'] = '26 Jul 2024'
+        return v
+
+def generator(seed):
+    """Three of four are such as models have."""
+    return Generator(seed) if seed % 4 == 3 else Chat(seed)

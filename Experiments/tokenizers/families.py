@@ -44,10 +44,35 @@ FAMILIES = {
     'spaces': ('bytes', {'type': 'Replace', 'pattern': {'Regex': "[0-9]{2}|(?i:ab)"}, 'content': '#'}, seq({'type': 'WhitespaceSplit'}, split('-', 'Removed', kind='String'), split('x', 'MergedWithNext', True, kind='String'), bytelevel(False, True))),
 }
 
+def added(content, **flags): return dict(dict(content=content, single_word=False, lstrip=False, rstrip=False, normalized=False, special=True), **flags)
+BLOOM = r" ?[^(\s|[.,!?…。，、।۔،])]+"
+FALCON3 = r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+"
+HAN = r"[\p{Han}]+|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}&&[^\p{Han}]]+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+FAMILIES.update({
+    'bloom': ('bytes', None, seq(split(BLOOM), bytelevel())),
+    'falcon3': ('bytes', None, seq(split(FALCON3), digits(), bytelevel())),
+    'han': ('bytes', None, seq(split(HAN), bytelevel())),
+    'command-r': ('bytes', norm('NFC'), seq(digits(), bytelevel(True))),
+    'bert': ('bytes', None, seq({'type': 'BertPreTokenizer'}, bytelevel())),
+    'delimiter': ('bytes', norm('NFC'), seq({'type': 'CharDelimiterSplit', 'delimiter': 'e'}, {'type': 'Punctuation', 'behavior': 'MergedWithNext'}, split(r'\w+', 'Removed', True), bytelevel())),
+    'yi': ('pieces', {'type': 'Replace', 'pattern': {'String': ' '}, 'content': '▁'}, None),
+    # with added tokens of all kinds
+    'phi3-added': ('pieces', FAMILIES['llama2'][1], None, [added('<|user|>', rstrip=True), added('<|end|>', rstrip=True), added('the', normalized=True, special=False)]),
+    'gemma-added': ('pieces', FAMILIES['gemma'][1], FAMILIES['gemma'][2], [added('\n\n', special=False), added('\n\n\n', special=False), added('▁▁', special=False), added('▁▁▁▁', special=False), added('<h1>', special=False), added('<mask>', lstrip=True)]),
+    'flags': ('bytes', norm('Lowercase'), bytelevel(True), [added('<mask>', lstrip=True), added('<|user|>', rstrip=True), added('<|end|>', lstrip=True, rstrip=True), added('The', normalized=True), added('ab', single_word=True), added('abc'), added('Hello', normalized=True, single_word=True, lstrip=True, special=False), added('x', single_word=True, rstrip=True), added('É', normalized=True)]),
+    'flags-nfkc': ('bytes', nseq(norm('NFKC'), norm('Lowercase')), seq(split(LLAMA3), bytelevel()), [added('  ', normalized=True), added('ﬁ', normalized=True), added('fi', normalized=False), added(' a', normalized=True, rstrip=True), added('12', single_word=True, lstrip=True, rstrip=True)]),
+    'flags-prepend': ('pieces', nseq({'type': 'Prepend', 'prepend': '▁'}, {'type': 'Replace', 'pattern': {'String': ' '}, 'content': '▁'}), metaspace('first', True), [added('the', normalized=True), added('▁of', normalized=True), added('<mask>', lstrip=True, normalized=True)]),
+})
+
 def build(name, byte_file, piece_file):
-    kind, normalizer, pre = FAMILIES[name]
+    kind, normalizer, pre, *more = FAMILIES[name]
     t = json.load(open(byte_file if kind == 'bytes' else piece_file))
     t['normalizer'], t['pre_tokenizer'], t['truncation'], t['padding'] = normalizer, pre, None, None
     if kind == 'bytes': t['decoder'] = bytelevel()
+    next_id = max(max(t['model']['vocab'].values()), *(x['id'] for x in t['added_tokens'])) + 1
+    for token in more[0] if more else []:
+        known = t['model']['vocab'].get(token['content'])
+        t['added_tokens'].append(dict(token, id=next_id if known is None else known))
+        next_id += known is None
     if name == 'llama3': t['model']['ignore_merges'] = True
     return t

@@ -1,12 +1,14 @@
 import Files
 import Foundation
 import GGUF
+import Report
 
 /// The command line: finds the command, parses, runs, and turns every error into one sentence and
 /// an exit code.
 public struct Program {
   static let commands: [any Command.Type] = [
-    SearchCommand.self, GenerateCommand.self, BenchCommand.self, EvaluateCommand.self,
+    SearchCommand.self, ReportCommand.self, GenerateCommand.self, BenchCommand.self,
+    EvaluateCommand.self, StatusCommand.self, AskCommand.self, TellCommand.self,
     LogitsCommand.self, TokenizeCommand.self,
     CompletionCommand.self,
   ]

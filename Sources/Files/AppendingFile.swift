@@ -32,14 +32,16 @@ public final class AppendingFile {
   }
 
   private init(_ path: String, flags: Int32) throws(InputError) {
-    descriptor = open(path, O_WRONLY | O_CLOEXEC | flags, 0o644)
+    // A FIFO that nobody reads is refused, not waited for.
+    descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK | flags, 0o644)
     self.path = path
     guard descriptor >= 0 else {
       let code = errno
       throw InputError(
         code == ENOENT && flags & O_CREAT == 0 ? .missing : .inputOutput, file: path,
-        "cannot write: \(systemError(code))")
+        "cannot write: \(code == ENXIO ? "nobody reads from it" : systemError(code))")
     }
+    _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }

@@ -5,7 +5,8 @@ import Synchronization
 final class Encoder: Sendable {
   private struct Memory {
     let matchers: [RegexMatcher?]
-    /// Words, with the place of their ids among `ids`: the start, and how many in the low bits.
+    /// Words, with their id's complement, or with the place of their ids among `ids`: the start, and
+    /// how many in the low bits.
     var words = ByteTable(capacity: 1 << 12)
     var ids: [Int32] = []
     var alphabet: [UInt8] = []
@@ -47,6 +48,10 @@ final class Encoder: Sendable {
       return
     }
     if let place = memory.words.value(word) {
+      guard place >= 0 else {
+        result.append(~place)
+        return
+      }
       let start = Int(place >> 6)
       let count = Int(place & 63)
       for index in start..<start + count { result.append(memory.ids[index]) }
@@ -59,6 +64,10 @@ final class Encoder: Sendable {
     if memory.words.count >= Self.mostWords {
       memory.words = ByteTable(capacity: 1 << 12)
       memory.ids.removeAll()
+    }
+    if count == 1 {
+      memory.words.insert(word, ~result[start])
+      return
     }
     memory.words.insert(word, Int32(memory.ids.count << 6 | count))
     memory.ids.append(contentsOf: result[start...])

@@ -112,6 +112,8 @@ public struct Tokenizer: Sendable {
       }
       tokens[token.id] = token.content
     }
+    // As the reference implementation: what was found in normalised text is decoded so.
+    for token in addedTokens.normalizedTokens { tokens[token.id] = token.content }
     self.tokens = tokens
     specialIDs = Set(added.filter(\.isSpecial).map(\.id))
     vocabularySize = tokens.count

@@ -220,6 +220,7 @@ struct DraftProgramTests {
       #expect(result.settings.policy == DraftPolicy() && result.bound != nil)
       let names = try FileManager.default.contentsOfDirectory(atPath: "\(directory)/results")
       let path = try #require(names.first { $0.hasSuffix(".json") })
+      #expect(names.contains(path.replacing(".json", with: ".html")))
       let generated = try run([
         "generate", "-m", model, "-p", "Once", "-n", "20", "--compare", "--json", "--skip-set",
         "\(directory)/results/\(path)",

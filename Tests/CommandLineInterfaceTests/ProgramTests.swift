@@ -18,34 +18,6 @@ struct ProgramTests {
     URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     .appendingPathComponent("skip-search")
 
-  @Test("weights that are cut off while they are in use end the program with a sentence")
-  func shrinkingWeights() throws {
-    try withTemporaryDirectory { directory in
-      let copy = "\(directory)/model"
-      try FileManager.default.copyItem(atPath: referenceModel, toPath: copy)
-      let process = Process()
-      process.executableURL = Self.executable
-      process.arguments = ["bench", "-m", copy, "--stdin"]
-      let (input, output, errors) = (Pipe(), Pipe(), Pipe())
-      (process.standardInput, process.standardOutput) = (input, output)
-      process.standardError = errors
-      try process.run()
-      input.fileHandleForWriting.write(Data("decode 1\n".utf8))
-      #expect(!output.fileHandleForReading.availableData.isEmpty)
-      let names = try FileManager.default.contentsOfDirectory(atPath: copy)
-      for name in names where name.hasSuffix(".safetensors") {
-        #expect(truncate("\(copy)/\(name)", 4096) == 0)
-      }
-      input.fileHandleForWriting.write(Data("decode 1\n".utf8))
-      try input.fileHandleForWriting.close()
-      let text = String(
-        decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-      process.waitUntilExit()
-      #expect(process.terminationStatus == 74 && process.terminationReason == .exit)
-      #expect(text.contains("\(copy)/") && text.contains("became shorter"))
-    }
-  }
-
   @Test("every kind of error has its exit code and one sentence")
   func exitCodes() throws {
     try withTemporaryDirectory { directory in

@@ -41,6 +41,8 @@ struct FileTests {
       let problem = "this is a pipe; a file was expected"
       #expect(throws: InputError(file: path, problem)) { try readFile(path) }
       #expect(throws: InputError(file: path, problem)) { try MappedFile(path) }
+      let unread = InputError(.inputOutput, file: path, "cannot write: nobody reads from it")
+      #expect(throws: unread) { try AppendingFile(creating: path) }
       let device = "this is a device; a file was expected"
       #expect(throws: InputError(file: "/dev/zero", device)) { try readFile("/dev/zero") }
       var ends: [Int32] = [0, 0]

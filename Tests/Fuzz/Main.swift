@@ -9,6 +9,7 @@ import FuzzSupport
 ///     fuzz show TARGET NUMBER               the bytes of a case
 ///     fuzz once TARGET NUMBER               what a reader makes of it
 ///     fuzz study DIRECTORY SEED TRIALS      a study that may be killed, and goes on
+///     fuzz worker DIRECTORY SEED TRIALS     a worker of a shared study, likewise
 ///
 /// A trap ends the process: whoever started it finds the case's number in STATUS.
 @main
@@ -37,12 +38,22 @@ enum Main {
     case ("study", 4):
       try runKillableStudy(
         in: words[1], seed: UInt64(words[2]) ?? 0, trials: max(1, Int(words[3]) ?? 1))
-    default: print("usage: fuzz list | run … | show … | once … | study …")
+    case ("worker", 4):
+      try runKillableWorker(
+        in: words[1], seed: UInt64(words[2]) ?? 0, trials: max(1, Int(words[3]) ?? 1))
+    default: print("usage: fuzz list | run … | show … | once … | study … | worker …")
     }
   }
 
-  /// A case may take this many seconds.
-  private static let limit: UInt32 = 20
+  /// A case may compute for this many seconds, and wait for thirty times as long: machines are busy.
+  private static let limit = 20
+
+  private static func startClock() {
+    alarm(UInt32(30 * limit))
+    var time = itimerval(
+      it_interval: timeval(tv_sec: 0, tv_usec: 0), it_value: timeval(tv_sec: limit, tv_usec: 0))
+    setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &time, nil)
+  }
 
   private static func run(
     _ target: FuzzTarget, _ first: UInt64, _ count: UInt64, _ status: String, _ directory: String
@@ -60,14 +71,13 @@ enum Main {
     var slowest = (seconds: 0.0, number: first)
     for number in first..<first + count {
       progress[0] = number
-      alarm(limit)
+      startClock()
       let start = clock()
       let outcome = target.run(number, in: directory)
       let seconds = Double(clock() - start) / Double(CLOCKS_PER_SEC)
       if seconds > slowest.seconds { slowest = (seconds, number) }
       if outcome == .accepted { progress[1] += 1 }
     }
-    alarm(0)
     progress[0] = first + count
     print("slowest \(slowest.seconds) s, case \(slowest.number)")
   }

@@ -3,6 +3,7 @@ import Files
 /// Everything that reads a file. A new reader gets a line here.
 package func fuzzTargets() throws -> [FuzzTarget] {
   try [
-    checkpointTargets(), textTargets(), promptTargets(), draftTargets(), studyTargets(),
+    checkpointTargets(), ggufTargets(), textTargets(), promptTargets(), draftTargets(),
+    studyTargets(),
   ].flatMap { $0 }
 }

@@ -33,3 +33,26 @@ package func runKillableStudy(in directory: String, seed: UInt64, trials: Int) t
   _ = try runStudy(
     bench, settings: settings, journal: journal, directory: directory, clock: { 0 })
 }
+
+/// A worker of a shared study that may be killed at any moment: begins the study in a directory, or
+/// joins it, and writes its result where nobody else does.
+package func runKillableWorker(in directory: String, seed: UInt64, trials: Int) throws {
+  var settings = StudySettings()
+  (settings.trials, settings.seed, settings.stopsEarly) = (trials, seed, false)
+  let bench = SyntheticBench(
+    layerCount: 5, hidden: SkipSet(attention: [1, 4], mlp: [0, 2]), bestSpeedup: 1.5,
+    costs: .mixed(layerCount: 5))
+  bench.onEvaluate = { _ in Thread.sleep(forTimeInterval: 0.02) }
+  let subject = StudySubject.test(layerCount: 5)
+  let study = StudyDirectory(directory)
+  let worker = try Worker(in: study.workers, machine: subject.machine)
+  defer { worker.leave() }
+  let journal = try Journal.join(
+    study, header: JournalHeader(subject: subject, settings: settings), worker: worker)
+  let outcome = try Study(
+    subject: subject, settings: settings, journal: journal, benches: bench.maker(settings)
+  ).run()
+  guard case .result(let result) = outcome else { return }
+  try result.write(to: journal.resultPath)
+  try journal.finish(trials: result.trials.count)
+}

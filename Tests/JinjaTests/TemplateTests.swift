@@ -35,6 +35,17 @@ struct TemplateTests {
         "{{ messages | length }} {{ 7 // 2 }} {{ -7 % 3 }} {{ 1 / 2 }} {{ 'a' * 3 }}",
         "4 3 2 0.5 aaa"
       ),
+      (
+        "{{ ('<b>' | e) + '<i>' }} {{ '<i>' + ('<b>' | safe) }}", "&lt;b&gt;&lt;i&gt; &lt;i&gt;<b>"
+      ),
+      (
+        "{{ '<' | e ~ '<' }} {{ ('a' | safe) == 'a' }} {{ 'a' in ('ab' | safe) }}",
+        "&lt;< True True"
+      ),
+      (
+        "{{ [('<' | e) | upper, '<' | safe | replace('<', '>')] }} {{ {('a' | safe): 1}['a'] }}",
+        "[Markup('&LT;'), '>'] 1"
+      ),
       ("{{ missing is defined }} {{ none is none }} {{ missing }}|", "False True |"),
       ("{{ 'x' in 'xyz' and 'q' not in ['a'] }} {{ 1 < 2 <= 2 }}", "True True"),
       (

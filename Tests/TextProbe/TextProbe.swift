@@ -7,7 +7,9 @@ import Tokenizers
 /// programs (`Experiments/templates`, `Experiments/tokenizers`). Not installed.
 ///
 ///     text-probe templates            {"template": "…", "variables": {…}} → {"text": "…"}
-///     text-probe tokenizer DIRECTORY  "…" → [ids]
+///     text-probe tokenizer DIRECTORY  strings → ids and what they are decoded to: each string is a
+///                                     number of bytes and the bytes, ids are a number of them and
+///                                     they; numbers are 32 bits
 ///     text-probe time DIRECTORY FILE  seconds to load, and to encode the file
 @main
 enum TextProbe {
@@ -17,7 +19,7 @@ enum TextProbe {
     case "templates": answer(template)
     case "tokenizer" where arguments.count == 2:
       let tokenizer = try Tokenizer(directory: arguments.last ?? "")
-      answer { line throws(InputError) in try ids(line, tokenizer) }
+      encode(FileHandle.standardInput.readDataToEndOfFile(), tokenizer)
     case "time" where arguments.count == 3:
       try time(directory: Array(arguments)[1], file: Array(arguments)[2])
     default: print("usage: text-probe templates | tokenizer DIRECTORY | time DIRECTORY FILE")
@@ -49,11 +51,32 @@ enum TextProbe {
     }
   }
 
-  private static func ids(_ line: JSONField, _ tokenizer: Tokenizer) throws(InputError) -> JSON {
-    let ids = tokenizer.encode(try line.string(), addSpecialTokens: false)
-    return [
-      "ids": JSON(ids), "text": .string(tokenizer.decode(ids, skipSpecialTokens: false)),
-    ]
+  private static func encode(_ input: Data, _ tokenizer: Tokenizer) {
+    var answer: [UInt8] = []
+    func add(_ numbers: [Int]) {
+      for number in numbers {
+        withUnsafeBytes(of: Int32(truncatingIfNeeded: number).littleEndian) { answer += $0 }
+      }
+    }
+    input.withUnsafeBytes { input in
+      var position = 0
+      while position + 4 <= input.count {
+        let count = Int(
+          UInt32(littleEndian: input.loadUnaligned(fromByteOffset: position, as: UInt32.self)))
+        position += 4
+        guard count <= input.count - position else { break }
+        let text = String(decoding: input[position..<position + count], as: UTF8.self)
+        position += count
+        let ids = tokenizer.encode(text, addSpecialTokens: false)
+        let decoded = Array(tokenizer.decode(ids, skipSpecialTokens: false).utf8)
+        add([ids.count] + ids + [decoded.count])
+        answer += decoded
+        if answer.count > 1 << 20 || position + 4 > input.count {
+          FileHandle.standardOutput.write(Data(answer))
+          answer.removeAll(keepingCapacity: true)
+        }
+      }
+    }
   }
 
   private static func time(directory: String, file: String) throws {

@@ -175,7 +175,9 @@ typedef enum {
   SK_DOT_AVX2,
   SK_DOT_AVX_VNNI,
   SK_DOT_AVX512,
-  SK_DOT_AVX512_VNNI
+  SK_DOT_AVX512_VNNI,
+  /// The matrix unit's, for the blocks of GGUF files and several rows.
+  SK_DOT_AMX
 } sk_dot;
 
 /// Bytes of a row of n activations; as sk_quantized_row_bytes.

@@ -22,6 +22,9 @@ bool sk_supports_dot(sk_dot dot) {
   case SK_DOT_AVX512: return sk_supports(SK_AVX512);
   case SK_DOT_AVX512_VNNI:
     return sk_supports(SK_AVX512) && __builtin_cpu_supports("avx512vnni");
+  case SK_DOT_AMX:
+    return sk_supports(SK_AMX) && sk_supports_dot(SK_DOT_AVX512_VNNI)
+      && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & 1 << 25);
   }
   return false;
 }
@@ -36,8 +39,10 @@ sk_dot sk_best_dot(sk_isa isa) {
   switch (isa) {
   case SK_PORTABLE: return SK_DOT_PORTABLE;
   case SK_AVX2: return sk_supports_dot(SK_DOT_AVX_VNNI) ? SK_DOT_AVX_VNNI : SK_DOT_AVX2;
-  case SK_AVX512:
-  case SK_AMX: return sk_supports_dot(SK_DOT_AVX512_VNNI) ? SK_DOT_AVX512_VNNI : SK_DOT_AVX512;
+  case SK_AMX:
+    if (sk_supports_dot(SK_DOT_AMX)) return SK_DOT_AMX;
+  // fallthrough
+  case SK_AVX512: return sk_supports_dot(SK_DOT_AVX512_VNNI) ? SK_DOT_AVX512_VNNI : SK_DOT_AVX512;
   }
   return SK_DOT_PORTABLE;
 }
@@ -102,7 +107,7 @@ DECLARE(sk_quantized_matmul, avx512_vnni, PRODUCT)
 static void (*const sk_quantized_matmul_table[]) PRODUCT = {
   sk_quantized_matmul_portable X86(
     sk_quantized_matmul_avx2, sk_quantized_matmul_avx_vnni, sk_quantized_matmul_avx512,
-    sk_quantized_matmul_avx512_vnni)};
+    sk_quantized_matmul_avx512_vnni, sk_quantized_matmul_avx512_vnni)};
 void sk_quantized_matmul(
   sk_dot dot, const sk_quantized_matrix *matrix, const void *x, size_t x_stride_bytes, size_t rows,
   bool accumulate, float *y, size_t y_stride, sk_team *team, int thread)
@@ -118,10 +123,11 @@ DECLARE(sk_block_matmul, avx2, BLOCKS)
 DECLARE(sk_block_matmul, avx_vnni, BLOCKS)
 DECLARE(sk_block_matmul, avx512, BLOCKS)
 DECLARE(sk_block_matmul, avx512_vnni, BLOCKS)
+DECLARE(sk_block_matmul, amx, BLOCKS)
 static void (*const sk_block_matmul_table[]) BLOCKS = {
   sk_block_matmul_portable X86(
     sk_block_matmul_avx2, sk_block_matmul_avx_vnni, sk_block_matmul_avx512,
-    sk_block_matmul_avx512_vnni)};
+    sk_block_matmul_avx512_vnni, sk_block_matmul_amx)};
 void sk_block_matmul(
   sk_dot dot, const sk_matrix *matrix, const void *x, size_t x_stride_bytes, size_t rows,
   bool accumulate, float *y, size_t y_stride, sk_team *team, int thread)

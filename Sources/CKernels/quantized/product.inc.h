@@ -12,11 +12,7 @@
 //   NAME(dot)(sums, prepared, x)        sums[lane] + Σ weight[lane][0 … 3] · x[0 … 3], x in every
 //                                       lane; exact for integers −127 … 127
 
-typedef float vf __attribute__((vector_size(4 * LANES)));
-typedef float vf_any __attribute__((vector_size(4 * LANES), aligned(4)));
-typedef int32_t vi __attribute__((vector_size(4 * LANES)));
-
-#define PARTS (GROUP / LANES)
+#include "vectors.inc.h"
 
 // LANES outputs' steps of a block.
 INLINE void NAME(unpack)(const sk_quantized_type type, const char *w, NAME(prepared) steps[STEPS])
@@ -63,26 +59,6 @@ INLINE void NAME(multiply)(
 #undef X
 }
 
-// y[count ≤ GROUP] ← or += sums + bias.
-INLINE void NAME(finish)(
-  const vf sums[PARTS], size_t count, const float *bias, bool accumulate, float *y)
-{
-  if (count == GROUP) {
-#pragma clang loop unroll(full)
-    for (int part = 0; part < PARTS; part++) {
-      vf_any *target = (vf_any *)(y + LANES * part);
-      vf value = sums[part];
-      if (bias) value += *(const vf_any *)(bias + LANES * part);
-      *target = accumulate ? *target + value : value;
-    }
-  } else {
-    for (size_t o = 0; o < count; o++) {
-      const float sum = sums[o / LANES][o % LANES], value = bias ? sum + bias[o] : sum;
-      y[o] = accumulate ? y[o] + value : value;
-    }
-  }
-}
-
 // How memory is read. A tile takes groups that lie far apart, so that the thread reads a few long
 // sequential streams, each of which asks for its lines LEAD bytes ahead; fewer the more rows there
 // are, for then the sums of one more group weigh more than what it gains.
@@ -90,7 +66,6 @@ INLINE void NAME(finish)(
 #define LEAD 2048
 #define STREAMS(rows) ((rows) <= 8 ? 4 : (rows) <= 16 ? 2 : 1)
 #define MAX_ROWS 64
-#define MAX_SUMS 64
 
 // y[rows ≤ MAX_ROWS] for a tile of `streams` groups, `apart` groups apart, the last of `count`
 // outputs. A block of weights is unpacked once for all rows; their sums lie in the first cache.
@@ -149,9 +124,6 @@ INLINE void NAME(tile)(
   }
 DEFINE(Q8)
 DEFINE(Q4)
-
-// Bytes of weights in a chunk for few rows: some microseconds of reading.
-#define CHUNK 131072
 
 void NAME(sk_quantized_matmul)(
   const sk_quantized_matrix *m, const void *x, size_t x_stride, size_t rows, bool accumulate,

@@ -13,23 +13,23 @@ extension Checkpoint {
     }
   }
 
-  /// Opens a GGUF file. Reads metadata, norms and biases; matrices are mapped.
+  /// Opens a GGUF file, the first of several where the model is in pieces. Reads metadata, norms and biases; matrices are mapped.
   ///
   /// - Throws: as `init(path:)`.
   public init(gguf path: String) throws(InputError) {
-    let file = try GGUFFile(path)
-    let tensors = GGUFTensors(file)
+    let pieces = try GGUFPieces(path)
+    let tensors = GGUFTensors(pieces)
     let configuration = try ModelConfiguration(tensors)
     let weights = GGUFWeights(
       tensors: tensors, configuration: configuration, names: GGUFNames(configuration.architecture))
     try weights.checkNames()
-    file.file.expect(.scattered)
+    for piece in pieces.files { piece.file.expect(.scattered) }
     var source = weights
     let embedding = try weights.matrix(.embedding)
     let layers = try source.layers(configuration)
     let finalNorm = try weights.norm(.finalNorm)
     let head = configuration.tiesWordEmbeddings ? embedding : try weights.matrix(.head)
-    file.file.expect(.inOrder)
+    for piece in pieces.files { piece.file.expect(.inOrder) }
     self.init(
       configuration: configuration, embedding: embedding, finalNorm: finalNorm, head: head,
       layers: layers)

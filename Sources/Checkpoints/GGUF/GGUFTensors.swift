@@ -1,33 +1,37 @@
 import Files
 import GGUF
 
-/// The tensors of a GGUF file by name, and what reads them.
+/// The tensors of a model in GGUF files by name, and what reads them.
 struct GGUFTensors {
-  let file: GGUFFile
-  private let tensors: [String: GGUFTensor]
+  let metadata: GGUFMetadata
+  /// In the files' order.
+  let names: [String]
+  private let tensors: [String: (file: MappedFile, tensor: GGUFTensor)]
 
   /// Tensors beside the weights: what RoPE's frequencies are divided by.
   static let ropeFactors = "rope_freqs.weight"
   static let longRopeFactors = "rope_factors_long.weight"
   static let shortRopeFactors = "rope_factors_short.weight"
 
-  init(_ file: GGUFFile) {
-    self.file = file
-    tensors = Dictionary(file.tensors.map { ($0.name, $0) }) { first, _ in first }
+  init(_ pieces: GGUFPieces) {
+    metadata = pieces.metadata
+    let all = pieces.files.flatMap { piece in
+      piece.tensors.map { (file: piece.file, tensor: $0) }
+    }
+    names = all.map(\.tensor.name)
+    tensors = Dictionary(all.map { ($0.tensor.name, $0) }) { first, _ in first }
   }
-
-  var names: [String] { file.tensors.map(\.name) }
 
   func contains(_ name: String) -> Bool { tensors[name] != nil }
 
   /// The shape of a tensor; nil where there is none.
-  func shape(_ name: String) -> [Int]? { tensors[name]?.shape }
+  func shape(_ name: String) -> [Int]? { tensors[name]?.tensor.shape }
 
   /// A tensor, of whatever shape it has.
   ///
   /// - Throws: where it is missing or its type is not supported.
   func tensor(_ name: String) throws(InputError) -> WeightTensor {
-    guard let tensor = tensors[name] else { throw error(name, "the tensor is missing") }
+    guard let (file, tensor) = tensors[name] else { throw error(name, "the tensor is missing") }
     guard let type = ElementType(rawValue: tensor.type.name) else {
       let supported = ElementType.allCases.map(\.rawValue)
       throw error(
@@ -38,7 +42,7 @@ struct GGUFTensors {
     }
     return WeightTensor(
       name: name, type: type, shape: tensor.shape,
-      bytes: UnsafeRawBufferPointer(rebasing: file.file.bytes[tensor.range]), owner: file.file)
+      bytes: UnsafeRawBufferPointer(rebasing: file.bytes[tensor.range]), owner: file)
   }
 
   /// A tensor whose shape must be `shape`.
@@ -61,6 +65,6 @@ struct GGUFTensors {
   }
 
   func error(_ name: String, _ problem: String) -> InputError {
-    InputError(file: file.path, field: name, problem)
+    InputError(file: tensors[name]?.file.path ?? metadata.file, field: name, problem)
   }
 }

@@ -7,7 +7,7 @@ extension ModelConfiguration {
   /// - Throws: an error that names file and key for anything missing, out of range, or that the
   ///   engine would not compute exactly.
   init(_ tensors: GGUFTensors) throws(InputError) {
-    let metadata = tensors.file.metadata
+    let metadata = tensors.metadata
     let architecture = try Architecture(metadata)
     let name = try metadata.required("general.architecture").string()
     let keys = GGUFKeys(metadata: metadata, prefix: name)
@@ -82,11 +82,6 @@ extension ModelConfiguration {
   }
 
   private static func refuseUnsupported(_ keys: GGUFKeys) throws(InputError) {
-    if let field = keys.metadata["split.count"], try field.integer(in: 0...(1 << 16)) > 1 {
-      throw field.error(
-        "the model is split into several files, which is not supported; put them together with "
-          + "llama.cpp's llama-gguf-split --merge")
-    }
     if let field = keys["expert_count"], try field.integer(in: 0...(1 << 16)) > 0 {
       throw field.error("the model is a mixture of experts, which is not supported")
     }

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Report
 
 /// What somebody may do about an input error, where looking at the disk tells more than the error
 /// itself says.

@@ -1,4 +1,5 @@
 import Inference
+import Report
 
 extension BenchmarkReport {
   /// A table for people: the median of each figure and its range over the repetitions.

@@ -1,4 +1,5 @@
 import Inference
+import Report
 
 /// What a generation took, for a person, beside plain decoding where that was measured too.
 struct DecodingFigures {

@@ -1,50 +1,27 @@
 import DraftEvaluation
-import Inference
+import Report
 import SkipSearch
 
 extension SearchSummary {
   /// What the best draft is, and how far its figures can be trusted.
   func description(of best: ResultEntry) -> [String] {
-    let model = best.calibration.draft.model
+    let draft = best.calibration.draft
     let layers = result.subject.model.layerCount
-    let stop = best.calibration.draft.stop
-    guard stop.maximum > 0 else {
-      let sentences = [lookup(stop.lookup), replay(best), generalization(best)]
+    let words = DraftWords(
+      draft, layerCount: layers, vocabularySize: result.costs?.shape.vocabularySize ?? 0)
+    guard !words.isLookupAlone else {
+      let sentences = [words.lookup, replay(best), generalization(best)]
       return wrapped(
         "The best draft is lookup alone: the context drafts, and the model itself nothing.")
         + sentences.compactMap { $0 }.flatMap { wrapped($0) }
     }
     let sentences = [
-      head(model.head), lookup(stop.lookup),
-      "A round drafts at most \(stop.maximum) \(stop.maximum == 1 ? "token" : "tokens") "
-        + "\(stop.lookup == nil ? "" : "by the model ")(stop rule: \(stop.criterion.argument)).",
-      needs, replay(best), generalization(best), comparison(best),
+      words.head, words.lookup, words.round, needs, replay(best), generalization(best),
+      comparison(best),
     ]
-    return wrapped(
-      "The best draft (trial \(best.trial)) skips \(model.skip.attention.count) of \(layers) "
-        + "attention blocks and \(model.skip.mlp.count) of \(layers) MLPs (#)"
-        + (model.weights == .uniform(.model)
-          ? "" : ", and reads the others in \(model.bits(layerCount: layers)) bits") + ":")
-      + DraftDrawing.lines(model, layerCount: layers)
+    return wrapped("The best draft (trial \(best.trial)) \(words.sublayers(mark: " (#)")):")
+      + DraftDrawing.lines(draft.model, layerCount: layers)
       + sentences.compactMap { $0 }.flatMap { wrapped($0) }
-  }
-
-  private func head(_ head: DraftHead) -> String? {
-    guard head != .full else { return nil }
-    let bits = head.precision.bits.map { " in \($0) bits" } ?? ""
-    let tokens =
-      head.vocabulary.map { vocabulary in
-        let size = result.costs?.shape.vocabularySize ?? 0
-        return "the \(vocabulary.count) most useful" + (size > 1 ? " of \(size)" : "") + " tokens"
-      } ?? "all tokens"
-    return "Its head\(bits) knows \(tokens)."
-  }
-
-  private func lookup(_ rule: LookupRule?) -> String? {
-    guard let rule else { return nil }
-    return "Where the last \(rule.least == 1 ? "token" : "\(rule.least) tokens") or more occurred "
-      + "before, what followed is drafted, \(rule.maximum) tokens at most"
-      + (rule.continues ? ", and the model drafts on behind." : ".")
   }
 
   /// The sub-layers that the model is surest to need.
@@ -59,13 +36,13 @@ extension SearchSummary {
 
   private func replay(_ best: ResultEntry) -> String? {
     best.replay?.speedup.map {
-      "Replay expects \(Self.words($0)) of it on all prompts of the search."
+      "Replay expects \($0.words) of it on all prompts of the search."
     }
   }
 
   private func generalization(_ best: ResultEntry) -> String? {
     guard let held = best.heldOut?.speedup, let found = best.calibration.speedup else { return nil }
-    return "Decoding the prompts of the search, its speedup is \(Self.words(found)); on held-out "
+    return "Decoding the prompts of the search, its speedup is \(found.words); on held-out "
       + "prompts it is \(Self.change(from: found, to: held))."
   }
 

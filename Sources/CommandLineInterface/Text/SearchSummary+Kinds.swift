@@ -1,4 +1,5 @@
 import DraftEvaluation
+import Report
 import SkipSearch
 
 extension SearchSummary {
@@ -12,7 +13,7 @@ extension SearchSummary {
       .init(title: "accepted", width: 10, isRight: true) { kind in
         kind.acceptanceRate.map { fixed(100 * $0, 1) + "%" } ?? "–"
       },
-      .init(title: "  speedup (95%)", width: 24) { "  " + Self.words($0.speedup) },
+      .init(title: "  speedup (95%)", width: 24) { "  " + ($0.speedup?.words ?? "–") },
     ])
     let name = result.best.map { "The best draft" + ($0.heldOut == nil ? "" : ", kind by kind") }
     return wrapped("\(name ?? "The best one found, kind by kind"):")

@@ -1,10 +1,13 @@
 import DraftEvaluation
+import Report
 import SkipSearch
 
 extension StudyResult {
   /// What the search found, for a person; see `SearchSummary`.
-  func summary(path: String, program: String = "swift run skip-search") -> String {
-    SearchSummary(result: self, path: path, program: program).text
+  ///
+  /// - Parameter report: the page beside it; nil where there is none.
+  func summary(path: String, report: String? = nil) -> String {
+    SearchSummary(result: self, path: path, report: report).text
   }
 }
 
@@ -13,8 +16,8 @@ struct SearchSummary {
   let result: StudyResult
   /// The result file.
   let path: String
-  /// How the program is called, for the command that uses the result.
-  let program: String
+  /// The page made of it; nil where there is none.
+  let report: String?
 
   var text: String {
     let nothingWasWorthTrying = result.trials.isEmpty && !canPay
@@ -29,7 +32,7 @@ struct SearchSummary {
     if let kinds { blocks.append(kinds) }
     blocks.append(accounts)
     blocks += result.warnings.map { wrapped("Note: \($0).") }
-    blocks.append(["Result: \(path)"])
+    blocks.append(["Result: \(path)"] + (report.map { ["Report: \($0)"] } ?? []))
     return blocks.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
   }
 
@@ -54,16 +57,17 @@ struct SearchSummary {
   }
 
   private var use: [String] {
-    [
-      "Use it (the output is the full model's, token for token):", "",
-      "  \(program) generate --model \(quoted(result.subject.model.path)) \\",
-      "    --skip-set \(quoted(path)) \\",
-      "    --user \"How many legs have three cats?\" --compare",
-    ]
+    guard !result.subject.machine.isElsewhere else {
+      return wrapped(
+        "Use it where the model runs: \"best\" in \(quoted(path)) has the sub-layers to skip and the "
+          + "stop rule.")
+    }
+    return ["Use it (the output is the full model's, token for token):", ""]
+      + UseCommand(model: result.subject.model, result: path).lines.map { "  " + $0 }
   }
 
   private var verdict: [String] {
-    guard let first = shown.first else {
+    guard let first = result.shownSets.first else {
       return wrapped(
         canPay
           ? "Nothing is known about any draft."
@@ -71,7 +75,7 @@ struct SearchSummary {
     }
     return wrapped(
       "No draft beats plain decoding on this machine: the best one found (trial "
-        + "\(first.trial)) reaches \(Self.words(first.decisive.speedup)), and that is not above 1 "
+        + "\(first.trial)) reaches \(first.decisive.speedup?.words ?? "–"), and that is not above 1 "
         + "beyond doubt. Generate without a skip set.")
   }
 
@@ -91,13 +95,5 @@ struct SearchSummary {
         + "hopeless."
         + (tried == 0 ? "" : " The best of them tried other draft settings \(tried) times."))
       + wrapped("Time: \(duration(seconds.total)) (\(parts.joined(separator: ", "))).")
-  }
-
-  /// `1.50x (1.48–1.52)`
-  static func words(_ estimate: SpeedupEstimate?) -> String {
-    guard let estimate else { return "–" }
-    let speedup = fixed(estimate.speedup, 2) + "x"
-    guard let interval = estimate.interval else { return speedup }
-    return "\(speedup) (\(fixed(interval.lowerBound, 2))–\(fixed(interval.upperBound, 2)))"
   }
 }

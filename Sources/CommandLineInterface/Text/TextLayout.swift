@@ -1,34 +1,3 @@
-import Foundation
-
-/// A number with the given digits after the point, halves rounded away from zero; a dash where
-/// there is none.
-func fixed(_ value: Double?, _ digits: Int) -> String {
-  guard let value, value.isFinite else { return "–" }
-  let scale = pow(10, Double(digits))
-  // Adding nothing makes a zero of a negative zero.
-  return String(format: "%.\(digits)f", (value * scale).rounded() / scale + 0)
-}
-
-/// `4.2 s`, `3 min 05 s`, `2 h 05 min`.
-func duration(_ seconds: Double) -> String {
-  guard seconds >= 59.95 else { return "\(fixed(seconds, 1)) s" }
-  let whole = Int(min(seconds, 1e9).rounded())
-  return whole < 3600
-    ? String(format: "%d min %02d s", whole / 60, whole % 60)
-    : String(format: "%d h %02d min", whole / 3600, whole % 3600 / 60)
-}
-
-/// A word for a shell: in single quotes where it needs them.
-func quoted(_ word: String) -> String {
-  let plain = word.unicodeScalars.allSatisfy { scalar in
-    scalar.isASCII
-      && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
-        || "/._-+=:,@%".unicodeScalars.contains(scalar))
-  }
-  if plain, !word.isEmpty { return word }
-  return "'" + word.replacing("'", with: #"'\''"#) + "'"
-}
-
 /// The text at the left of a column.
 func leftAligned(_ text: String, _ width: Int) -> String {
   text + String(repeating: " ", count: max(0, width - text.count))

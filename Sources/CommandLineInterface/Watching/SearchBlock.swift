@@ -1,4 +1,5 @@
 import Inference
+import Report
 import SkipSearch
 
 /// The lines that show a running search on a terminal; a function of the search's state, the time

@@ -1,3 +1,4 @@
+import Report
 import SkipSearch
 
 extension StudyEvent {

@@ -13,8 +13,8 @@ public final class DraftDecoder {
 
   /// Continues `prompt`; a nil draft means plain decoding.
   typealias Decode = (
-    _ prompt: [Int], _ draft: Draft?, _ stop: StopSignal
-  ) throws(GenerationError) -> Decoded
+    _ prompt: EncodedPrompt, _ draft: Draft?, _ stop: StopSignal
+  ) throws(EvaluationError) -> Decoded
 
   /// The prompts, in order.
   public let prompts: [EncodedPrompt]
@@ -39,10 +39,15 @@ public final class DraftDecoder {
   ) {
     precondition(maximumTokens >= 1)
     self.init(prompts: prompts, validationCount: validationCount) {
-      prompt, draft, stop throws(GenerationError) in
-      let generation = try generator.generate(
-        prompt: prompt, maximumTokens: maximumTokens, draft: draft,
-        onTokens: { _ in !stop.isRaised })
+      prompt, draft, stop throws(EvaluationError) in
+      let generation: Generation
+      do throws(GenerationError) {
+        generation = try generator.generate(
+          prompt: prompt.ids, maximumTokens: maximumTokens, draft: draft,
+          onTokens: { _ in !stop.isRaised })
+      } catch {
+        throw .generation(prompt: prompt.name, error)
+      }
       return Decoded(
         ids: generation.ids, finish: generation.finish, telemetry: generation.telemetry)
     }
@@ -120,12 +125,7 @@ public final class DraftDecoder {
     _ index: Int, _ draft: Draft?, _ stop: StopSignal
   ) throws(EvaluationError) -> Decoded {
     try stop.check()
-    let result: Decoded
-    do throws(GenerationError) {
-      result = try decode(prompts[index].ids, draft, stop)
-    } catch {
-      throw .generation(prompt: prompts[index].name, error)
-    }
+    let result = try decode(prompts[index], draft, stop)
     guard result.finish != .interrupted else { throw .interrupted }
     return result
   }

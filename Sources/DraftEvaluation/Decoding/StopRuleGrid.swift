@@ -11,7 +11,7 @@ public struct StopRuleGrid: Hashable, Sendable {
   /// below one half, at most five tokens.
   public let trialRule: StopRule
   /// Rules to try besides, without repetitions.
-  public let alternatives: [StopRule]
+  public private(set) var alternatives: [StopRule]
 
   /// - Parameters:
   ///   - maximum: the most tokens that a round drafts.
@@ -36,6 +36,17 @@ public struct StopRuleGrid: Hashable, Sendable {
       StopRule(maximum: min(maximum, $0.0), criterion: $0.1, lookup: lookup)
     }
     .filter { seen.insert($0).inserted }
+  }
+
+  /// The grid without rules that remember earlier rounds: what an evaluator in another process has
+  /// to know of stop rules stays small.
+  ///
+  /// - Precondition: the trials' rule is none of these.
+  public var withoutMemory: StopRuleGrid {
+    precondition(!trialRule.criterion.isAdaptive)
+    var grid = self
+    grid.alternatives.removeAll(where: \.criterion.isAdaptive)
+    return grid
   }
 
   /// Tries the alternatives with one draft model and keeps the best rule.
@@ -68,4 +79,9 @@ public struct StopRuleGrid: Hashable, Sendable {
     }
     return settlement
   }
+}
+
+extension StopCriterion {
+  /// Whether what it does depends on earlier rounds.
+  public var isAdaptive: Bool { if case .adaptive = self { true } else { false } }
 }

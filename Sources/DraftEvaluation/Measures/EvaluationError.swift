@@ -13,12 +13,15 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
   case generation(prompt: String, GenerationError)
   /// Every answer ends with its first token.
   case nothingToMeasure
+  /// An evaluator in another process failed: why, in a sentence.
+  case evaluator(String)
 
   /// Whether another draft may be evaluated all the same. Defects of this program, and prompts that
   /// tell nothing, are no draft's fault.
   public var isOfOneDraft: Bool {
     switch self {
     case .generation(_, let error): !error.isOfModel
+    case .evaluator: true
     case .interrupted, .notLossless, .notReproducible, .nothingToMeasure: false
     }
   }
@@ -37,6 +40,7 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
     case .nothingToMeasure:
       "the model ends every answer with its first token, so there is nothing to measure; give "
         + "other prompts with --prompts"
+    case .evaluator(let sentence): sentence
     }
   }
 }

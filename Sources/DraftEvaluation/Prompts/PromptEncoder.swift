@@ -73,7 +73,8 @@ extension PromptSet {
       do throws(InputError) {
         ids = try Self.ids(prompt, encoder)
       } catch {
-        throw InputError(error.kind, file: source, field: name, error.problem)
+        // A chat template's error names the template's file too.
+        throw InputError(error.kind, file: source, field: name, error.description)
       }
       guard !ids.isEmpty else {
         throw InputError(file: source, field: name, "the prompt has no tokens")

@@ -78,15 +78,13 @@ extension ReplayBench {
   }
 
   /// One pass per draft model over the first chunk's positions: how far its distribution of the next
-  /// token is from the full model's (`DraftReplayer.meanTotalVariations`).
+  /// token is from the full model's (`DraftReplayer.meanTotalVariations`); nil where the replayer
+  /// cannot tell.
   public func screen(
     _ models: [DraftModel], until stop: StopSignal
   ) throws(EvaluationError) -> [Double]? {
-    guard
-      let harms = replayer.meanTotalVariations(
-        of: schedule.chunks.first ?? [], drafting: models, isStopped: { stop.isRaised })
-    else { throw .interrupted }
-    return harms
+    try replayer.distances(
+      of: schedule.chunks.first ?? [], drafting: models, until: stop)
   }
 
   /// The rounds of all prompts at every position.

@@ -7,7 +7,7 @@ extension ReplayBench {
 
   /// The rule for the lookups of all trials; nil where nothing is looked up.
   static func lookup(
-    _ texts: [VerifiedText], _ policy: LookupPolicy, _ costs: CostModel
+    _ texts: [GreedyText], _ policy: LookupPolicy, _ costs: CostModel
   ) -> LookupRule? {
     guard case .least(let least) = policy else { return nil }
     let plain = 1 / costs.plainSeconds(context: costs.meanContext)
@@ -52,7 +52,7 @@ extension ReplayBench {
     }
   }
 
-  private static func rounds(_ texts: [VerifiedText]) -> [RecordedRounds] {
+  private static func rounds(_ texts: [GreedyText]) -> [RecordedRounds] {
     texts.enumerated().map { index, text in
       RecordedRounds(prompt: index, lookups: text.lookups, promptLength: text.prompt.count)
     }

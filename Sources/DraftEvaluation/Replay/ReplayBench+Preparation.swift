@@ -50,7 +50,7 @@ extension ReplayBench {
         longestRound: replayer.lookupMaximum, seed: options.seed, until: stop)
     }
     return ReplayBench(
-      texts: texts, promptOfText: promptOfText, replayer: replayer, costs: measured,
+      texts: texts.map(\.text), promptOfText: promptOfText, replayer: replayer, costs: measured,
       baseline: Baseline(
         samples: [speed], promptCount: prompts.count, tokenCount: total.emittedTokenCount,
         loopingPromptCount: looping, seconds: start.seconds,

@@ -53,10 +53,10 @@ public final class ReplayBench: Bench {
   /// What passes cost on this machine.
   public let costModel: CostModel
 
-  let texts: [VerifiedText]
+  let texts: [GreedyText]
   /// The prompt of each text: those whose answer ends with its first token have none.
   private let promptOfText: [Int]
-  let replayer: DraftReplayer
+  let replayer: any Replayer
   let schedule: ReplaySchedule
   let rules: StopRuleSearch
   let lookupPolicy: LookupPolicy
@@ -82,7 +82,7 @@ public final class ReplayBench: Bench {
   static let chunkSize = 64
 
   init(
-    texts: [VerifiedText], promptOfText: [Int], replayer: DraftReplayer, costs: CostModel,
+    texts: [GreedyText], promptOfText: [Int], replayer: any Replayer, costs: CostModel,
     baseline: Baseline, choices: DraftChoices, options: Options
   ) {
     self.texts = texts
@@ -231,12 +231,8 @@ public final class ReplayBench: Bench {
     behind lookup: LookupRule? = nil, extent: DraftReplayer.Extent = .complete,
     until stop: StopSignal
   ) throws(EvaluationError) -> [DraftRecord] {
-    guard
-      let records = replayer.records(
-        of: positions, drafting: model, behind: lookup, extent: extent,
-        isStopped: { stop.isRaised })
-    else { throw .interrupted }
-    return records
+    try replayer.records(
+      of: positions, drafting: model, behind: lookup, extent: extent, until: stop)
   }
 
   func gather(

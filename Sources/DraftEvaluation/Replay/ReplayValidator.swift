@@ -5,10 +5,13 @@ import Inference
 ///
 /// A few prompts at a time, so that it can end when there is no time for more.
 public final class ReplayValidator: Validator {
-  private let generator: Generator
-  private let prompts: [EncodedPrompt]
-  private let options: ReplayBench.Options
-  private let costs: CostModel
+  /// Makes the bench of some prompts, by their numbers.
+  public typealias Maker = (
+    _ prompts: Range<Int>, _ stop: StopSignal
+  ) throws(EvaluationError) -> ReplayBench
+
+  private let promptCount: Int
+  private let makeBench: Maker
   private var benches: [Int: ReplayBench] = [:]
 
   /// Prompts that are decoded plainly, then replayed, at once.
@@ -18,14 +21,23 @@ public final class ReplayValidator: Validator {
   ///   - generator: decodes and replays; not used by anybody else meanwhile.
   ///   - prompts: at least one; decoded plainly at the first validation.
   ///   - costs: what passes cost.
-  public init(
+  public convenience init(
     generator: Generator, prompts: [EncodedPrompt], options: ReplayBench.Options, costs: CostModel
   ) {
-    precondition(!prompts.isEmpty)
-    self.generator = generator
-    self.prompts = prompts
-    self.options = options
-    self.costs = costs
+    self.init(promptCount: prompts.count) { numbers, stop throws(EvaluationError) in
+      try ReplayBench.prepare(
+        generator: generator, prompts: Array(prompts[numbers]), options: options, costs: costs,
+        until: stop)
+    }
+  }
+
+  /// - Parameters:
+  ///   - promptCount: at least 1.
+  ///   - makeBench: called at the first validation, for a few prompts at a time.
+  public init(promptCount: Int, _ makeBench: @escaping Maker) {
+    precondition(promptCount >= 1)
+    self.promptCount = promptCount
+    self.makeBench = makeBench
   }
 
   /// Replays drafts at every position; see `Validator`.
@@ -34,9 +46,9 @@ public final class ReplayValidator: Validator {
     within budget: StopSignal = .never, progress: (_ done: Int, _ total: Int) -> Void
   ) throws(EvaluationError) -> [Evaluation] {
     var evaluations = drafts.map { Evaluation(draft: $0, samples: [], seconds: 0) }
-    for first in stride(from: 0, to: prompts.count, by: Self.groupSize) {
+    for first in stride(from: 0, to: promptCount, by: Self.groupSize) {
       guard first == 0 || !budget.isRaised else { break }
-      progress(first, prompts.count)
+      progress(first, promptCount)
       guard let bench = try bench(first, stop) else { continue }
       for (index, draft) in drafts.enumerated() {
         let evaluation = try bench.evaluateExactly(draft, until: stop)
@@ -49,7 +61,7 @@ public final class ReplayValidator: Validator {
       }
     }
     guard evaluations.allSatisfy({ !$0.samples.isEmpty }) else { throw .nothingToMeasure }
-    progress(prompts.count, prompts.count)
+    progress(promptCount, promptCount)
     return evaluations
   }
 
@@ -57,9 +69,7 @@ public final class ReplayValidator: Validator {
   private func bench(_ first: Int, _ stop: StopSignal) throws(EvaluationError) -> ReplayBench? {
     if let bench = benches[first] { return bench }
     do throws(EvaluationError) {
-      let group = Array(prompts[first...].prefix(Self.groupSize))
-      let bench = try ReplayBench.prepare(
-        generator: generator, prompts: group, options: options, costs: costs, until: stop)
+      let bench = try makeBench(first..<min(first + Self.groupSize, promptCount), stop)
       benches[first] = bench
       return bench
     } catch {

@@ -20,7 +20,7 @@ extension RecordedRounds {
   }
 
   private func totals(
-    of text: VerifiedText, _ rule: StopRule, _ costs: RoundCosts
+    of text: GreedyText, _ rule: StopRule, _ costs: RoundCosts
   ) -> RoundTotals {
     var totals = RoundTotals()
     var position = 0

@@ -7,7 +7,7 @@ struct RecordedRounds {
   var records: [Record] = []
   /// The text, where `records` has all its starts in order and followed every draft: then its
   /// rounds are exactly those of decoding.
-  var text: VerifiedText?
+  var text: GreedyText?
   /// What the context drafts at each position of the text, in order; empty where nothing is looked
   /// up.
   var lookups: [LookupRecord] = []

@@ -9,7 +9,8 @@ public enum InstructionSet: String, CaseIterable, Sendable {
   case avx2
   /// AVX-512 F, BW, VL and DQ.
   case avx512
-  /// AMX-BF16, its matrix unit, for weights in BF16; AVX-512 for everything else.
+  /// The matrix unit, AMX-BF16 for weights in BF16 and AMX-INT8 for GGUF's blocks and several rows;
+  /// AVX-512 for everything else.
   case amx
 
   /// Whether this machine has the instructions.

@@ -24,7 +24,7 @@ extension LanguageModel {
     case SK_DOT_AVX2: "AVX2"
     case SK_DOT_AVX_VNNI: "AVX-VNNI"
     case SK_DOT_AVX512: "AVX-512"
-    case SK_DOT_AVX512_VNNI: "AVX-512 VNNI"
+    case SK_DOT_AVX512_VNNI, SK_DOT_AMX: "AVX-512 VNNI"
     default: "vectors of 4"
     }
   }

@@ -9,8 +9,10 @@ extension InstructionSet {
   /// bits depend on them.
   public static func best(for checkpoint: Checkpoint) -> InstructionSet {
     let best = InstructionSet.best
+    // GGUF's blocks use it too, for several rows.
+    let type = checkpoint.embedding.type
     let usesTiles =
-      checkpoint.configuration.hiddenSize >= leastTileWidth && checkpoint.embedding.type == .bf16
+      checkpoint.configuration.hiddenSize >= leastTileWidth && (type == .bf16 || !type.isPlain)
     return best == .amx && !usesTiles ? .avx512 : best
   }
 }

@@ -63,7 +63,7 @@ public struct DraftRecord: Hashable, Sendable {
   }
 }
 
-extension VerifiedText {
+extension GreedyText {
   /// The rounds that decoding this prompt with a draft model would have, in order: exactly, where
   /// `records` were made with `DraftReplayer.Extent.complete`.
   ///

@@ -49,7 +49,7 @@ public final class DraftReplayer {
     _ generator: Generator, texts: [VerifiedText], draftMaximum: Int, lookupMaximum: Int = 0
   ) {
     precondition(draftMaximum >= 1 && lookupMaximum >= 0 && !texts.isEmpty)
-    precondition(texts.allSatisfy { $0.capacity <= generator.capacity })
+    precondition(texts.allSatisfy { $0.text.capacity <= generator.capacity })
     self.texts = texts
     self.draftMaximum = draftMaximum
     self.lookupMaximum = lookupMaximum
@@ -77,7 +77,7 @@ public final class DraftReplayer {
     precondition((lookup?.maximum ?? 0) <= lookupMaximum)
     let plan = model.plan(for: draft)
     var records = positions.map { position in
-      let text = texts[position.text]
+      let text = texts[position.text].text
       return DraftRecord(
         limit: text.draftLimit(at: position.index), lookup: text.lookups[position.index])
     }
@@ -131,14 +131,14 @@ public final class DraftReplayer {
       let token = logits.argmax(row)
       rounds[number].add(
         token, confidence: logits.probability(of: token, row: row),
-        along: texts[rounds[number].position.text], least: least)
+        along: texts[rounds[number].position.text].text, least: least)
     }
   }
 
   /// Where a draft step of a round stands that has its entries in a slot.
   func placement(of position: Position, step: Int, slot: Int) -> RowPlacement {
     let text = texts[position.text]
-    let first = text.cachePosition(of: position.index)
+    let first = text.text.cachePosition(of: position.index)
     return RowPlacement(
       position: first + step, cache: text.cache.view,
       own: RowPlacement.OwnEntries(start: first, entries: entries[slot]))

@@ -53,7 +53,7 @@ struct FollowedRound {
   ///
   /// - Parameter least: the confidence below which it is not followed after a wrong draft; nil where
   ///   it is followed to the end.
-  mutating func add(_ token: Int, confidence: Double, along text: VerifiedText, least: Double?) {
+  mutating func add(_ token: Int, confidence: Double, along text: GreedyText, least: Double?) {
     let next = position.index + lookedUp + record.confidences.count + 1
     if isRight, token == text.ids[next] { record.matched += 1 }
     record.confidences.append(confidence)

@@ -5,7 +5,7 @@ public struct LookupRecord: Hashable, Sendable {
   public let length: Int
   /// What followed it, as far as decoding would draft here under any rule; none where there is no
   /// match.
-  let tokens: [Int]
+  public let tokens: [Int]
   /// Of `tokens`, those that agree with the full model's continuation, up to the first that does
   /// not.
   public let matched: Int
@@ -55,5 +55,5 @@ public struct LookupRecord: Hashable, Sendable {
   }
 
   /// Whether the first `count` tokens end the text.
-  func endsText(after count: Int) -> Bool { endsText && count == tokens.count && count > 0 }
+  public func endsText(after count: Int) -> Bool { endsText && count == tokens.count && count > 0 }
 }

@@ -1,61 +1,27 @@
-/// A prompt with the full model's greedy continuation, and the KV cache of both: everything that a
-/// replay of drafting needs to know of the full model.
-///
-/// Greedy speculation emits what plain decoding emits, whatever is drafted, so this is the text
-/// that every draft runs along.
+/// A decoded text with the KV cache of prompt and continuation: everything that a replay of drafting
+/// needs to know of the full model.
 public final class VerifiedText {
-  /// The prompt's tokens, at least one.
-  public let prompt: [Int]
-  /// The greedy continuation, at least one token.
-  public let ids: [Int]
-  /// The full model's probability (temperature 1) of each of `ids`.
+  /// The prompt and what the full model makes of it.
+  public let text: GreedyText
+  /// The full model's probability (temperature 1) of each of the continuation's tokens.
   public let probabilities: [Double]
-  /// Why the continuation ended.
-  public let finish: Generation.Finish
-  /// The most tokens that it might have had.
-  public let maximumTokens: Int
-
-  /// What the context drafts at each of `positions`.
-  public let lookups: [LookupRecord]
 
   let cache: KVCache
-  /// The most positions of the generator that made it.
-  let capacity: Int
-  let endOfText: Set<Int>
 
-  init(
-    prompt: [Int], ids: [Int], probabilities: [Double], finish: Generation.Finish,
-    maximumTokens: Int, cache: consuming KVCache, capacity: Int, endOfText: Set<Int>
-  ) {
-    self.prompt = prompt
-    self.ids = ids
+  init(_ text: GreedyText, probabilities: [Double], cache: consuming KVCache) {
+    self.text = text
     self.probabilities = probabilities
-    self.finish = finish
-    self.maximumTokens = maximumTokens
     self.cache = cache
-    self.capacity = capacity
-    self.endOfText = endOfText
-    var text = ContextLookup(prompt)
-    lookups = ids.indices.dropLast().map { index in
-      text.append(ids[index])
-      let limit = Generator.draftLimit(
-        remaining: maximumTokens - index - 1, room: capacity - prompt.count - index)
-      return LookupRecord(
-        of: text, before: ids[(index + 1)...], upTo: limit, endOfText: endOfText)
-    }
   }
 
+  /// The prompt's tokens, at least one.
+  public var prompt: [Int] { text.prompt }
+  /// The greedy continuation, at least one token.
+  public var ids: [Int] { text.ids }
+  /// Why the continuation ended.
+  public var finish: Generation.Finish { text.finish }
   /// The emitted tokens after which a round may start: all but the last.
-  public var positions: Range<Int> { 0..<ids.count - 1 }
-
-  /// Where in the KV cache a round begins whose last verified token is `ids[position]`.
-  func cachePosition(of position: Int) -> Int { prompt.count + position }
-
-  /// The most tokens that decoding would draft in a round after `ids[position]`, whatever the rule.
-  public func draftLimit(at position: Int) -> Int {
-    Generator.draftLimit(
-      remaining: maximumTokens - position - 1, room: capacity - cachePosition(of: position))
-  }
+  public var positions: Range<Int> { text.positions }
 }
 
 extension Generator {
@@ -100,9 +66,9 @@ extension Generator {
         probabilities.append(logits.probability(of: id, row: row))
       }
     }
-    let text = VerifiedText(
-      prompt: prompt, ids: ids, probabilities: probabilities, finish: decoding.finish,
-      maximumTokens: maximumTokens, cache: cache, capacity: end, endOfText: endOfText)
-    return (text, decoding)
+    let text = GreedyText(
+      prompt: prompt, ids: ids, finish: decoding.finish, maximumTokens: maximumTokens,
+      capacity: end, endOfText: endOfText)
+    return (VerifiedText(text, probabilities: probabilities, cache: cache), decoding)
   }
 }

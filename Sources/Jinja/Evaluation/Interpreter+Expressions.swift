@@ -33,7 +33,6 @@ extension Interpreter {
     case .concatenation(let parts):
       var text = ""
       for value in try evaluate(parts, scope) {
-        if case .markup = value { throw markupProblem }
         text += try self.text(of: value)
         try charge(text: text.utf8.count)
       }
@@ -158,10 +157,9 @@ extension Interpreter {
 
   /// A value as a key; nil where it cannot be one.
   func hashable(_ value: Value) throws(TemplateError) -> Key? {
-    if let text = value.string { try charge(text) }
+    if let text = value.string ?? value.markup { try charge(text) }
     if case .tuple = value { _ = try size(of: value) }
     if case .double(let number) = value, number.isNaN { throw TemplateError("NaN as a key") }
-    if case .markup = value { throw markupProblem }
     return Key(value)
   }
 
@@ -175,6 +173,6 @@ extension Interpreter {
   }
 
   var markupProblem: TemplateError {
-    TemplateError("strings marked as safe can only be printed here")
+    TemplateError("a string marked as safe cannot be used here")
   }
 }

@@ -25,7 +25,8 @@ extension Interpreter {
     try step()
     switch (a, b) {
     case (.undefined, .undefined), (.none, .none): return true
-    case (.string(let x), .string(let y)):
+    case (.string(let x), .string(let y)), (.markup(let x), .string(let y)),
+      (.string(let x), .markup(let y)), (.markup(let x), .markup(let y)):
       guard x.utf8.count == y.utf8.count else { return false }
       try charge(x)
       return x.isSame(as: y)
@@ -45,7 +46,6 @@ extension Interpreter {
     case (.macro(let x), .macro(let y)): return x === y
     case (.iterator(let x), .iterator(let y)): return x === y
     case (.loop(let x), .loop(let y)): return x === y
-    case (.markup, _), (_, .markup): throw markupProblem
     case (.view, .view), (.range, .range), (.function, .function), (.method, .method):
       throw TemplateError("\(a.kind) and \(b.kind) cannot be compared here")
     default: return PythonNumber.order(a, b) == .equal
@@ -58,7 +58,8 @@ extension Interpreter {
   ) throws(TemplateError) -> PythonNumber.Order {
     try step()
     switch (a, b) {
-    case (.string(let x), .string(let y)):
+    case (.string(let x), .string(let y)), (.markup(let x), .string(let y)),
+      (.string(let x), .markup(let y)), (.markup(let x), .markup(let y)):
       try charge(x)
       return x.isSame(as: y)
         ? .equal : x.unicodeScalars.lexicographicallyPrecedes(y.unicodeScalars) ? .less : .greater
@@ -79,9 +80,8 @@ extension Interpreter {
   /// Python's `in`.
   func contains(_ whole: Value, _ part: Value) throws(TemplateError) -> Bool {
     switch whole {
-    case .string(let text):
-      guard case .string(let part) = part else {
-        if case .markup = part { throw markupProblem }
+    case .string(let text), .markup(let text):
+      guard let part = part.string ?? part.markup else {
         throw TemplateError("'in' a string needs a string, not \(part.kind)")
       }
       try charge(text: text.utf8.count + part.utf8.count)
@@ -94,7 +94,6 @@ extension Interpreter {
         if try equal(value, part) { return true }
       }
       return false
-    case .markup: throw markupProblem
     default: throw TemplateError("'in' \(whole.kind)")
     }
   }
@@ -117,6 +116,9 @@ extension Interpreter {
     case (.add, .string(let x), .string(let y)):
       try charge(text: x.utf8.count + y.utf8.count)
       return .string(x + y)
+    case (.add, .markup(let x), .markup(let y)): return try safe(x, y)
+    case (.add, .markup(let x), .string(let y)): return try safe(x, y.htmlEscaped)
+    case (.add, .string(let x), .markup(let y)): return try safe(x.htmlEscaped, y)
     case (.add, .list(let x), .list(let y)): return try list(x.values + y.values)
     case (.add, .tuple(let x), .tuple(let y)): return try tuple(x.values + y.values)
     case (.multiply, .string, _), (.multiply, .list, _), (.multiply, .tuple, _):
@@ -133,6 +135,11 @@ extension Interpreter {
       throw TemplateError("cannot compute \(a.kind) \(sign.rawValue) \(b.kind)")
     }
     return .double(try doubles(sign, x, y))
+  }
+
+  private func safe(_ x: String, _ y: String) throws(TemplateError) -> Value {
+    try charge(text: x.utf8.count + y.utf8.count)
+    return .markup(x + y)
   }
 
   private func repeated(_ value: Value, _ count: Int) throws(TemplateError) -> Value {

@@ -54,7 +54,7 @@ extension Interpreter {
     case ("defined", _): return !value.isUndefined
     case ("undefined", _): return value.isUndefined
     case ("filter", _), ("test", _):
-      guard let text = value.string else {
+      guard let text = value.string ?? value.markup else {
         return try hashable(value) == nil ? try unhashable() : false
       }
       return name == "filter" ? Filter.isKnown(text) : Test.isKnown(text)

@@ -50,7 +50,10 @@ extension Interpreter {
     case .loop(let loop):
       text += "<LoopContext \(loop.index0 + 1)/\(try loop.length())>"
     // Python prints addresses, or parts that we do not have.
-    case .markup, .namespace, .iterator, .function, .method:
+    case .markup(let string):
+      try charge(string)
+      text += "Markup(\(string.pythonQuoted))"
+    case .namespace, .iterator, .function, .method:
       throw TemplateError("\(value.kind) cannot be printed here")
     }
     guard text.utf8.count <= Self.maximumText else { throw .tooLong }

@@ -62,7 +62,7 @@ struct JSONText {
 
   private func key(_ key: Value) throws(TemplateError) -> String {
     switch key {
-    case .string(let text): return text
+    case .string(let text), .markup(let text): return text
     case .none: return "null"
     case .bool(let flag): return flag ? "true" : "false"
     case .integer(let number): return String(number)

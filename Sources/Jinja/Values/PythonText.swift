@@ -3,10 +3,18 @@ extension String {
   var scalarArray: [Unicode.Scalar] { Array(unicodeScalars) }
 
   /// Once for the whole text: each `append(contentsOf:)` of this view copies what is there.
+  /// Through bytes: views of scalars grow slowly.
   init(scalars: some Sequence<Unicode.Scalar>) {
-    var view = UnicodeScalarView()
-    view.append(contentsOf: scalars)
-    self.init(view)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(scalars.underestimatedCount)
+    for scalar in scalars {
+      if scalar.isASCII {
+        bytes.append(UInt8(truncatingIfNeeded: scalar.value))
+      } else {
+        bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.EncodedScalar())
+      }
+    }
+    self.init(decoding: bytes, as: UTF8.self)
   }
 
   /// Equal by characters, not by canonical equivalence.
@@ -18,22 +26,55 @@ extension String {
 
   /// `str.upper`
   var pythonUpper: String {
-    String(scalars: unicodeScalars.flatMap { $0.properties.uppercaseMapping.unicodeScalars })
+    mapped { scalar, _ in
+      scalar.properties.uppercaseMapping
+    } ascii: { byte in
+      (97...122).contains(byte) ? byte - 32 : byte
+    }
   }
 
   /// `str.lower`, with the final sigma.
   var pythonLower: String {
-    let scalars = scalarArray
-    var result: [Unicode.Scalar] = []
-    result.reserveCapacity(scalars.count)
-    for (index, scalar) in scalars.enumerated() {
-      if scalar == "Σ" {
-        result.append(scalars.isFinalSigma(at: index) ? "ς" : "σ")
+    let scalars = utf8.allSatisfy { $0 < 0x80 } ? [] : scalarArray
+    return mapped { scalar, index in
+      guard scalar == "Σ" else { return scalar.properties.lowercaseMapping }
+      return scalars.isFinalSigma(at: index) ? "ς" : "σ"
+    } ascii: { byte in
+      (65...90).contains(byte) ? byte + 32 : byte
+    }
+  }
+
+  private func mapped(
+    _ mapping: (Unicode.Scalar, Int) -> String, ascii: (UInt8) -> UInt8
+  ) -> String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(utf8.count)
+    for (index, scalar) in unicodeScalars.enumerated() {
+      if scalar.isASCII {
+        bytes.append(ascii(UInt8(truncatingIfNeeded: scalar.value)))
       } else {
-        result.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+        bytes.append(contentsOf: mapping(scalar, index).utf8)
       }
     }
-    return String(scalars: result)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// As `markupsafe.escape` writes it.
+  var htmlEscaped: String {
+    guard utf8.contains(where: { [0x26, 0x3C, 0x3E, 0x27, 0x22].contains($0) }) else { return self }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(utf8.count + 16)
+    for byte in utf8 {
+      switch byte {
+      case UInt8(ascii: "&"): bytes += "&amp;".utf8
+      case UInt8(ascii: "<"): bytes += "&lt;".utf8
+      case UInt8(ascii: ">"): bytes += "&gt;".utf8
+      case UInt8(ascii: "'"): bytes += "&#39;".utf8
+      case UInt8(ascii: "\""): bytes += "&#34;".utf8
+      default: bytes.append(byte)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// `str.capitalize`

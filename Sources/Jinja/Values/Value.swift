@@ -8,7 +8,7 @@ package enum Value {
   case integer(Int)
   case double(Double)
   case string(String)
-  /// Text that is marked as safe HTML. It can be printed; Python would escape what it meets.
+  /// Text that is marked as safe HTML: what is added to it is escaped.
   case markup(String)
   case list(Items)
   case tuple(Items)
@@ -94,6 +94,8 @@ package enum Value {
   }
 
   var string: String? { if case .string(let text) = self { text } else { nil } }
+
+  var markup: String? { if case .markup(let text) = self { text } else { nil } }
 
   var isUndefined: Bool { if case .undefined = self { true } else { false } }
 
@@ -181,7 +183,7 @@ package enum Key: Hashable {
       // 1.0 is the key 1; NaN is equal to nothing, and refused.
       guard !number.isNaN else { return nil }
       self = Int(exactly: number).map(Key.integer) ?? .double(number)
-    case .string(let text): self = .text(Array(text.utf8))
+    case .string(let text), .markup(let text): self = .text(Array(text.utf8))
     case .tuple(let items):
       var keys: [Key] = []
       for value in items.values {

@@ -22,7 +22,7 @@ public struct Claim: Hashable, Sendable {
   public var task: Task
 
   /// What the trial evaluates; nil where this is none.
-  var plan: TrialPlan? {
+  public var plan: TrialPlan? {
     if case .trial(let plan) = task { plan } else { nil }
   }
 

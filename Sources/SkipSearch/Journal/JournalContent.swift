@@ -1,13 +1,16 @@
 import DraftEvaluation
 import Files
 
-/// What can be read of a journal.
-struct JournalContent {
-  let header: JournalHeader
+/// What can be read of a journal, also while a search writes it: no lock is taken.
+package struct JournalContent {
+  /// The first line.
+  package let header: JournalHeader
   /// The lines after the header.
   private(set) var entries: [JournalEntry] = []
-  private(set) var trials: [Trial] = []
-  private(set) var costs: CostModel?
+  /// The finished trials.
+  package private(set) var trials: [Trial] = []
+  /// What passes cost; nil where that is not known, or not yet.
+  package private(set) var costs: CostModel?
   /// What workers have begun and not finished, in order; of a shared study.
   private(set) var claims: [Claim] = []
   /// How many tasks were ever claimed.
@@ -20,7 +23,7 @@ struct JournalContent {
   /// Whether the last line is complete but its newline is not there.
   private(set) var lacksNewline = false
   /// What its reader should know.
-  private(set) var notices: [String] = []
+  package private(set) var notices: [String] = []
   /// Lines read so far.
   private var lineCount = 0
   /// Whether a line with a checksum was read: then all behind it have one.
@@ -34,7 +37,7 @@ struct JournalContent {
   /// Reads all lines. The last one may be torn or damaged: then it is left out, with a notice.
   ///
   /// - Throws: where the first line or one between is damaged; the error names it by number.
-  init(_ bytes: [UInt8], file path: String) throws(InputError) {
+  package init(_ bytes: [UInt8], file path: String) throws(InputError) {
     self.path = path
     byteCount = bytes.count
     guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else {

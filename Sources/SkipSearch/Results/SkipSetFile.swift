@@ -20,7 +20,7 @@ public struct SkipSetFile: Hashable, Sendable {
   }
 
   /// No skip-set file is larger; our results with a thousand trials have a few megabytes.
-  static let byteLimit = 128 << 20
+  package static let byteLimit = 128 << 20
 
   /// Reads a skip set for a model: a result of ours, `{"skip_layer_ids": {…}}`,
   /// `{"attn", "mlp"}` or `{"attention", "mlp"}`, alone or under one other name (a model's).

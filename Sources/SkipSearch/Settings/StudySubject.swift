@@ -40,6 +40,14 @@ public struct ModelDescription: Hashable, Sendable {
       elementType: "\(checkpoint.elementType)".uppercased(), fingerprint: checkpoint.fingerprint)
   }
 
+  /// Describes the model of an evaluator in another process.
+  public init(_ evaluator: EvaluatorDescription) {
+    self.init(
+      path: evaluator.modelName, architecture: evaluator.architecture,
+      layerCount: evaluator.layerCount, parameterCount: evaluator.parameterCount,
+      elementType: evaluator.elementType, fingerprint: evaluator.fingerprint)
+  }
+
   /// The last component of the path, for file names; letters, digits, `.`, `_` and `-` only.
   public var name: String {
     let last = URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent
@@ -65,7 +73,8 @@ public struct MachineDescription: Hashable, Sendable {
   /// 10⁹ bytes per second that the threads read together; nil where it was not measured.
   public var readBandwidth: Double?
 
-  package init(cpu: String, instructionSet: String, threads: Int, readBandwidth: Double?) {
+  /// A machine; `readBandwidth` is nil where it was not measured.
+  public init(cpu: String, instructionSet: String, threads: Int, readBandwidth: Double? = nil) {
     self.cpu = cpu
     self.instructionSet = instructionSet
     self.threads = threads
@@ -76,6 +85,21 @@ public struct MachineDescription: Hashable, Sendable {
   public var summary: String {
     "\(cpu), \(instructionSet), \(threads) thread\(threads == 1 ? "" : "s")"
   }
+}
+
+extension MachineDescription {
+  /// Describes the machine of an evaluator in another process.
+  public init(_ evaluator: EvaluatorDescription) {
+    self.init(
+      cpu: evaluator.machine, instructionSet: Self.elsewhere, threads: evaluator.threads,
+      readBandwidth: nil)
+  }
+
+  /// Instead of an instruction set, where an evaluator in another process computes.
+  private static let elsewhere = "another process"
+
+  /// Whether the model is in another process, and not one that this program can generate with.
+  public var isElsewhere: Bool { instructionSet == Self.elsewhere }
 }
 
 /// The prompts that a study measures on.

@@ -40,10 +40,7 @@ public struct Benches {
         generator: generator, prompts: prompts, maximumTokens: settings.maximumTokens,
         validationCount: validationCount)
     }
-    let options = ReplayBench.Options(
-      maximumTokens: settings.maximumTokens, draftMaximum: settings.draftMaximum,
-      stop: settings.draftStop, policy: settings.policy, seed: settings.seed,
-      trialPositions: settings.trialPositions)
+    let options = ReplayBench.Options(settings)
     func replay(
       _ costs: CostModel?, _ stop: StopSignal
     ) throws(EvaluationError) -> ReplayBench {

@@ -4,7 +4,7 @@ import Statistics
 extension [Trial] {
   /// The trials that no other beats in both acceptance rate and draft cost: of the complete ones
   /// that drafted something, cheapest draft first.
-  var paretoFront: [Trial] {
+  package var paretoFront: [Trial] {
     let points = compactMap { trial -> (trial: Trial, cost: Double, acceptance: Double)? in
       guard !trial.evaluation.stoppedEarly, let cost = trial.evaluation.draftCostRatio,
         let acceptance = trial.evaluation.acceptanceRate

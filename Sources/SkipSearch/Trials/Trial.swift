@@ -15,6 +15,9 @@ public struct Trial: Hashable, Sendable {
     /// have.
     public var expectedImprovement: Double?
 
+    /// The speedup that was expected.
+    public var speedup: Double { exp(logSpeedup) }
+
     package init(
       logSpeedup: Double, standardDeviation: Double, expectedImprovement: Double? = nil
     ) {

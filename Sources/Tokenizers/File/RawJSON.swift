@@ -48,6 +48,13 @@ struct RawJSON {
   /// Reads a string and hands out its bytes; nil where it is none.
   mutating func string<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result? {
     guard let (range, hasEscapes) = rawString() else { return nil }
+    return text(range, hasEscapes, body)
+  }
+
+  /// Hands out the bytes of a string that `rawString` has passed over; nil for a wrong escape.
+  mutating func text<Result>(
+    _ range: Range<Int>, _ hasEscapes: Bool, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+  ) -> Result? {
     guard hasEscapes else { return body(UnsafeBufferPointer(rebasing: bytes[range])) }
     unescaped.removeAll(keepingCapacity: true)
     guard unescape(range) else { return nil }
@@ -143,9 +150,7 @@ struct RawJSON {
         position += 1
       default:
         let first = position
-        while let byte = peek, byte > 0x20, ![0x2C, 0x3A, 0x5D, 0x7D, 0x22].contains(byte) {
-          position += 1
-        }
+        while let byte = peek, Self.isOfWord(byte) { position += 1 }
         // A control character is part of no value.
         guard position > first else { return nil }
       }
@@ -153,17 +158,25 @@ struct RawJSON {
     return start..<position
   }
 
-  /// The ranges of an object's values by their keys, of which we want some; nil where it is none.
-  mutating func members(_ wanted: [String]) -> [String: Range<Int>]? {
+  /// Whether a byte may be one of a number's or of a name's like `true`.
+  private static func isOfWord(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0...0x20, 0x2C, 0x3A, 0x5D, 0x7D, 0x22: false
+    default: true
+    }
+  }
+
+  /// Walks over an object's members; nil where it is none, or where one is refused.
+  ///
+  /// - Parameter member: passes over a value; whether there was one.
+  mutating func members(_ member: (String, inout RawJSON) -> Bool) -> Void? {
     guard takes("{") else { return nil }
-    var found: [String: Range<Int>] = [:]
-    if takes("}") { return found }
+    if takes("}") { return () }
     repeat {
       guard let key = string({ String(decoding: $0, as: UTF8.self) }), takes(":"),
-        let range = skipValue()
+        member(key, &self)
       else { return nil }
-      if wanted.contains(key) { found[key] = range }
     } while takes(",")
-    return takes("}") ? found : nil
+    return takes("}") ? () : nil
   }
 }

@@ -15,6 +15,7 @@ struct GGUFPreTokenizer {
   var normalizes = false
 
   private static let gpt2 = PreTokenizer.gpt2
+  private static let deepSeekIdeographs = "[一-龥ࠀ-一가-퟿]+"
   private static let contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
   private static let upper = #"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]"#
   private static let lower = #"[\p{Ll}\p{Lm}\p{Lo}\p{M}]"#
@@ -37,34 +38,54 @@ struct GGUFPreTokenizer {
     // As llama.cpp, for files from before there was the key.
     let name = try field?.string() ?? "default"
     switch name {
-    case "llama3", "llama-v3", "llama-bpe", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2":
+    case "llama3", "llama-v3", "llama-bpe", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2",
+      "jina-v5-nano":
       expressions = [Self.llama3("{1,3}")]
       ignoresMerges = true
       addsBeginning = true
-    case "smaug-bpe", "dbrx", "chatglm-bpe":
+    case "smaug-bpe", "dbrx", "chatglm-bpe", "glm4":
       expressions = [Self.llama3("{1,3}")]
-    case "qwen2":
+    case "minicpm5":
+      expressions = [#"\p{N}{1,3}"#, Self.llama3("+")]
+      ignoresMerges = true
+    case "qwen2", "f2llmv2":
       expressions = [Self.llama3("")]
       normalizes = true
-    case "deepseek-r1-qwen", "stablelm2", "megrez":
+    case "deepseek-r1-qwen", "stablelm2", "megrez", "kormo", "hunyuan", "solar-open", "grok-2":
       expressions = [Self.llama3("")]
+    case "seed-coder":
+      expressions = [
+        #"\#(Self.contractions)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1}| ?[^\s\p{L}\p{N}\r\n]+"#
+          + #"|\#(Self.spaces)"#
+      ]
     case "tekken":
       expressions = [Self.cased("", "")]
       ignoresMerges = true
       addsBeginning = true
-    case "gpt-4o", "llama4":
+    case "gpt-4o", "llama4", "kanana2", "talkie", "minimax-m2":
       expressions = [Self.cased(Self.contractions + "?", "{1,3}")]
-    case "gpt-2", "phi-2", "mpt", "olmo", "jais": expressions = [Self.gpt2]
-    case "smollm", "starcoder", "refact", "command-r", "codeshell", "exaone", "minerva-7b":
+    case "gpt-2", "phi-2", "mpt", "olmo", "jais", "trillion", "granite-docling", "gigachat",
+      "a.x-4.0", "mellum", "exaone4", "modern-bert":
+      expressions = [Self.gpt2]
+    case "smollm", "starcoder", "refact", "command-r", "codeshell", "exaone", "minerva-7b",
+      "mellum2":
       expressions = [#"\p{N}"#, Self.gpt2]
-    case "deepseek-v3", "hunyuan-dense":
+    case "viking":
+      expressions = [" ?[^(\\s|.,!?…。，、।۔،)]+", #"\p{N}"#]
+    case "deepseek-v3", "hunyuan-dense", "joyai-llm":
       expressions = [
         #"\p{N}{1,3}"#, "[一-龥぀-ゟ゠-ヿ]+",
         ##"[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+"##
           + #"| ?[\p{P}\p{S}]+[\r\n]*|\#(Self.spaces)"#,
       ]
     case "deepseek-coder":
-      expressions = [#"[\r\n]"#, #"\s?\p{L}+"#, #"\s?\p{P}+"#, "[一-龥ࠀ-一가-퟿]+", #"\p{N}"#]
+      expressions = [#"[\r\n]"#, #"\s?\p{L}+"#, #"\s?\p{P}+"#, Self.deepSeekIdeographs, #"\p{N}"#]
+    case "deepseek-llm":
+      expressions = [
+        #"[\r\n]"#, "\\s?[\(Self.deepSeekLetters)]+",
+        "\\s?[!-/:-~\u{FF01}-\u{FF0F}\u{FF1A}-\u{FF5E}\u{2018}-\u{201F}\u{3000}-\u{3002}]+",
+        #"\s+$"#, Self.deepSeekIdeographs, #"\p{N}+"#,
+      ]
     case "falcon":
       expressions = [#"[\p{P}\$\+<=>\^~\|`]+"#, Self.gpt2, "[0-9][0-9][0-9]"]
     case "default":

@@ -12,12 +12,27 @@ struct GGUFVocabulary {
   let tokens: [ByteString]
   let kinds: [Kind]
 
+  /// Bytes of a token; real ones have some dozens. How a token with a score is made of others is
+  /// found in a time that grows with the square of its length.
+  private static let longest = 1024
+  /// Bytes of all tokens: as a vocabulary in JSON may have.
+  private static let most = 1 << 30
+
   init(_ metadata: GGUFMetadata) throws(InputError) {
     self.metadata = metadata
     let field = try metadata.required("tokenizer.ggml.tokens")
     tokens = try field.strings()
     guard !tokens.isEmpty, tokens.count <= Vocabulary.maximumID else {
       throw field.error("has \(tokens.count) tokens")
+    }
+    if let long = tokens.firstIndex(where: { $0.count > Self.longest }) {
+      throw InputError(
+        file: field.file, field: "\(field.key)[\(long)]",
+        "a token of \(tokens[long].count) bytes is more than the \(Self.longest) allowed; "
+          + "the file is corrupt")
+    }
+    guard tokens.reduce(0, { $0 + $1.count }) <= Self.most else {
+      throw field.error("has more than \(Self.most) bytes of tokens; the file is corrupt")
     }
     if let types = metadata["tokenizer.ggml.token_type"] {
       let numbers = try types.numbers()

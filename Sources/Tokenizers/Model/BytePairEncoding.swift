@@ -9,6 +9,8 @@ struct BytePairEncoding: Sendable {
   private let ignoresMerges: Bool
   /// The token of each byte, where the model falls back to bytes; -1 where it has none.
   private let byteTokens: [Int32]?
+  /// The tokens of the first characters, which nearly all text is of; -1 for none.
+  private let firstTokens: [Int32]
 
   init(_ file: TokenizerFile) throws(InputError) {
     let model = try file.root.required("model")
@@ -42,6 +44,9 @@ struct BytePairEncoding: Sendable {
       byteTokens = (0..<256).map { vocabulary.ids.value(Self.byteTokenName(UInt8($0))) ?? -1 }
     } else {
       byteTokens = nil
+    }
+    firstTokens = (UInt32(0)..<0x800).map { [vocabulary] value in
+      Unicode.Scalar(value).flatMap { vocabulary.ids.value(String($0).utf8) } ?? -1
     }
     merges = try MergeTable(file, vocabulary)
   }
@@ -92,6 +97,10 @@ struct BytePairEncoding: Sendable {
     var unknowns: Int32?
     var position = 0
     while position < piece.count {
+      if unknowns == nil, let id = firstToken(piece, &position) {
+        ids.append(id)
+        continue
+      }
       let end = min(piece.count, position + piece[position].utf8Width)
       let character = UnsafeBufferPointer(rebasing: piece[position..<end])
       position = end
@@ -108,6 +117,20 @@ struct BytePairEncoding: Sendable {
       }
     }
     if let waiting = unknowns { ids.append(waiting) }
+  }
+
+  /// The token of a character of one or two bytes, which is passed over; nil for others.
+  private func firstToken(_ piece: UnsafeBufferPointer<UInt8>, _ position: inout Int) -> Int32? {
+    let byte = piece[position]
+    if byte < 0x80, firstTokens[Int(byte)] >= 0 {
+      position += 1
+      return firstTokens[Int(byte)]
+    }
+    guard (0xC2..<0xE0).contains(byte), position + 1 < piece.count else { return nil }
+    let id = firstTokens[Int(byte & 0x1F) << 6 | Int(piece[position + 1] & 0x3F)]
+    guard id >= 0 else { return nil }
+    position += 2
+    return id
   }
 
   /// Applies merges, lowest rank first, the leftmost among equals. Words are short: each time the

@@ -8,11 +8,16 @@ struct MergeTable: Sendable {
     let id: Int32
   }
 
-  private var keys: [UInt64] = []
-  private var merges: [Merge] = []
-  private var shift: UInt64 = 0
+  /// A pair and what it becomes, beside one another: a look costs one line of the cache.
+  private struct Slot {
+    var key: UInt64
+    var merge: Merge
 
-  private static let free = UInt64.max
+    static let free = UInt64.max
+  }
+
+  private var slots: [Slot] = []
+  private var shift: UInt64 = 0
 
   /// Reads `["a b", …]` or `[["a", "b"], …]`.
   init(_ file: TokenizerFile, _ vocabulary: Vocabulary) throws(InputError) {
@@ -98,29 +103,25 @@ struct MergeTable: Sendable {
     var bits: UInt64 = 4
     while 1 << bits < found.count * 2 { bits += 1 }
     shift = 64 - bits
-    keys = Array(repeating: Self.free, count: 1 << bits)
-    merges = Array(repeating: Merge(rank: 0, id: 0), count: 1 << bits)
+    slots = Array(
+      repeating: Slot(key: Slot.free, merge: Merge(rank: 0, id: 0)), count: 1 << bits)
     // A pair that is listed twice keeps its last rank, as in the reference implementation.
-    for (key, merge) in found {
-      let slot = slot(of: key)
-      keys[slot] = key
-      merges[slot] = merge
-    }
+    for (key, merge) in found { slots[place(of: key)] = Slot(key: key, merge: merge) }
   }
 
   private static func key(_ left: Int32, _ right: Int32) -> UInt64 {
     UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))
   }
 
-  private func slot(of key: UInt64) -> Int {
-    let mask = keys.count - 1
-    var slot = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> shift)
-    while keys[slot] != key, keys[slot] != Self.free { slot = (slot + 1) & mask }
-    return slot
+  private func place(of key: UInt64) -> Int {
+    let mask = slots.count - 1
+    var place = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> shift)
+    while slots[place].key != key, slots[place].key != Slot.free { place = (place + 1) & mask }
+    return place
   }
 
   subscript(left: Int32, right: Int32) -> Merge? {
-    let slot = slot(of: Self.key(left, right))
-    return keys[slot] == Self.free ? nil : merges[slot]
+    let slot = slots[place(of: Self.key(left, right))]
+    return slot.key == Slot.free ? nil : slot.merge
   }
 }

@@ -20,21 +20,20 @@ struct Vocabulary: Sendable {
     var highest = -1
     let isRead = file.bytes.withUnsafeBufferPointer { bytes -> Bool in
       var raw = RawJSON(bytes, at: range.lowerBound)
-      guard raw.takes("{") else { return false }
+      let whole = UnsafeBufferPointer(rebasing: bytes[range])
+      guard String(validating: whole, as: UTF8.self) != nil, raw.takes("{") else { return false }
       if raw.takes("}") { return true }
       repeat {
         guard let (keyRange, hasEscapes) = raw.rawString(), raw.takes(":") else { return false }
         let value = raw.integer()
-        var key = RawJSON(bytes, at: keyRange.lowerBound - 1)
-        _ = hasEscapes
-        let isValid = key.string { text -> Bool in
+        let isValid: Void? = raw.text(keyRange, hasEscapes) { text in
           guard let value, (0...Self.maximumID).contains(value) else {
             problem =
               problem ?? (
                 String(decoding: text, as: UTF8.self),
                 "expected an integer from 0 to \(Self.maximumID)"
               )
-            return true
+            return
           }
           if ids.insert(text, Int32(value)) != nil {
             problem =
@@ -43,9 +42,8 @@ struct Vocabulary: Sendable {
               )
           }
           highest = max(highest, value)
-          return String(validating: text, as: UTF8.self) != nil
         }
-        guard isValid == true else { return false }
+        guard isValid != nil else { return false }
         if value == nil, raw.skipValue() == nil { return false }
       } while raw.takes(",")
       return raw.takes("}") && raw.position == range.upperBound

@@ -1,5 +1,4 @@
 import Files
-import Statistics
 
 /// Tokens that are found in the text as they are, before anything else is done to it.
 struct AddedTokens: Sendable {
@@ -35,19 +34,20 @@ struct AddedTokens: Sendable {
   }
 
   let tokens: [Token]
+  /// Those that are looked for in normalised text, as their normalised selves.
+  let normalizedTokens: [Token]
   private let raw: TokenIndex
   private let normalized: TokenIndex
 
   init(_ tokens: [Token], normalizer: Normalizer?) {
     self.tokens = tokens
     raw = TokenIndex(tokens.filter { !$0.isNormalized })
-    // A normalised token is looked for in normalised text, as its normalised self.
-    normalized = TokenIndex(
-      tokens.filter(\.isNormalized).map { token in
-        var token = token
-        token.content = normalizer?.apply(token.content) ?? token.content
-        return token
-      })
+    normalizedTokens = tokens.filter(\.isNormalized).map { token in
+      var token = token
+      token.content = normalizer?.apply(token.content) ?? token.content
+      return token
+    }
+    normalized = TokenIndex(normalizedTokens)
   }
 
   /// Cuts a text at its added tokens; the text between is normalised.
@@ -59,36 +59,53 @@ struct AddedTokens: Sendable {
   }
 }
 
-/// Added tokens by their first byte, the longest first.
+/// Added tokens by their text, and the lengths that those with a first byte have, the longest
+/// first: Gemma has thousands that begin with `<`.
 private struct TokenIndex: Sendable {
-  private var byFirst: [[AddedTokens.Token]] = Array(repeating: [], count: 256)
-  private var isEmpty = true
+  private var tokens: [AddedTokens.Token] = []
+  private var numbers = ByteTable(capacity: 16)
+  private var lengths: [[Int]] = Array(repeating: [], count: 256)
 
   init(_ tokens: [AddedTokens.Token]) {
     for token in tokens {
-      guard let first = token.content.first else { continue }
-      isEmpty = false
-      byFirst[Int(first)].append(token)
+      guard let first = token.content.first, numbers.value(token.content) == nil else { continue }
+      numbers.insert(token.content, Int32(self.tokens.count))
+      self.tokens.append(token)
+      lengths[Int(first)].append(token.content.count)
     }
-    byFirst = byFirst.map { $0.stableSorted { $0.content.count > $1.content.count } }
+    lengths = lengths.map { Array(Set($0)).sorted(by: >) }
+  }
+
+  /// The longest token that begins here.
+  private func token(_ text: UnsafeBufferPointer<UInt8>, at position: Int) -> AddedTokens.Token? {
+    for length in lengths[Int(text[position])] where length <= text.count - position {
+      let content = UnsafeBufferPointer(rebasing: text[position..<position + length])
+      if let number = numbers.value(content) { return tokens[Int(number)] }
+    }
+    return nil
+  }
+
+  /// Where the next token begins, from here on.
+  private func next(_ text: [UInt8], from start: Int) -> (Int, AddedTokens.Token)? {
+    text.withUnsafeBufferPointer { text in
+      lengths.withUnsafeBufferPointer { lengths in
+        for position in start..<text.count where !lengths[Int(text[position])].isEmpty {
+          if let token = token(text, at: position) { return (position, token) }
+        }
+        return nil
+      }
+    }
   }
 
   func split(_ text: [UInt8], isFirst: Bool) -> [AddedTokens.Part] {
-    guard !isEmpty else { return text.isEmpty ? [] : [.text(text, isFirst: isFirst)] }
+    guard !tokens.isEmpty else { return text.isEmpty ? [] : [.text(text, isFirst: isFirst)] }
     var parts: [AddedTokens.Part] = []
     var textStart = 0
     var position = 0
-    while position < text.count {
-      let candidates = byFirst[Int(text[position])]
-      guard !candidates.isEmpty,
-        let token = candidates.first(where: { text[position...].starts(with: $0.content) })
-      else {
-        position += 1
-        continue
-      }
+    while let (found, token) = next(text, from: position) {
       // The search goes on behind what it has found, whatever becomes of it.
-      var begin = position
-      var end = position + token.content.count
+      var begin = found
+      var end = found + token.content.count
       position = end
       if token.isSingleWord, !Self.isWord(text, begin, end) { continue }
       if token.stripsLeft {
@@ -111,7 +128,9 @@ private struct TokenIndex: Sendable {
   private static func isWord(_ text: [UInt8], _ begin: Int, _ end: Int) -> Bool {
     let before = scalarStart(text, before: begin).map { scalar(text, $0) }
     let after = end < text.count ? scalar(text, end) : nil
-    func continues(_ value: UInt32?) -> Bool { value.map(UnicodeClasses.word.contains) ?? false }
+    func continues(_ value: UInt32?) -> Bool {
+      value.map(UnicodeClasses.wordPart.contains) ?? false
+    }
     return !continues(before) && !continues(after)
   }
 

@@ -1,32 +1,16 @@
 import Files
-import Foundation
 
 /// What happens to text between added tokens before it is cut into pieces.
 indirect enum Normalizer: Sendable {
   case sequence([Normalizer])
-  case form(Form)
+  case form(NormalForm)
   case lowercase
+  /// Bytes become the characters of a byte-level vocabulary.
+  case byteLevel
   case strip(left: Bool, right: Bool)
   case prepend([UInt8])
   case replace([UInt8], with: [UInt8])
   case replaceMatches(RegexProgram, with: [UInt8])
-
-  /// Unicode's normal forms.
-  enum Form: String, Sendable {
-    case nfc = "NFC"
-    case nfd = "NFD"
-    case nfkc = "NFKC"
-    case nfkd = "NFKD"
-
-    func apply(_ text: String) -> String {
-      switch self {
-      case .nfc: text.precomposedStringWithCanonicalMapping
-      case .nfd: text.decomposedStringWithCanonicalMapping
-      case .nfkc: text.precomposedStringWithCompatibilityMapping
-      case .nfkd: text.decomposedStringWithCompatibilityMapping
-      }
-    }
-  }
 
   init(_ field: JSONField, depth: Int = 0) throws(InputError) {
     guard depth < 10 else { throw field.error("sequences within sequences without end") }
@@ -38,8 +22,10 @@ indirect enum Normalizer: Sendable {
         parts.append(try Normalizer(element, depth: depth + 1))
       }
       self = .sequence(parts)
-    case let type where Form(rawValue: type) != nil: self = .form(Form(rawValue: type) ?? .nfc)
+    case let type where NormalForm(rawValue: type) != nil:
+      self = .form(NormalForm(rawValue: type) ?? .nfc)
     case "Lowercase": self = .lowercase
+    case "ByteLevel": self = .byteLevel
     case "Strip":
       self = .strip(
         left: try field.optional("strip_left")?.bool() ?? true,
@@ -57,8 +43,8 @@ indirect enum Normalizer: Sendable {
       }
     case let type:
       throw typeField.error(
-        "normalizer \"\(type)\" is not supported; NFC, NFD, NFKC, NFKD, Lowercase, Prepend, "
-          + "Replace, Sequence and Strip are")
+        "normalizer \"\(type)\" is not supported; ByteLevel, Lowercase, NFC, NFD, NFKC, NFKD, "
+          + "Prepend, Replace, Sequence and Strip are")
     }
   }
 
@@ -76,6 +62,10 @@ indirect enum Normalizer: Sendable {
       for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
         result.append(contentsOf: scalar.properties.lowercaseMapping.utf8)
       }
+      return result
+    case .byteLevel:
+      var result: [UInt8] = []
+      text.withUnsafeBufferPointer { ByteLevelAlphabet.write($0, to: &result) }
       return result
     case .strip(let left, let right):
       var scalars = Array(String(decoding: text, as: UTF8.self).unicodeScalars)[...]

@@ -61,8 +61,7 @@ struct PreTokenizer: Sendable {
               ?? .isolated,
             field: field)))
     case "Whitespace":
-      let program = try SplitRule.expression(#"\w+|[^\w\s]+"#, field: field)
-      steps.append(.split(SplitRule(program, .removed, isInverted: true)))
+      steps.append(.split(try SplitRule(words: field)))
     case "WhitespaceSplit":
       steps.append(.split(try SplitRule(UnicodeClasses.space, .removed, field: field)))
     case "BertPreTokenizer":

@@ -21,6 +21,18 @@ struct SplitRule: Sendable {
       try Self.compile(field) { () throws(RegexProblem) in try RegexProgram(.set(set)) }, behavior)
   }
 
+  /// A cut into words and runs of what is neither of words nor white.
+  init(words field: JSONField) throws(InputError) {
+    let word = UnicodeClasses.wordPart
+    let runs = [word, word.union(UnicodeClasses.space).inverted].map {
+      RegexSyntax.repetition(.set($0), 1...1, isUnbounded: true, isLazy: false)
+    }
+    let program = try Self.compile(field) { () throws(RegexProblem) in
+      try RegexProgram(.choice(runs))
+    }
+    self.init(program, .removed, isInverted: true)
+  }
+
   init(_ field: JSONField) throws(InputError) {
     program = try Self.pattern(try field.required("pattern"))
     behavior = try Self.behavior(try field.required("behavior"))

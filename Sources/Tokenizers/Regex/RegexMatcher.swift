@@ -7,8 +7,8 @@
 final class RegexMatcher {
   private let program: RegexProgram
   private let stride: Int
-  /// For each state and class: the next state times two, plus one where a match ends before the
-  /// scalar; -1 where nobody has been there.
+  /// For each state and class: where the next state's row begins, times two, plus one where a match
+  /// ends before the scalar; -1 where nobody has been there.
   @exclusivity(unchecked) private var transitions: UnsafeMutablePointer<Int32>
   private var states: [[Int32]] = []
   private var numbers: [[Int32]: Int] = [:]
@@ -18,6 +18,11 @@ final class RegexMatcher {
   private let ascii: UnsafeMutablePointer<UInt8>
   private let pageStarts: UnsafeMutablePointer<UInt32>
   private let pages: UnsafeMutablePointer<UInt8>
+
+  /// How many bytes were read, and up to where the last look for a match read.
+  @exclusivity(unchecked) private(set) var steps = 0
+  @exclusivity(unchecked) private var reached = 0
+  private var guided: GuidedSearch?
 
   /// State 0 has no thread; state 1 is the beginning.
   private static let dead = 0
@@ -74,14 +79,17 @@ final class RegexMatcher {
 
   /// The end of the match that begins at `start`; nil where none does.
   func matchEnd(_ text: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) -> Int? {
-    var state = Self.start
-    var found: Int?
+    // Copies of what does not change, sums that cannot overflow: this loop is what cutting costs.
+    let (ascii, pages, pageStarts, stride) = (ascii, pages, pageStarts, stride)
+    var transitions = transitions
+    var row = Self.start &* stride
+    var found = -1
     var position = start
     while true {
       var width = 1
       let index: Int
       if position >= end {
-        index = stride - 1
+        index = stride &- 1
       } else {
         let byte = text[position]
         if byte < 0x80 {
@@ -89,23 +97,30 @@ final class RegexMatcher {
         } else {
           let value: UInt32
           (value, width) = Self.decode(text, position)
-          index = Int(pages[Int(pageStarts[Int(value >> 8)]) + Int(value & 0xFF)])
+          index = Int(pages[Int(pageStarts[Int(value >> 8)]) &+ Int(value & 0xFF)])
         }
       }
-      var next = transitions[state * stride + index]
-      if next < 0 { next = step(&state, index) }
+      var next = transitions[row &+ index]
+      if next < 0 {
+        next = step(row / stride, index)
+        transitions = self.transitions
+      }
       if next & 1 == 1 { found = position }
-      state = Int(next >> 1)
-      if state == Self.dead || position >= end { return found }
-      position += width
+      row = Int(next >> 1)
+      if row == Self.dead || position >= end {
+        reached = position
+        return found < 0 ? nil : found
+      }
+      position &+= width
     }
   }
 
   /// The text is valid UTF-8.
-  private static func decode(
+  static func decode(
     _ text: UnsafeBufferPointer<UInt8>, _ position: Int
   ) -> (UInt32, Int) {
     let byte = UInt32(text[position])
+    if byte < 0x80 { return (byte, 1) }
     func tail(_ offset: Int) -> UInt32 { UInt32(text[position + offset]) & 0x3F }
     if byte < 0xE0 { return ((byte & 0x1F) << 6 | tail(1), 2) }
     if byte < 0xF0 { return ((byte & 0x0F) << 12 | tail(1) << 6 | tail(2), 3) }
@@ -113,7 +128,8 @@ final class RegexMatcher {
   }
 
   /// Works out a transition.
-  private func step(_ state: inout Int, _ index: Int) -> Int32 {
+  private func step(_ state: Int, _ index: Int) -> Int32 {
+    var state = state
     if states.count > Self.maximumStates {
       let threads = states[state]
       reset()
@@ -142,7 +158,7 @@ final class RegexMatcher {
         }
       }
     }
-    let result = Int32(number(of: next) << 1) | (isMatched ? 1 : 0)
+    let result = Int32((number(of: next) * stride) << 1) | (isMatched ? 1 : 0)
     transitions[state * stride + index] = result
     return result
   }
@@ -153,23 +169,38 @@ final class RegexMatcher {
   ) {
     var position = range.lowerBound
     var last = -1
+    var wasted = 0
     while position <= range.upperBound {
       // Where nothing begins with this character, there is nothing to try.
       if position < range.upperBound, text[position] < 0x80,
-        transitions[Self.start * stride + Int(ascii[Int(text[position])])] == 0
+        transitions[Self.start &* stride &+ Int(ascii[Int(text[position])])] == 0
       {
         position += 1
         continue
       }
-      guard let end = matchEnd(text, from: position, to: range.upperBound),
-        end > position || position != last
-      else {
+      let found = matchEnd(text, from: position, to: range.upperBound)
+      steps &+= reached &- position
+      wasted &+= reached &- (found ?? position)
+      if let end = found, end > position || position != last {
+        body(position, end)
+        last = end
+        position = end
+      } else {
         position += position < range.upperBound ? text[position].utf8Width : 1
-        continue
       }
-      body(position, end)
-      last = end
-      position = end
+      // What is read beyond matches is read again: a little is usual, the text squared is not.
+      if wasted > 4 * (position - range.lowerBound) + 4096, position <= range.upperBound {
+        var search = guided ?? GuidedSearch(program)
+        guided = nil
+        let isDone = search.forEachMatch(
+          text, position..<range.upperBound, last: last, steps: &steps, body)
+        if isDone {
+          guided = search
+          return
+        }
+        // An expression of too many states: as before, then.
+        wasted = .min / 2
+      }
     }
   }
 }

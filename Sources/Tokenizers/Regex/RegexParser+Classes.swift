@@ -69,6 +69,7 @@ extension RegexParser {
   mutating func bracket() throws(RegexProblem) -> ScalarSet {
     let isNegated = takes("^")
     var set = ScalarSet()
+    var outside = ScalarSet()
     var isFirst = true
     while true {
       let scalar = try next()
@@ -79,7 +80,12 @@ extension RegexParser {
         set = set.union(try bracket())
         continue
       }
-      if scalar == "&", peek == "&" { throw problem("intersections are not supported") }
+      if scalar == "&", takes("&") {
+        // What both sides have; the caret is for that.
+        outside = outside.union(set.inverted)
+        set = ScalarSet()
+        continue
+      }
       let (low, isLiteral) = scalar == "\\" ? try escapedSet() : (ScalarSet(scalar), true)
       guard isLiteral, peek == "-", position + 1 < scalars.count, scalars[position + 1] != "]"
       else {
@@ -94,7 +100,8 @@ extension RegexParser {
       else { throw problem("a range that is none") }
       set = set.union(folded(ScalarSet([first...last])))
     }
-    return isNegated ? set.inverted : set
+    outside = outside.union(set.inverted)
+    return isNegated ? outside : outside.inverted
   }
 
   /// With the other case of ASCII letters, and what folds to them: ſ and K.

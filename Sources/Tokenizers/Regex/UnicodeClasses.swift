@@ -1,4 +1,5 @@
-/// Classes of scalars by the names that regular expressions use.
+/// Classes of scalars as the reference implementation's libraries know them: its expressions know
+/// Unicode 16, other parts of it other versions. What came later is not assigned, to them.
 enum UnicodeClasses {
   /// `\p{name}`: a general category, a group of them, or a script that tokenizers use.
   static func named(_ name: String) -> ScalarSet? {
@@ -8,7 +9,9 @@ enum UnicodeClasses {
     let short = longNames[key] ?? key
     let wanted = categoryNames.enumerated().filter { $0.element.lowercased().hasPrefix(short) }
     guard (1...2).contains(short.count), !wanted.isEmpty else { return nil }
-    return set { wanted.map { UInt8($0.offset) }.contains($0) }
+    return set { category in
+      wanted.contains { $0.offset == Int(category & isNew == 0 ? category : 29) }
+    }
   }
 
   /// `\s`
@@ -20,25 +23,61 @@ enum UnicodeClasses {
   /// `\d`
   static let digit = named("Nd") ?? ScalarSet()
 
-  /// `\w`: letters and what Unicode calls alphabetic, marks, digits, connectors.
-  static let word: ScalarSet = {
+  /// `\w` of expressions (Oniguruma's): letters and what Unicode calls alphabetic, marks, digits,
+  /// connectors, and Latin 1's other numbers.
+  static let word = plainWord.union(ScalarSet([0xB2...0xB3, 0xB9...0xB9, 0xBC...0xBE]))
+
+  /// What `single_word` and the pre-tokenizer `Whitespace` take for parts of words: instead of
+  /// those numbers the joiners.
+  static let wordPart = plainWord.union(ScalarSet([0x200C...0x200D]))
+
+  private static let plainWord: ScalarSet = {
     var ranges: [ClosedRange<UInt32>] = []
-    for value in assigned where Unicode.Scalar(value)?.properties.isAlphabetic == true {
-      if let last = ranges.last, last.upperBound + 1 == value {
-        ranges[ranges.count - 1] = last.lowerBound...value
-      } else {
-        ranges.append(value...value)
+    for (range, category) in runs where category < 29 {
+      for value in range where Unicode.Scalar(value)?.properties.isAlphabetic == true {
+        if let last = ranges.last, last.upperBound + 1 == value {
+          ranges[ranges.count - 1] = last.lowerBound...value
+        } else {
+          ranges.append(value...value)
+        }
       }
     }
     return ["M", "Nd", "Pc"].reduce(ScalarSet(ranges)) { $0.union(named($1) ?? ScalarSet()) }
   }()
 
-  /// Numbers: `char::is_numeric`.
-  static let number = named("N") ?? ScalarSet()
+  /// Numbers of every version: `char::is_numeric`.
+  static let number = set { (8...10).contains($0 & ~isNew) }
 
-  /// Punctuation, and all of ASCII's.
-  static let punctuation = (named("P") ?? ScalarSet()).union(
-    ScalarSet([33...47, 58...64, 91...96, 123...126]))
+  /// Punctuation of Unicode 8, and all of ASCII's.
+  static let punctuation: ScalarSet = {
+    var ranges = [33...47, 58...64, 91...96, 123...126] as [ClosedRange<UInt32>]
+    // These two were punctuation then.
+    ranges += [0x166D...0x166D, 0x111C9...0x111C9]
+    for range in named("P")?.ranges ?? [] {
+      ranges += range.filter { !isNewer($0, than: 8) }.map { $0...$0 }
+    }
+    return ScalarSet(ranges)
+  }()
+
+  /// What was assigned after Unicode 9, the version that normalizers know.
+  static let unknownToNormalizers: ScalarSet = {
+    var ranges: [ClosedRange<UInt32>] = []
+    for (range, category) in runs where category != 29 && category != 28 {
+      for value in range where isNewer(value, than: 9) {
+        if let last = ranges.last, last.upperBound + 1 == value {
+          ranges[ranges.count - 1] = last.lowerBound...value
+        } else {
+          ranges.append(value...value)
+        }
+      }
+    }
+    return ScalarSet(ranges)
+  }()
+
+  private static func isNewer(_ value: UInt32, than version: Int) -> Bool {
+    guard let age = Unicode.Scalar(value)?.properties.age else { return false }
+    return age.major > version || (age.major == version && age.minor > 0)
+  }
 
   private static let han = ScalarSet([
     0x2E80...0x2E99, 0x2E9B...0x2EF3, 0x2F00...0x2FD5, 0x3005...0x3005, 0x3007...0x3007,
@@ -60,9 +99,19 @@ enum UnicodeClasses {
     "punctuation": "p", "punct": "p", "symbol": "s", "separator": "z", "other": "c",
   ]
 
-  /// Planes beyond the third are private or not assigned, but for a few tags.
-  private static let assigned: [UInt32] =
-    Array(0..<0x32400) + Array(0xE0000..<0xE1000)
+  /// The mark, in a category, of what is newer than Unicode 16; no class but `number` has it.
+  private static let isNew: UInt8 = 0x80
+
+  /// The category in Unicode 16.
+  private static func category(_ value: UInt32) -> UInt8 {
+    guard let scalar = Unicode.Scalar(value) else { return 27 }
+    // Moved to other letters since.
+    if value == 0x295 { return 1 }
+    let category = category(scalar)
+    // Nothing before is so new.
+    guard value > 0x880, category != 29, isNewer(value, than: 16) else { return category }
+    return category | isNew
+  }
 
   private static func category(_ scalar: Unicode.Scalar) -> UInt8 {
     switch scalar.properties.generalCategory {
@@ -101,7 +150,8 @@ enum UnicodeClasses {
   }
 
   /// The categories of all scalars, run by run. Made once: asking a quarter of a million scalars
-  /// takes some milliseconds.
+  /// takes some milliseconds. Planes beyond the third are private or not assigned, but for a few
+  /// tags.
   private static let runs: [(range: ClosedRange<UInt32>, category: UInt8)] = {
     var runs: [(range: ClosedRange<UInt32>, category: UInt8)] = []
     func add(_ range: ClosedRange<UInt32>, _ category: UInt8) {
@@ -114,11 +164,11 @@ enum UnicodeClasses {
       }
     }
     for value in UInt32(0)..<0x32400 {
-      add(value...value, Unicode.Scalar(value).map(category) ?? 27)
+      add(value...value, category(value))
     }
     add(0x32400...0xDFFFF, 29)
     for value in UInt32(0xE0000)..<0xE1000 {
-      add(value...value, Unicode.Scalar(value).map(category) ?? 29)
+      add(value...value, category(value))
     }
     add(0xE1000...0xEFFFF, 29)
     add(0xF0000...0xFFFFD, 28)

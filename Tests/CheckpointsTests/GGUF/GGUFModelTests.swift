@@ -128,7 +128,7 @@ struct GGUFModelTests {
       "general.architecture", ["\"mamba\"", "state space", "llama"],
       set("general.architecture", .string("mamba")))
     try refused("general.type", ["adapter"], set("general.type", .string("adapter")))
-    try refused("split.count", ["several files", "merge"], set("split.count", .uint32(3)))
+    try refused("split.count", ["3 files", "not called"], set("split.count", .uint32(3)))
     try refused("llama.expert_count", ["experts"], set("llama.expert_count", .uint32(8)))
     try refused(
       "llama.rope.scaling.type", ["\"su\"", "yarn"],

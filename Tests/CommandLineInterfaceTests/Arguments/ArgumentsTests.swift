@@ -18,13 +18,13 @@ struct ArgumentsTests {
     for words in [["--trials", "7"], ["--trials=7"]] {
       let command = try SearchCommand(
         try Arguments(["-m", "dir"] + words, for: SearchCommand.description))
-      #expect(command.options.settings.trials == 7 && command.options.model.directory == "dir")
+      #expect(command.options.settings.trials == 7 && command.options.model?.directory == "dir")
     }
     for words in [["-n", "9"], ["-n9"], ["-n=9"], ["--max-tokens", "3", "-n", "9"]] {
       let command = try SearchCommand(
         try Arguments(["--model=dir/"] + words, for: SearchCommand.description))
       #expect(command.options.settings.maximumTokens == 9)
-      #expect(command.options.model.directory == "dir")
+      #expect(command.options.model?.directory == "dir")
     }
     #expect(try search("-m", "d", "-q", "--json").options.isQuiet)
     #expect(try search("-m", "d", "--time-limit", "1h30m").options.settings.timeLimit == 5400)

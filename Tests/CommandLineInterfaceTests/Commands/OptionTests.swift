@@ -10,7 +10,14 @@ import Testing
 struct OptionTests {
   /// Lines that lack nothing, or no more than the option under test, by command.
   private static let lines: [String: [[String]]] = [
-    "search": [["-m", "d"], ["-m", "d", "--study", "s"]],
+    "search": [["-m", "d"], [], ["--evaluator-command", "c"], ["-m", "d", "--study", "s"]],
+    "report": [["r.json"]],
+    "status": [["s"]],
+    "ask": [["--study", "s", "--layers", "24"], ["--study", "s"]],
+    "tell": [
+      ["--study", "s", "--id", "3", "--speedup", "1"], ["--study", "s", "--id", "3"],
+      ["--study", "s", "--speedup", "1"], ["--id", "3", "--speedup", "1"],
+    ],
     "generate": [["-m", "d", "-p", "x", "--skip-set", "s"], ["-m", "d"]],
     "bench": [["-m", "d"], [], ["-m", "d", "--draft-weights", "8"]],
     "evaluate": [["-m", "d", "--skip-set", "s"], ["-m", "d"]],

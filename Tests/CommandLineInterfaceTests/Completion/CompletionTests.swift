@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import TestSupport
+import Report
 import Testing
 
 @testable import CommandLineInterface

@@ -11,6 +11,7 @@ struct HelpTextTests {
         "--model", "--trials", "--prompts", "--max-tokens", "--seed", "--output", "--threads",
         "--evaluator", "--draft-max", "--draft-stop", "--time-limit", "--resume", "-q", "--json",
       ],
+      "report": ["<file>", "--output", "--svg"],
       "generate": [
         "--model", "--skip-set", "-p", "-f", "--chat", "-n", "--temperature", "--top-k", "--top-p",
         "--seed", "--no-draft", "--compare", "--json",

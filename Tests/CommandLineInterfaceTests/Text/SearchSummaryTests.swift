@@ -216,4 +216,13 @@ struct SearchSummaryTests {
     let text = try study(costs: .test(layerCount: 5, row: 1)).summary(path: "r.json")
     #expect(text.contains("none can pay on this machine"))
   }
+
+  @Test("the page is named below the result, where there is one")
+  func report() {
+    let result = StudyResult.example()
+    #expect(
+      result.summary(path: "r.json", report: "r.html").hasSuffix(
+        "\n\nResult: r.json\nReport: r.html\n"))
+    #expect(!result.summary(path: "r.json").contains("Report:"))
+  }
 }

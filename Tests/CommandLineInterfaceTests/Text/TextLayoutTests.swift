@@ -4,13 +4,6 @@ import Testing
 
 @Suite("Text layout")
 struct TextLayoutTests {
-  @Test("numbers have their digits, and a dash where there is none")
-  func numbers() {
-    #expect(fixed(1.1875, 2) == "1.19" && fixed(12, 0) == "12" && fixed(0.125, 2) == "0.13")
-    #expect(fixed(-2.25, 1) == "-2.3" && fixed(-0.04, 1) == "0.0")
-    for none in [nil, Double.nan, .infinity, -.infinity] { #expect(fixed(none, 1) == "–") }
-  }
-
   @Test("lines are broken at spaces alone")
   func wrapping() {
     #expect(wrapped("aa bb cc", width: 5) == ["aa bb", "cc"])
@@ -20,25 +13,6 @@ struct TextLayoutTests {
       wrapped(["one two", "three"], lead: "x: ", indent: 3, width: 12) == [
         "x: one two", "   three",
       ])
-  }
-
-  @Test("words are quoted for the shell where they need it")
-  func quoting() {
-    #expect(quoted("a/b-c_1.json") == "a/b-c_1.json")
-    #expect(quoted("a b") == "'a b'")
-    #expect(quoted("it's") == #"'it'\''s'"#)
-    #expect(quoted("") == "''")
-    #expect(quoted("$HOME") == "'$HOME'")
-    #expect(quoted("é") == "'é'")
-  }
-
-  @Test("durations read well")
-  func durations() {
-    #expect(duration(0.04) == "0.0 s")
-    #expect(duration(59.9) == "59.9 s")
-    #expect(duration(59.96) == "1 min 00 s")
-    #expect(duration(185) == "3 min 05 s")
-    #expect(duration(7500) == "2 h 05 min")
   }
 
   @Test("a table's header and lines stand in the same columns")

@@ -28,9 +28,9 @@ struct DecodeBenchTests {
     func decoder(prompts: Int) -> DraftDecoder {
       let list = (0..<prompts).map { EncodedPrompt(ids: [$0], name: "line \($0 + 1)") }
       return DraftDecoder(prompts: list) { [self] prompt, draft, _ in
-        runs.append(Run(prompt: prompt[0], skip: draft?.model.skip))
-        var ids = output(prompt[0])
-        if draft != nil, let speculativeOutput { ids = speculativeOutput(prompt[0]) }
+        runs.append(Run(prompt: prompt.ids[0], skip: draft?.model.skip))
+        var ids = output(prompt.ids[0])
+        if draft != nil, let speculativeOutput { ids = speculativeOutput(prompt.ids[0]) }
         var telemetry = DecodingTelemetry()
         telemetry.emittedTokenCount = ids.count
         let perToken =

@@ -89,6 +89,23 @@ struct PromptTests {
     #expect(problem(text)?.problem.contains("no prompts") == true)
   }
 
+  @Test(
+    "a prompts file is one by its ending, in whatever case",
+    arguments: ["p.jsonl", "p.JSONL", "p.ndjson", "p.NDJSON", "p.json", "p.Json"])
+  func endings(_ name: String) throws {
+    #expect(PromptSet.isPromptsFile(name) && !PromptSet.isPromptsFile("\(name).txt"))
+    let line = #"{"prompt": "one"}"# + "\n"
+    #expect(try PromptSet(bytes: Array(line.utf8), file: name).prompts == [.text("one")])
+    let two = Array((line + line).utf8)
+    #expect(try PromptSet(bytes: two, file: name).prompts == [.text("one"), .text("one")])
+    let array = Array(#"[{"prompt": "one"}, {"prompt": "two"}]"#.utf8)
+    if name.lowercased().hasSuffix(".json") {
+      #expect(try PromptSet(bytes: array, file: name).prompts == [.text("one"), .text("two")])
+    } else {
+      #expect(throws: InputError.self) { try PromptSet(bytes: array, file: name) }
+    }
+  }
+
   @Test("a missing file is said to be missing")
   func missing() {
     #expect {

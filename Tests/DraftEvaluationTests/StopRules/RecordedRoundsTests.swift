@@ -97,7 +97,7 @@ struct RecordedRoundsTests {
             draft: draft, context: prompt.count + position, remaining: text.ids.count - 1 - position
           )
         }
-        recorded.text = text
+        recorded.text = text.text
         for _ in 0..<4 {
           let rule = StopRule(
             maximum: Int.random(in: 1...6, using: &random),

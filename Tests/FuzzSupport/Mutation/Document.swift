@@ -9,6 +9,8 @@ package enum Document: Sendable {
   case lines
   /// Eight bytes of length, a JSON header, data.
   case safetensors
+  /// A GGUF file.
+  case gguf
   /// Text of some language, with words of it.
   case text([String])
 }
@@ -17,12 +19,14 @@ package enum Document: Sendable {
 struct Mutator {
   private let seeds: [Seed]
   private let document: Document
-  private let values: [JSON]
+  private let donors: StructureMutator.Donors
+  private let files: [GGUFPieces]
 
   private enum Seed {
     case json(JSON)
     case lines([JSON])
     case safetensors(JSON, [UInt8])
+    case gguf(GGUFPieces)
     case text([UInt8])
   }
 
@@ -45,12 +49,18 @@ struct Mutator {
         let length = (0..<8).reduce(0) { $0 | Int(file[$1]) << (8 * $1) }
         let header = try parsed(file[8..<8 + length])
         seeds.append(.safetensors(header, Array(file[(8 + length)...])))
+      case .gguf:
+        guard let pieces = GGUFPieces(file) else {
+          throw InputError(file: "seed", "is no GGUF file")
+        }
+        seeds.append(.gguf(pieces))
       case .text: seeds.append(.text(file))
       }
     }
     self.seeds = seeds
     self.document = document
-    self.values = values
+    donors = StructureMutator.Donors(values)
+    self.files = seeds.compactMap { if case .gguf(let pieces) = $0 { pieces } else { nil } }
   }
 
   /// A case; the same numbers give the same bytes.
@@ -60,7 +70,7 @@ struct Mutator {
     let changes = 1 << Int.random(in: 0...3, using: &random)
     // Bytes alone, structure alone, or both.
     let kind = Int.random(in: 0..<6, using: &random)
-    var structure = StructureMutator(random: SplitMix64(seed: random.next()), seeds: values)
+    var structure = StructureMutator(random: SplitMix64(seed: random.next()), donors: donors)
     var noise = ByteMutator(random: SplitMix64(seed: random.next()))
     var bytes: [UInt8] = []
     let count = kind == 0 ? 0 : changes
@@ -90,6 +100,11 @@ struct Mutator {
       }
       if chance(20) { length = random.next() }
       bytes = (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * UInt64($0))) } + text + data
+    case .gguf(let pieces):
+      var mutator = GGUFMutator(random: SplitMix64(seed: random.next()), donors: files)
+      // One wrong number is enough for most refusals, which hide what else is wrong.
+      let lies = chance(2) ? 0 : Int.random(in: 1...2, using: &random)
+      bytes = mutator.changed(pieces, changes: min(count, 3), lies: lies)
     case .text(var text):
       for _ in 0..<count { change(&text, &random) }
       bytes = text

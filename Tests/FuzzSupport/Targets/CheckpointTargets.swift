@@ -83,7 +83,7 @@ private func run(_ configuration: ModelConfiguration) throws {
 }
 
 /// A few tokens of a model, chosen as its file says, and drafted by a part of it.
-private func use(_ checkpoint: Checkpoint) throws {
+func use(_ checkpoint: Checkpoint) throws {
   _ = checkpoint.fingerprint
   let model = LanguageModel(checkpoint, threads: 1)
   let c = checkpoint.configuration

@@ -1,6 +1,7 @@
 import DraftEvaluation
 import Files
 import Inference
+import Report
 import SkipSearch
 import StudyTestSupport
 import TestSupport
@@ -32,6 +33,8 @@ func draftTargets() throws -> [FuzzTarget] {
       let text = result.json.pretty
       _ = try StudyResult(JSONField(try JSON(parsing: Array(text.utf8), file: path), file: path))
       for entry in result.sets { _ = entry.beatsPlainDecoding }
+      let report = StudyReport(result, path: path)
+      _ = report.html() + report.svg()
     },
   ]
 }

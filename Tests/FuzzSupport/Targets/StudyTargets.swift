@@ -3,6 +3,7 @@ import EvaluationTestSupport
 import Files
 import Foundation
 import Inference
+import Report
 import SkipSearch
 import StudyTestSupport
 import TestSupport
@@ -53,6 +54,7 @@ private func journal(_ settings: StudySettings, _ bench: SyntheticBench) throws 
 /// Goes on as the program does: settings are the journal's, the model's facts our own.
 private func resume(_ path: String, _ directory: String) throws {
   let old = try Journal.header(of: path)
+  _ = try StudyReport(files: [path]).html()
   var settings = old.settings
   let journal = try Journal.resume(
     path, header: JournalHeader(subject: .test(layerCount: 5), settings: settings))

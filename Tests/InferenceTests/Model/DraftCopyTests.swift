@@ -10,6 +10,7 @@ struct DraftCopyTests {
   private static let precisions: [WeightPrecision] = [.eightBits, .fourBits]
   private static let dots = [
     SK_DOT_PORTABLE, SK_DOT_AVX2, SK_DOT_AVX_VNNI, SK_DOT_AVX512, SK_DOT_AVX512_VNNI,
+    SK_DOT_AMX,
   ].filter(sk_supports_dot)
 
   /// A model with 16-bit weights whose matrices fill whole blocks and groups.

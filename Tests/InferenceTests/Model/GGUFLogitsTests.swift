@@ -12,7 +12,7 @@ import Testing
 struct GGUFLogitsTests {
   static let names = [
     "f32", "bf16", "q8_0", "llama3", "mixed", "qwen2", "qwen3", "gemma2", "gemma3", "smollm3",
-    "phi3", "phi3-longrope",
+    "phi3", "phi3-longrope", "pieces-00001-of-00003",
   ]
 
   @Test("agree with float64, and have the same bits on any number of threads", arguments: names)

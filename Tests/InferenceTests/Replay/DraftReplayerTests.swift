@@ -73,10 +73,10 @@ struct ReplayTests {
           let real = try one.generator.generate(
             prompt: text.prompt,
             // A text ends where its cache would have to be made anew.
-            maximumTokens: text.finish == .length ? text.ids.count : text.maximumTokens,
+            maximumTokens: text.finish == .length ? text.ids.count : text.text.maximumTokens,
             draft: Draft(model: draft.model, stop: stop))
           #expect(real.ids == text.ids)
-          #expect(text.rounds(stop, ordered) == real.rounds)
+          #expect(text.text.rounds(stop, ordered) == real.rounds)
           rounds += real.rounds
           ends += real.finish == .endOfText && (real.rounds.last?.accepted ?? 0) > 0 ? 1 : 0
         }
@@ -124,22 +124,23 @@ struct ReplayTests {
     for _ in 0..<20 {
       guard let one = try Case(&random) else { continue }
       for text in one.texts {
-        #expect(text.lookups.count == text.positions.count)
+        #expect(text.text.lookups.count == text.positions.count)
         for position in text.positions {
           let context = ContextLookup(text.prompt + text.ids[...position])
-          let record = text.lookups[position]
+          let record = text.text.lookups[position]
           #expect(record.length == context.match?.length ?? 0)
           let rest = text.ids[(position + 1)...]
-          let limit = text.draftLimit(at: position)
+          let limit = text.text.draftLimit(at: position)
           for _ in 0..<3 {
             let rule = randomLookup(&random)
-            let draft = context.draft(rule, upTo: limit, endOfText: text.endOfText)
+            let draft = context.draft(rule, upTo: limit, endOfText: text.text.endOfText)
             let count = record.draftCount(rule, upTo: limit)
             #expect(count == draft.count && record.tokens.prefix(count).elementsEqual(draft))
             let right = zip(draft, rest).prefix { $0 == $1 }.count
             #expect(min(record.matched, count) == right)
             #expect(
-              record.endsText(after: count) == draft.last.map(text.endOfText.contains) ?? false)
+              record.endsText(after: count) == draft.last.map(text.text.endOfText.contains) ?? false
+            )
             found += count > 0 ? 1 : 0
           }
         }
@@ -186,7 +187,7 @@ struct ReplayTests {
           let stop = StopRule(
             maximum: Int.random(in: 1...9, using: &random),
             criterion: .confidence(Double.random(in: least...1, using: &random)), lookup: lookup)
-          #expect(text.rounds(stop, short) == text.rounds(stop, long))
+          #expect(text.text.rounds(stop, short) == text.text.rounds(stop, long))
         }
       }
     }

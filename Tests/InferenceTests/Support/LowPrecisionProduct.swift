@@ -5,6 +5,7 @@ import CKernels
 /// Every kind of integer dot product that this machine has.
 let dotProducts = [
   SK_DOT_PORTABLE, SK_DOT_AVX2, SK_DOT_AVX_VNNI, SK_DOT_AVX512, SK_DOT_AVX512_VNNI,
+  SK_DOT_AMX,
 ].filter { sk_supports_dot($0) }
 
 extension LowPrecisionMatrix {

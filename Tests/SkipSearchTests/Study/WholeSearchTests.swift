@@ -56,7 +56,10 @@ struct WholeSearchTests {
       }
       study = Study(
         subject: subject, settings: settings, journal: journal,
-        benches: Benches.maker(settings, generator: generator, split: split))
+        benches: Benches.maker(settings, generator: generator, split: split),
+        interruption: .never, progress: { _ in },
+        // What a busy machine has no time for is measured all the same.
+        clock: { 0 })
     }
   }
 

@@ -117,6 +117,8 @@ struct GGUFTokenizerTests {
     #expect(try encoded("llama-bpe", "ab12") == ["<s>", "ab", "12"])
     #expect(try encoded("tekken", "ab12") == ["<s>", "ab", "1", "2"])
     #expect(try encoded("gpt-4o", "ab12'") == ["ab", "12", "'"])
+    #expect(try encoded("deepseek-llm", "ab a12'") == ["ab", "Ġa", "12", "'"])
+    #expect(try encoded("viking", "ab a12'") == ["ab", "Ġa", "1", "2", "'"])
     #expect(try encoded(nil, "ab12") == ["ab", "12"])
     let tokenizer = try open(Self.bytes("gpt-2"))
     #expect(
@@ -132,7 +134,9 @@ struct GGUFTokenizerTests {
       "llama3", "llama-v3", "llama-bpe", "falcon3", "pixtral", "smaug-bpe", "dbrx", "chatglm-bpe",
       "qwen2", "deepseek-r1-qwen", "stablelm2", "tekken", "gpt-4o", "llama4", "gpt-2", "phi-2",
       "mpt", "olmo", "jais", "smollm", "starcoder", "refact", "command-r", "codeshell", "exaone",
-      "deepseek-v3", "deepseek-coder", "falcon", "default",
+      "deepseek-v3", "deepseek-coder", "deepseek-llm", "falcon", "default", "viking", "seed-coder",
+      "minicpm5", "f2llmv2", "kormo", "megrez", "mellum", "mellum2", "trillion", "a.x-4.0",
+      "gigachat", "granite-docling", "joyai-llm", "hunyuan-dense", "kanana2", "glm4",
     ] {
       let tokenizer = try open(Self.bytes(name))
       let text = "ab ab12's a\n 'S ab"
@@ -170,5 +174,10 @@ struct GGUFTokenizerTests {
     }
     try check("tokenizer.ggml.merges", "missing") { $0.metadata.remove(at: 3) }
     try check("tokenizer.ggml.tokens", "array") { $0.metadata[1].value = .uint32(3) }
+    // How it is made of others would take for ever to find.
+    try check("tokenizer.ggml.tokens[1]", "a token of 2000000 bytes") {
+      let long = String(repeating: "a", count: 2_000_000)
+      $0.metadata[1].value = .strings(["a", long])
+    }
   }
 }

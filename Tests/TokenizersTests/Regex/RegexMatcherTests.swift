@@ -26,6 +26,7 @@ struct RegexMatcherTests {
       (#"[^\S\n]+"#, " \t\n ", [" \t", " "]), ("a++b|a", "aac", ["a", "a"]),
       (#"\p{Lu}\p{Ll}*"#, "ÉtéÀbc", ["Été", "Àbc"]), (#"\s+$"#, "a \n b ", [" ", " "]),
       (#"\x{4e00}+|[一-三]"#, "一一三", ["一一", "三"]), ("x*", "axx", ["", "xx"]),
+      ("[a-e&&[^bd]&&a-d]+", "abcde", ["a", "c"]), ("[^a-c&&b]+", "abbc", ["a", "c"]),
       (#"[a-c\-\]]+"#, "a-]d", ["a-]"]), (#"\d{1,3}(?=x)"#, "1234x", ["234"]),
     ] as [(String, String, [String])])
   func backtracking(expression: String, text: String, expected: [String]) throws {
@@ -35,7 +36,7 @@ struct RegexMatcherTests {
   @Test(
     "what is not understood is refused",
     arguments: [
-      "(?<=a)b", #"(a)\1"#, "(?=ab)c", "(?>ab)", "(ab)++", "[a&&b]", #"\p{Nosuch}"#, "a{1,5000}",
+      "(?<=a)b", #"(a)\1"#, "(?=ab)c", "(?>ab)", "(ab)++", #"\p{Nosuch}"#, "a{1,5000}",
       "(", "[a", "*", #"\bword"#, "[[:alpha:]]", "(?i:ss)", String(repeating: "(", count: 1000),
     ])
   func refused(expression: String) {
@@ -58,5 +59,33 @@ struct RegexMatcherTests {
     let last = text[...end].lastIndex(of: "a")
     let expected = last.map { text.distance(from: text.startIndex, to: $0) + 14 }
     #expect(found.first?.count == expected)
+  }
+
+  @Test(
+    "no text is read more than a few times, whatever is looked for",
+    arguments: [
+      ("a+b", "a", ""), ("a*b|a", "a", ""), (#"\s+$"#, "   ", "x"), (#"[\s\S]*b|c"#, "c", ""),
+      (#"\p{Lu}+\p{Ll}|\p{Lu}"#, "É", ""), (#"(?:\s+(?!\S)|\s+)x"#, " ", ""),
+      ("(?:aa|a)*?b|a", "a", "c"), ("(?:ab)*c|a|b", "ab", "a"), ("x*y|", "x", "z"),
+    ])
+  func adversarial(expression: String, unit: String, end: String) throws {
+    let count = 20_000
+    let bytes = Array((String(repeating: unit, count: count) + end).utf8)
+    let matcher = RegexMatcher(try RegexProgram(expression))
+    var found: [Range<Int>] = []
+    bytes.withUnsafeBufferPointer { text in
+      matcher.forEachMatch(text, 0..<text.count) { found.append($0..<$1) }
+    }
+    #expect(matcher.steps <= 8 * bytes.count + 10_000)
+    // Near the end it finds what is found in a text that is too short for the second way.
+    var expected: [Range<Int>] = []
+    let other = RegexMatcher(try RegexProgram(expression))
+    bytes.suffix(40 * unit.utf8.count + end.utf8.count).withUnsafeBufferPointer { text in
+      other.forEachMatch(text, 0..<text.count) { expected.append($0..<$1) }
+    }
+    let offset = bytes.count - 40 * unit.utf8.count - end.utf8.count
+    #expect(
+      found.filter { $0.lowerBound >= offset }
+        == expected.map { $0.lowerBound + offset..<$0.upperBound + offset })
   }
 }

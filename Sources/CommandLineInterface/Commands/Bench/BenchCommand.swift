@@ -93,7 +93,10 @@ struct BenchCommand: Command {
       described?.model
       ?? DraftModel(skip: KnownSkipSets.uniform(layerCount: model.configuration.layerCount))
     try model.prepare(draft)
-    if readsInput { return try PassTimings(EngineTimer(model: model, draft: draft)).answerInput() }
+    if readsInput {
+      try PassTimings(EngineTimer(model: model, draft: draft)).answerInput()
+      return try model.checkpoint.checkUnchanged()
+    }
     message("measuring …")
     let engine = try EngineBenchmark(
       model: model, draft: draft, repetitions: repetitions,

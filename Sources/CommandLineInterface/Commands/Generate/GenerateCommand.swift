@@ -1,6 +1,7 @@
 import DraftEvaluation
 import Files
 import Inference
+import Report
 import Tokenizers
 
 /// `skip-search generate`: text, with or without a skip set.

@@ -13,7 +13,12 @@ struct SearchCommand: Command {
       the others, which tokens it knows, what it looks up in the context. --draft-weights model \
       --draft-vocabulary full --lookup off searches skip sets alone. \
       Writes <output>/<model>-<time>.json, and beside it a journal with a line for each finished \
-      trial. A terminal shows how the search goes, other programs follow it with --events. Ctrl-C ends the search and saves what was found; --resume goes on from a journal.
+      trial and a page to look at (see 'report'). A terminal shows how the search goes, other \
+      programs follow it with --events. Ctrl-C ends the search and saves what was found; --resume \
+      goes on from a journal.
+
+      A model that runs elsewhere is searched by its own program: --evaluator-command \
+      'python3 Experiments/transformers/evaluator.py --model Qwen/Qwen3-1.7B --device cuda'
       """,
     options: SearchOptions.all,
     examples: [
@@ -47,7 +52,12 @@ struct SearchCommand: Command {
   func run() throws {
     var command = self
     if let journal = options.resume ?? options.study.flatMap({ $0.hasStudy ? $0.journal : nil }) {
-      command.options = try resuming(try Journal.header(of: journal))
+      let header = try Journal.header(of: journal)
+      guard !header.subject.isExternal else {
+        throw InputError(
+          file: journal, "this study's trials are run by a program of your own; see ask and tell")
+      }
+      command.options = try resuming(header)
       return try command.search()
     }
     do {
@@ -68,25 +78,15 @@ struct SearchCommand: Command {
       draws: !options.streamsEvents || !Terminal.isTerminal(STDOUT_FILENO))
     defer { progress.clear() }
     let events = EventStream(isWanted: options.streamsEvents, output: StandardOutput().write)
-    let text = try TextModel(options.model)
-    let set = try options.prompts.read()
-    let encoded = try text.encode(set)
-    var settings = try settings(for: text.model)
-    progress.say("measuring this machine's read bandwidth …")
-    let bandwidth = ReadBandwidth.measure(team: text.model.team).max()
-    settings.promptsPerTrial = promptCount(settings, text.model, bandwidth)
-    let split = CalibrationSplit(encoded, calibrationCount: settings.promptsPerTrial)
-    let subject = subject(text.model, set, split, bandwidth)
-    let header = JournalHeader(subject: subject, settings: settings)
-    let journal = try journal(header, subject.machine)
+    let setup = try setup(progress)
+    let header = JournalHeader(subject: setup.subject, settings: setup.settings)
+    let journal = try journal(header, setup.subject.machine)
     defer { journal.worker?.leave() }
     progress.begin(header)
     events.start(header, journal: journal.path)
 
-    let generator = text.generator(for: encoded, maximumTokens: settings.maximumTokens)
     let study = Study(
-      subject: subject, settings: settings, journal: journal,
-      benches: Benches.maker(settings, generator: generator, split: split),
+      subject: setup.subject, settings: setup.settings, journal: journal, benches: setup.benches,
       validates: options.validates, interruption: events.stopSignal(or: Interruption.stopSignal),
       progress: { event in
         event.show(on: progress)
@@ -100,14 +100,14 @@ struct SearchCommand: Command {
       throw Interrupted()
     }
     progress.clear()
-    try text.model.checkpoint.checkUnchanged()
+    try setup.finish()
     switch outcome {
     case .result(let result): try save(result, journal, events)
     case .finished: try show(journal, events)
     case .left(let trials):
       events.write(["event": "left", "trials": .integer(trials)])
       message(
-        "Left the study with \(trials) of \(settings.trials) trials finished; "
+        "Left the study with \(trials) of \(setup.settings.trials) trials finished; "
           + "join again with: --study \(options.study?.path ?? "")")
       if Interruption.isRequested { throw Interrupted() }
     }
@@ -135,7 +135,8 @@ struct SearchCommand: Command {
   ) throws {
     let saved = SavedResult(result, beside: journal)
     if saved.error == nil, !result.isInterrupted { try journal.finish(trials: result.trials.count) }
-    try print(result, saved.path, events)
+    let report = saved.path.flatMap { SavedReport(result, beside: $0) }
+    try print(result, saved.path, report: report?.path, events)
     if !journal.isInPlace {
       message("\(journal.path) was deleted or replaced during the search: it cannot be resumed")
     }
@@ -156,41 +157,23 @@ struct SearchCommand: Command {
   }
 
   /// Prints a result as it was asked for.
-  private func print(_ result: StudyResult, _ path: String?, _ events: EventStream) throws {
+  private func print(
+    _ result: StudyResult, _ path: String?, report: String? = nil, _ events: EventStream
+  ) throws {
     if options.streamsEvents { return events.write(result.event(path: path)) }
     try StandardOutput().write(
-      options.isJSON ? result.json.pretty : result.summary(path: path ?? "(not saved)"))
+      options.isJSON
+        ? result.json.pretty : result.summary(path: path ?? "(not saved)", report: report))
   }
 
-  /// The settings with what needs the model to be read.
-  private func settings(for model: LanguageModel) throws(InputError) -> StudySettings {
-    var settings = options.settings
-    let layers = model.configuration.layerCount
-    guard settings.frozen.fits(layerCount: layers) else {
-      throw InputError(
-        file: options.model.directory, field: "num_hidden_layers",
-        "--freeze names a layer that this model with layers 0 to \(layers - 1) does not have")
+  private func setup(_ progress: ProgressReporter) throws -> SearchSetup {
+    if let evaluator = options.evaluatorCommand {
+      return try SearchSetup(evaluator, options, progress)
     }
-    if let path = options.enqueue {
-      // It is only tried, so one that was found for other weights is welcome too.
-      let file = try SkipSetFile.read(path, for: model.checkpoint, force: true)
-      settings.enqueued = [file.model.skip]
+    guard let model = options.model else {
+      preconditionFailure("a search has a model of its own or another program's")
     }
-    return settings
-  }
-
-  /// The prompts of the search: the user's number or the usual one, fewer where a time limit would
-  /// go to decoding them plainly.
-  private func promptCount(
-    _ settings: StudySettings, _ model: LanguageModel, _ bandwidth: Double?
-  ) -> Int {
-    guard let limit = settings.timeLimit, !options.hasPromptCount else {
-      return settings.promptsPerTrial
-    }
-    guard let bandwidth, bandwidth > 0 else { return settings.promptsPerTrial }
-    let token = Double(model.weightBytes()) / (bandwidth * 1e9)
-    return StudySettings.promptCount(
-      within: limit, tokenSeconds: token, atMost: settings.promptsPerTrial)
+    return try SearchSetup(model, options, progress)
   }
 
   private func outcome(of study: Study) throws -> StudyOutcome {
@@ -203,18 +186,5 @@ struct SearchCommand: Command {
       case .evaluation(let error): throw options.prompts.userError(error)
       }
     }
-  }
-
-  private func subject(
-    _ model: LanguageModel, _ set: PromptSet, _ split: CalibrationSplit, _ bandwidth: Double?
-  ) -> StudySubject {
-    StudySubject(
-      model: ModelDescription(model.checkpoint, path: options.model.directory),
-      machine: MachineDescription(
-        cpu: Processors.name,
-        instructionSet: model.instructionSet.rawValue, threads: model.team.count,
-        readBandwidth: bandwidth),
-      calibration: CalibrationDescription(split, source: set.source),
-      version: ProgramDescription.version, command: CommandLine.arguments)
   }
 }

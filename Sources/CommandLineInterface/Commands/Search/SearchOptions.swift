@@ -82,8 +82,8 @@ struct SearchOptions {
     trialPositions,
     seed, output, ModelOptions.threads, evaluator, draftWeights, draftVocabulary, lookup,
     draftMaximum, draftStop, optimizer, frozen,
-    enqueue, end, force, timeLimit, resume, study,
-    leavesValidation, isQuiet, isJSON, streamsEvents,
+    enqueue, end, force, timeLimit, resume, study, leavesValidation, EvaluatorOptions.all, isQuiet,
+    isJSON, streamsEvents,
   ]
 
   /// When a search is over.
@@ -91,7 +91,9 @@ struct SearchOptions {
     case auto, never
   }
 
-  let model: ModelOptions
+  /// The model of this program; nil where another's is searched.
+  let model: ModelOptions?
+  let evaluatorCommand: EvaluatorOptions?
   let prompts: PromptSource
   let output: String
   let resume: String?
@@ -115,7 +117,8 @@ struct SearchOptions {
     _ arguments: Arguments, resuming journal: JournalHeader? = nil
   ) throws(UsageError) {
     let source = journal?.subject.calibration.source
-    model = try ModelOptions(arguments)
+    evaluatorCommand = try EvaluatorOptions(arguments)
+    model = try evaluatorCommand == nil ? ModelOptions(arguments) : nil
     prompts = PromptSource(
       path: try arguments[Self.prompts] ?? (source == BuiltInPrompts.set.source ? nil : source))
     output = try arguments[Self.output]

@@ -3,15 +3,19 @@ extension Interpreter {
   func textFilter(
     _ name: String, _ value: Value, _ arguments: CallArguments
   ) throws(TemplateError) -> Value? {
-    if case .markup = value {
-      // Python would mark the result, or escape: what is printed as it is stays as it is.
-      guard ["safe", "string", "e", "escape"].contains(name), arguments.positional.isEmpty,
-        arguments.named.isEmpty
-      else {
-        if ["tojson", "length", "count", "default", "d"].contains(name) { return nil }
-        throw markupProblem
+    if case .markup(let text) = value {
+      switch name {
+      case "safe", "string", "e", "escape":
+        _ = try arguments.plain(name, 0...0)
+        return value
+      // These keep the mark.
+      case "upper", "lower", "capitalize", "trim":
+        let result = try textFilter(name, .string(text), arguments)
+        return .markup(result?.string ?? "")
+      case "title", "replace", "wordcount": break
+      case "tojson", "length", "count", "default", "d": return nil
+      default: throw markupProblem
       }
-      return value
     }
     switch name {
     case "upper", "lower", "capitalize", "title", "string", "safe", "wordcount", "e", "escape",
@@ -73,18 +77,7 @@ extension Interpreter {
       }
       return .integer(count)
     case "e", "escape", "forceescape":
-      var escaped = String.UnicodeScalarView()
-      for scalar in text.unicodeScalars {
-        switch scalar {
-        case "&": escaped.append(contentsOf: "&amp;".unicodeScalars)
-        case "<": escaped.append(contentsOf: "&lt;".unicodeScalars)
-        case ">": escaped.append(contentsOf: "&gt;".unicodeScalars)
-        case "'": escaped.append(contentsOf: "&#39;".unicodeScalars)
-        case "\"": escaped.append(contentsOf: "&#34;".unicodeScalars)
-        default: escaped.append(scalar)
-        }
-      }
-      return .markup(String(escaped))
+      return .markup(text.htmlEscaped)
     default: return .string(text)
     }
   }

@@ -1,4 +1,5 @@
 import Inference
+import Report
 
 /// What an answer took, in a line.
 struct ChatFigures {

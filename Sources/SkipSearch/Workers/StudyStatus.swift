@@ -1,0 +1,124 @@
+import DraftEvaluation
+import Files
+import Foundation
+
+/// Where a study stands, as anyone may look without disturbing it.
+public struct StudyStatus: Sendable {
+  /// What is going on.
+  public enum State: String, Sendable {
+    /// Somebody works on it.
+    case running
+    /// The result is written.
+    case finished
+    /// Nobody works on it, and there is no result of all that was found.
+    case idle
+  }
+
+  /// Somebody who works on the study.
+  public struct WorkerState: Hashable, Sendable {
+    /// `Worker.name`, or `process 123`.
+    public var name: String
+    /// Whether it lives.
+    public var isAlive: Bool
+    /// What it is doing, as far as is known.
+    public var doing: String
+  }
+
+  /// The study's first line.
+  public let header: JournalHeader
+  /// The journal's path.
+  public let journal: String
+  /// Finished trials.
+  public let trials: [Trial]
+  /// Trials that failed.
+  public let failures: [TrialFailure]
+  /// What is begun.
+  public let claims: [Claim]
+  /// Who works on it, and whose claims are open.
+  public let workers: [WorkerState]
+  /// Whether what passes cost was measured.
+  public let knowsCosts: Bool
+  /// Where the result is; nil where there is none yet.
+  public let result: String?
+  /// What the journal's reader should know.
+  public let notices: [String]
+
+  /// Looks at a study's directory, or at a journal.
+  ///
+  /// - Throws: where there is neither.
+  public init(_ path: String) throws(InputError) {
+    let directory = StudyDirectory(path)
+    let isDirectory = fileExists("\(path)/.")
+    journal = isDirectory ? directory.journal : path
+    if isDirectory, !directory.hasStudy {
+      throw InputError(
+        .missing, file: path,
+        "no study was begun in this directory; begin one with: search --study \(path)")
+    }
+    let content = try JournalContent(journal)
+    header = content.header
+    trials = content.trials
+    claims = content.claims
+    knowsCosts = content.costs != nil
+    failures = content.entries.compactMap {
+      if case .failure(let failure, _) = $0, failure.plan.model != nil { failure } else { nil }
+    }
+    notices = content.notices
+    let stem = journal.hasSuffix(".jsonl") ? String(journal.dropLast(6)) : journal
+    let parent = (journal as NSString).deletingLastPathComponent
+    let path =
+      content.header.isShared ? (parent.isEmpty ? "." : parent) + "/result.json" : stem + ".json"
+    let isDone = content.finishedTrials.map { $0 >= content.trials.count } ?? !header.isShared
+    result = isDone && fileExists(path) ? path : nil
+    workers =
+      header.isShared
+      ? Self.workers(in: StudyDirectory(parent.isEmpty ? "." : parent).workers, content.claims)
+      : Self.writer(of: journal)
+  }
+
+  private static func workers(in directory: String, _ claims: [Claim]) -> [WorkerState] {
+    let names = Set(Worker.names(in: directory)).union(claims.map(\.worker)).sorted()
+    return names.map { name in
+      let claim = claims.last { $0.worker == name }
+      guard case .held(let bytes) = PresenceFile.state(of: "\(directory)/\(name).json") else {
+        return WorkerState(
+          name: name, isAlive: false,
+          doing: claim.map { "left claim \($0.number): it \($0.doing)" } ?? "left nothing")
+      }
+      let said = try? JSONField(JSON(parsing: bytes, file: name), file: name).required("doing")
+        .string()
+      return WorkerState(name: name, isAlive: true, doing: claim?.doing ?? said ?? "")
+    }
+  }
+
+  private static func writer(of journal: String) -> [WorkerState] {
+    guard case .held = PresenceFile.state(of: journal),
+      let file = try? AppendingFile(appendingTo: journal)
+    else { return [] }
+    return [WorkerState(name: file.holderName, isAlive: true, doing: "searches")]
+  }
+
+  /// What is going on.
+  public var state: State {
+    if workers.contains(where: \.isAlive) { return .running }
+    return result == nil ? .idle : .finished
+  }
+
+  /// The best complete trial so far.
+  public var best: Trial? { trials.best }
+
+  /// Seconds of a trial with its proposal, of the last ten; nil before there is one.
+  public var secondsPerTrial: Double? {
+    let last = trials.suffix(10)
+    guard !last.isEmpty else { return nil }
+    return last.reduce(0) { $0 + $1.evaluation.seconds + $1.optimizerSeconds }
+      / Double(last.count)
+  }
+
+  /// Seconds until the last trial is done, by as many workers as there are; nil where nobody works.
+  public var remaining: Double? {
+    let count = workers.count(where: \.isAlive)
+    guard count > 0, let secondsPerTrial else { return nil }
+    return Double(max(0, header.settings.trials - trials.count)) * secondsPerTrial / Double(count)
+  }
+}
