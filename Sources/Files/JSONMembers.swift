@@ -82,9 +82,25 @@ package struct JSONMembers<Record> {
     case .reading(let field):
       let member = try field.required(key)
       let found = try member.string()
-      guard found == value || found == older else { throw member.error(problem()) }
+      guard found == value || found == older else {
+        throw member.error(Self.version(found, beside: value) ?? problem())
+      }
     case .writing(_, let object): object.append(key, .string(value))
     }
+  }
+
+  /// What is wrong with `name/3` where `name/2` is known: nil where it is no version of the same.
+  private static func version(_ found: String, beside known: String) -> String? {
+    func parts(_ text: String) -> (name: Substring, version: Int)? {
+      guard let slash = text.lastIndex(of: "/"), let version = Int(text[slash...].dropFirst())
+      else { return nil }
+      return (text[..<slash], version)
+    }
+    guard let (name, version) = parts(found), let (own, newest) = parts(known), name == own
+    else { return nil }
+    return version > newest
+      ? "\(found) is of a newer version of this program, which reads \(known): update it"
+      : "\(found) is of no version that this program reads; it reads \(known)"
   }
 
   /// The place of a key among the others, where its member is named later: so that it is read after
