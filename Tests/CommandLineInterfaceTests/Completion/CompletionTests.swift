@@ -32,6 +32,7 @@ struct CompletionTests {
     ("generate --lookup o", ["off"], ["auto"]),
     ("bench --random-model 1", ["135m", "1.7b"], ["8b"]),
     ("completion ", ["bash", "zsh", "fish"], ["search"]),
+    ("status mod", ["models", "model.txt"], ["search"]),
     ("help gen", ["generate"], ["search"]),
   ]
 
