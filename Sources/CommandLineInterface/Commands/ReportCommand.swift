@@ -10,17 +10,23 @@ struct ReportCommand: Command {
       search went, the layers, acceptance against cost, expected and measured, rounds, held-out \
       prompts by kind, all trials, settings. A search makes it beside its result; of a journal it \
       shows what is known so far.
-
-      skip-search report results/SmolLM2-….json
-      skip-search report results/SmolLM2-….jsonl --output now.html
-      skip-search report before.json after.json --output compared.html
-      skip-search report results/SmolLM2-….json --svg figure.svg
       """,
     options: [output, figure],
     positional: (
       name: "file", most: 2,
       help: "A result (.json), or the journal (.jsonl) of a search that runs or was interrupted."
-    ))
+    ),
+    examples: [
+      CommandExample(
+        "Make the page of a result, and its key figure",
+        "skip-search report results/SmolLM2.json --svg figure.svg"),
+      CommandExample(
+        "Look at a search while it runs",
+        "skip-search report results/SmolLM2.jsonl --output now.html"),
+      CommandExample(
+        "Compare two searches",
+        "skip-search report before.json after.json --output compared.html"),
+    ])
 
   static let output = Option(
     "output", "o", value: "file", .text,

@@ -63,10 +63,11 @@ final class LiveDisplay: Sendable {
     }
   }
 
-  /// A message above the block.
+  /// A message above the block; sentences are broken at spaces, what has columns is left as it is.
   func say(_ text: String) {
+    let lines = text.contains("  ") ? [text] : wrapped(text, width: size().columns - 1)
     state.withLock { state in
-      let message = erased(&state) + text + "\n"
+      let message = erased(&state) + lines.joined(separator: "\n") + "\n"
       write(state.isFinished ? message : message + frame(&state, at: now()))
     }
   }

@@ -32,6 +32,7 @@ struct CompletionTests {
     ("generate --lookup o", ["off"], ["auto"]),
     ("bench --random-model 1", ["135m", "1.7b"], ["8b"]),
     ("completion ", ["bash", "zsh", "fish"], ["search"]),
+    ("status mod", ["models", "model.txt"], ["search"]),
     ("help gen", ["generate"], ["search"]),
   ]
 
@@ -103,7 +104,10 @@ struct CompletionTests {
         : > offered
         print -r -- '
           PROMPT= ; autoload -Uz compinit; compinit -D -u; source ./completion
-          bindkey "^I" complete-word; unsetopt beep
+          unsetopt beep
+          # Typing on would break completion off: the line is taken away where it ends.
+          offer-all() { zle complete-word; BUFFER=; print done >> done }
+          zle -N offer-all; bindkey "^I" offer-all
           compadd() {
             if [[ ${@[1,(i)(-|--)]} != *-(O|A|D)\\ * ]]; then
               local -a hits
@@ -126,8 +130,6 @@ struct CompletionTests {
         offer() {
           : > offered; rm -f done
           zpty -w -n inner "$1"$'\\t'
-          # Ctrl-U takes the line away, whatever completion made of it.
-          zpty -w -n inner $'\\C-u'"print done >> done"$'\\n'
           wait_for done
           cat offered
           print -r -- '====='

@@ -34,6 +34,10 @@ final class ChatTerminal {
         wasInterrupted = true
         message("Ctrl-C once more, Ctrl-D or /exit ends the conversation.")
         continue
+      case .cut:
+        message(
+          "A line of more than 4095 bytes is more than a terminal takes: break it into several, or put "
+            + "the conversation into a file for --chat.")
       case .text(let text):
         guard try follow(ChatLine(text.trimmingCharacters(in: .whitespacesAndNewlines))) else {
           return

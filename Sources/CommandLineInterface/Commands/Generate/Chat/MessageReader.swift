@@ -6,6 +6,8 @@ final class MessageReader {
   enum Input: Equatable {
     /// Lines, joined; or one line that is a command.
     case text(String)
+    /// A line that the terminal has cut, as it does with those of more than 4095 bytes.
+    case cut
     /// A signal came while nothing was there.
     case interrupted
     /// Ctrl-D, or the terminal is gone.
@@ -52,9 +54,11 @@ final class MessageReader {
         break
       }
       bytes += buffer[..<count]
+      let isCut = count == buffer.count
       // The end of what was pasted may lack its newline: the terminal keeps it for the user to go on
       // with, unless it is taken from there. Then it counts as typed, until a newline comes.
       bytes += waiting()
+      if isCut { return .cut }
     } while bytes.last != UInt8(ascii: "\n")
     if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
     return .text(String(decoding: bytes, as: UTF8.self))
