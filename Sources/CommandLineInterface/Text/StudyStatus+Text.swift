@@ -25,9 +25,11 @@ extension StudyStatus {
   }
 
   private var trialWords: String {
-    var parts = ["\(trials.count) of \(header.settings.trials) finished"]
+    var parts = ["\(trials.count) of \(wanted) finished"]
     let running = claims.count { $0.plan != nil }
-    if running > 0 { parts.append("\(running) begun") }
+    if running > 0 {
+      parts.append("\(running) \(header.subject.isExternal ? "asked for" : "begun")")
+    }
     if !failures.isEmpty { parts.append("\(failures.count) failed") }
     if let secondsPerTrial, secondsPerTrial > 0 {
       parts.append("\(fixed(secondsPerTrial, 1)) s each")
@@ -38,8 +40,15 @@ extension StudyStatus {
 
   private func words(of best: Trial) -> String {
     let measured = best.evaluation.speedup.map { $0.words }
-    return (measured ?? "\(fixed(best.speedup, 2))x")
-      + ", trial \(best.index), of the search's prompts"
+    let speedup = measured ?? "\(fixed(best.speedup, 2))x"
+    if header.subject.isExternal { return "\(speedup), id \(ids[best.index] ?? best.index)" }
+    return "\(speedup), trial \(best.index), on the prompts of the search"
+
+  }
+
+  private var directory: String {
+    let parts = journal.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    return parts.isEmpty ? "." : parts.joined(separator: "/")
   }
 
   private var stateWords: String {
@@ -50,7 +59,7 @@ extension StudyStatus {
       trials.count < header.settings.trials ? "ask and tell go on" : "all trials are told"
     case .idle:
       header.isShared
-        ? "nobody works on it; go on with: search --study …"
+        ? "nobody works on it; go on with: search --study \(directory)"
         : "nobody works on it; go on with: search --resume \(journal)"
     }
   }
@@ -61,16 +70,17 @@ extension StudyStatus {
       "state": .string(state.rawValue), "journal": .string(journal),
       "result": result.map(JSON.string) ?? .null, "created_at": .string(header.createdAt),
       "model": .string(header.subject.model.path), "trials": .integer(trials.count),
-      "trials_wanted": .integer(header.settings.trials), "trials_failed": .integer(failures.count),
+      "trials_wanted": .integer(wanted), "trials_failed": .integer(failures.count),
       "trials_begun": .integer(claims.count { $0.plan != nil }),
       "seconds_per_trial": .number(secondsPerTrial), "eta_seconds": .number(remaining),
       "best": best.map { trial in
         [
-          "trial": .integer(trial.index), "speedup": .double(trial.speedup),
+          "trial": .integer(trial.index), "id": ids[trial.index].map(JSON.integer) ?? .null,
+          "speedup": .double(trial.speedup),
           "speedup_ci95": trial.evaluation.speedup?.interval.map {
             [.double($0.lowerBound), .double($0.upperBound)]
           } ?? .null,
-          "skip_layer_ids": trial.model.skip.json,
+          "skip_layer_ids": trial.model.skip.json, "draft": trial.json["draft"] ?? .null,
         ]
       } ?? .null,
       "workers": .array(

@@ -64,11 +64,17 @@ public struct ExternalStudy {
   /// - Throws: where the directory has a study of another kind, or the header differs.
   public init(_ directory: StudyDirectory, header: JournalHeader) throws(InputError) {
     let worker = try Worker(in: directory.workers, machine: header.subject.machine)
-    journal = try Journal.join(directory, header: header, worker: worker)
-    guard journal.header.subject.isExternal else {
+    if directory.hasStudy, try !Journal.header(of: directory.journal).subject.isExternal {
       throw InputError(
         file: directory.journal,
         "this study's trials are run by skip-search itself (search --study), not by ask and tell")
+    }
+    journal = try Journal.join(directory, header: header, worker: worker)
+    let layers = (journal.header.subject.model.layerCount, header.subject.model.layerCount)
+    guard layers.0 == layers.1 else {
+      throw InputError(
+        file: directory.journal, field: "model.num_layers",
+        "the study is of \(layers.0) layers, not of \(layers.1)")
     }
   }
 
@@ -91,7 +97,14 @@ public struct ExternalStudy {
     let answer = try journal.exchange { fresh throws(InputError) -> (Answer, [JournalEntry]) in
       for entry in fresh { search.take(entry) }
       if search.trials.count + search.begun.count >= settings.trials {
-        return (.done("\(settings.trials) trials are asked for or told"), [])
+        let rest = search.begun.count
+        return (
+          .done(
+            rest == 0
+              ? "\(settings.trials) trials are told"
+              : "\(settings.trials) trials are asked for, \(rest) of them not told yet; where one "
+                + "fails, another may be asked for"), []
+        )
       }
       switch search.propose() {
       case .exhausted: return (.done("all drafts of this model have been tried"), [])

@@ -40,6 +40,9 @@ public struct StudyStatus: Sendable {
   public let knowsCosts: Bool
   /// Where the result is; nil where there is none yet.
   public let result: String?
+  /// The numbers under which finished trials were claimed or asked for, by their index; of a shared
+  /// study.
+  public let ids: [Int: Int]
   /// What the journal's reader should know.
   public let notices: [String]
 
@@ -69,16 +72,29 @@ public struct StudyStatus: Sendable {
     let path =
       content.header.isShared ? (parent.isEmpty ? "." : parent) + "/result.json" : stem + ".json"
     let isDone = content.finishedTrials.map { $0 >= content.trials.count } ?? !header.isShared
-    result = isDone && fileExists(path) ? path : nil
+    result = isDone && Self.isComplete(path) ? path : nil
+    ids = Dictionary(
+      content.entries.compactMap { entry in
+        guard case .trial(let trial, let claim?) = entry else { return nil }
+        return (trial.index, claim)
+      }, uniquingKeysWith: { first, _ in first })
     workers =
       header.isShared
       ? Self.workers(in: StudyDirectory(parent.isEmpty ? "." : parent).workers, content.claims)
       : Self.writer(of: journal)
   }
 
+  /// Whether there is a result, of a search that was not interrupted.
+  private static func isComplete(_ path: String) -> Bool {
+    guard fileExists(path), let root = try? JSONField.read(path, limit: SkipSetFile.byteLimit),
+      case .bool(let isInterrupted)? = root.value["interrupted"]
+    else { return false }
+    return !isInterrupted
+  }
+
   private static func workers(in directory: String, _ claims: [Claim]) -> [WorkerState] {
     let names = Set(Worker.names(in: directory)).union(claims.map(\.worker)).sorted()
-    return names.map { name in
+    return names.filter { $0 != ExternalStudy.worker }.map { name in
       let claim = claims.last { $0.worker == name }
       guard case .held(let bytes) = PresenceFile.state(of: "\(directory)/\(name).json") else {
         return WorkerState(
@@ -104,11 +120,18 @@ public struct StudyStatus: Sendable {
     return result == nil ? .idle : .finished
   }
 
+  /// The trials that were wanted at first, or more where somebody wanted more later.
+  public var wanted: Int {
+    max(header.settings.trials, trials.count + claims.count { $0.plan != nil })
+  }
+
   /// The best complete trial so far.
   public var best: Trial? { trials.best }
 
   /// Seconds of a trial with its proposal, of the last ten; nil before there is one.
   public var secondsPerTrial: Double? {
+    // What was measured elsewhere says nothing of when the next is told.
+    guard !header.subject.isExternal else { return nil }
     let last = trials.suffix(10)
     guard !last.isEmpty else { return nil }
     return last.reduce(0) { $0 + $1.evaluation.seconds + $1.optimizerSeconds }
@@ -119,6 +142,6 @@ public struct StudyStatus: Sendable {
   public var remaining: Double? {
     let count = workers.count(where: \.isAlive)
     guard count > 0, let secondsPerTrial else { return nil }
-    return Double(max(0, header.settings.trials - trials.count)) * secondsPerTrial / Double(count)
+    return Double(max(0, wanted - trials.count)) * secondsPerTrial / Double(count)
   }
 }

@@ -126,7 +126,7 @@ struct SchemaTests {
       }
       #expect {
         try ExternalStudy(study, header: header)
-      } throws: { "\($0)".contains("another model") }
+      } throws: { "\($0)".contains("not by ask and tell") }
     }
   }
 

@@ -11,10 +11,11 @@ struct SavedResult {
   private(set) var error: InputError?
 
   init(_ result: StudyResult, beside journal: Journal) {
-    let name = (journal.resultPath as NSString).lastPathComponent
+    let wanted = Self.place(of: result, at: journal.resultPath)
+    let name = (wanted as NSString).lastPathComponent
     let temporary = (NSTemporaryDirectory() as NSString).appendingPathComponent(name)
     var seen: Set<String> = []
-    for place in [journal.resultPath, name, temporary] where seen.insert(place).inserted {
+    for place in [wanted, name, temporary] where seen.insert(place).inserted {
       do throws(InputError) {
         try result.write(to: place)
         path = place
@@ -26,5 +27,13 @@ struct SavedResult {
     }
     guard error != nil else { return }
     error?.problem += path.map { "; the result is in \($0)" } ?? "; the result could not be saved"
+  }
+
+  /// Where a result belongs: what an interrupted search found does not replace a complete result.
+  private static func place(of result: StudyResult, at path: String) -> String {
+    guard result.isInterrupted, let old = try? StudyResult(file: path), !old.isInterrupted else {
+      return path
+    }
+    return (path.hasSuffix(".json") ? String(path.dropLast(5)) : path) + "-interrupted.json"
   }
 }

@@ -91,15 +91,21 @@ struct TellCommand: Command {
       func optional(_ key: String) throws(InputError) -> Int {
         try field.optional(key)?.integer(in: count) ?? 0
       }
-      samples.append(
-        DecodingSample(
-          prompt: index, tokenCount: try field.required("tokens").integer(in: count),
-          plainSeconds: try seconds(field.required("plain_seconds")),
-          speculativeSeconds: try seconds(field.required("speculative_seconds")),
-          draftingSeconds: try field.optional("drafting_seconds").map(seconds) ?? 0,
-          draftTokenCount: try optional("draft_tokens"),
-          acceptedDraftTokenCount: try optional("accepted_draft_tokens"),
-          targetModelCallCount: try optional("target_model_calls")))
+      let sample = DecodingSample(
+        prompt: index, tokenCount: try field.required("tokens").integer(in: count),
+        plainSeconds: try seconds(field.required("plain_seconds")),
+        speculativeSeconds: try seconds(field.required("speculative_seconds")),
+        draftingSeconds: try field.optional("drafting_seconds").map(seconds) ?? 0,
+        draftTokenCount: try optional("draft_tokens"),
+        acceptedDraftTokenCount: try optional("accepted_draft_tokens"),
+        targetModelCallCount: try optional("target_model_calls"))
+      guard sample.isMeasurable else {
+        throw field.error("\"tokens\" must be above 1, and both seconds above 0")
+      }
+      guard sample.acceptedDraftTokenCount <= sample.draftTokenCount else {
+        throw field.error("more tokens were accepted than drafted")
+      }
+      samples.append(sample)
     }
     return samples
   }
