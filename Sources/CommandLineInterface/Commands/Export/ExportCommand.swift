@@ -1,5 +1,6 @@
 import Checkpoints
 import Files
+import GGUF
 import SkipSearch
 
 /// `skip-search export`: what a search found, for other programs.
@@ -79,6 +80,7 @@ struct ExportCommand: Command {
       try result.check(isOf: try Checkpoint(path: model), file: path, force: force)
     }
     if format == .csv { return try write(TrialTable(result).csv) }
+    if format == .draftModel { return try writeModel(result) }
     let entry = try result.entry(rank: rank, file: path)
     let draft = entry.decisive.draft
     switch format {
@@ -93,6 +95,28 @@ struct ExportCommand: Command {
     case .csv, .draftModel: break
     }
     tell(draft.omissions(exportingRounds: false))
+  }
+
+  private func writeModel(_ result: StudyResult) throws {
+    guard let model, let output else { return }
+    let chosen = try rank.map { rank throws(InputError) in
+      try result.entry(rank: rank, file: path)
+    }
+    guard let draft = WholeLayerDraft(result, of: chosen) else {
+      throw InputError(
+        file: path, field: "sets",
+        "no draft skips a layer as a whole, attention and MLP; try one with search --enqueue")
+    }
+    if case .gguf = try ModelLocation(model) {
+      throw InputError(file: model, "the layers are copied from a Hugging Face directory only")
+    }
+    try ModelExcerpt(of: model, keeping: draft.kept).write(to: output)
+    try StandardOutput().write("\(output)\n")
+    let layers = draft.skipped.map(String.init).joined(separator: ", ")
+    tell([
+      "Layers \(layers) are left out; \(draft.kept.count) of "
+        + "\(result.subject.model.layerCount) remain.", draft.expectation,
+    ])
   }
 
   private func tell(_ sentences: [String]) {
