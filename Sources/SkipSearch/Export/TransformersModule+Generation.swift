@@ -11,7 +11,8 @@ extension TransformersModule {
     def generate(model, input_ids, max_new_tokens=256):
         """Greedy self-speculative decoding: the tokens that `model.generate(input_ids,
         do_sample=False)` gives, up to what rounding does to a pass over several tokens, which may
-        tip a near tie.
+        tip a near tie. (Beyond the length from which a model's rotary embedding depends on that
+        of the text, "dynamic" and "longrope", the texts may differ.)
 
         input_ids: [1, n], n >= 1, of one text without padding. Returns the new tokens as a list, and
         a dictionary of counts: `drafted`, `accepted`, `looked_up`, `calls` (of the full model behind

@@ -36,8 +36,9 @@ public struct TransformersModule {
       "OMISSIONS = [" + omissions.map { "\n    \(Self.literal(.string($0)))," }.joined()
         + (omissions.isEmpty ? "]" : "\n]"),
     ]
-    return header + Self.imports + lines.joined(separator: "\n") + "\n\n\n" + Self.drafting + "\n\n"
-      + Self.generation
+    let constants = lines.joined(separator: "\n")
+    return header + Self.imports
+      + [constants, Self.drafting, Self.generation].joined(separator: "\n\n\n") + "\n"
   }
 
   private var header: String {
