@@ -9,7 +9,7 @@ public struct TrialTable {
   public init(_ result: StudyResult) { trials = result.trials }
 
   /// The columns, in order, with what they say of a trial; an empty cell where that is not known.
-  private static let columns: [(name: String, cell: (Trial) -> String?)] = [
+  private static let columns: [(name: String, cell: @Sendable (Trial) -> String?)] = [
     ("index", { "\($0.index)" }),
     ("origin", { $0.origin.name }),
     ("skipped_attention", { "\($0.model.skip.attention.count)" }),
