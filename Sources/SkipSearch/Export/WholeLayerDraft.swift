@@ -49,6 +49,6 @@ public struct WholeLayerDraft: Hashable, Sendable {
     let details = ([draft.stop.criterion.argument] + besides).joined(separator: ", ")
     let percent = (rate * 1000).rounded() / 10
     return "Expected acceptance rate: \(percent)% (\(details)), measured on the full model's KV "
-      + "cache; a model of its own has its own, and is accepted less often."
+      + "cache; a model of its own has its own, and may be accepted less often."
   }
 }

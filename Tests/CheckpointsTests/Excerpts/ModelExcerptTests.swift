@@ -21,6 +21,7 @@ struct ModelExcerptTests {
       model.layerCount = 5
       model.shardCount = shards
       model.generationEndOfTextIDs = [3]
+      try createDirectory("\(directory)/whole")
       try model.write(to: "\(directory)/whole")
       try ModelExcerpt(of: "\(directory)/whole", keeping: [0, 2, 4]).write(to: "\(directory)/part")
       let whole = try tensors("\(directory)/whole")
@@ -77,6 +78,7 @@ struct ModelExcerptTests {
   @Test("what is there already is left alone, and layers must be the model's")
   func refusals() throws {
     try withTemporaryDirectory { directory in
+      try createDirectory("\(directory)/whole")
       try TinyModel().write(to: "\(directory)/whole")
       let excerpt = try ModelExcerpt(of: "\(directory)/whole", keeping: [1])
       let error = #expect(throws: InputError.self) { try excerpt.write(to: "\(directory)/whole") }

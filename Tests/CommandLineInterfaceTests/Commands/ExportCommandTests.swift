@@ -25,6 +25,7 @@ struct ExportCommandTests {
     try withTemporaryDirectory { directory in
       var model = TinyModel()
       model.layerCount = 5
+      try createDirectory("\(directory)/model")
       try model.write(to: "\(directory)/model")
       var result = StudyResult.example()
       let fingerprint = try Checkpoint(directory: "\(directory)/model").fingerprint
@@ -73,6 +74,7 @@ struct ExportCommandTests {
       var other = TinyModel()
       other.layerCount = 5
       other.seed = 2
+      try createDirectory("\(directory)/other")
       try other.write(to: "\(directory)/other")
       let set = "\(directory)/set.json"
       let words = [result, "-f", "huggingface", "-o", set, "-m", "\(directory)/other"]
