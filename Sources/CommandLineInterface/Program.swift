@@ -8,9 +8,8 @@ import Report
 public struct Program {
   static let commands: [any Command.Type] = [
     SearchCommand.self, ReportCommand.self, GenerateCommand.self, BenchCommand.self,
-    EvaluateCommand.self, StatusCommand.self, AskCommand.self, TellCommand.self,
-    LogitsCommand.self, TokenizeCommand.self,
-    CompletionCommand.self,
+    EvaluateCommand.self, ExportCommand.self, StatusCommand.self, AskCommand.self,
+    TellCommand.self, LogitsCommand.self, TokenizeCommand.self, CompletionCommand.self,
   ]
   static let description = ProgramDescription(commands: commands.map { $0.description })
 

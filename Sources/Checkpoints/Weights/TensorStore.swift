@@ -130,6 +130,9 @@ struct TensorStore {
 
   func contains(_ name: String) -> Bool { tensors[name] != nil }
 
+  /// Where a tensor lies.
+  func located(_ name: String) -> (entry: Safetensors.Entry, file: MappedFile)? { tensors[name] }
+
   /// The file that holds a tensor.
   func path(of name: String) -> String { tensors[name]?.file.path ?? directory }
 

@@ -23,10 +23,11 @@ public struct SkipSetFile: Hashable, Sendable {
   package static let byteLimit = 128 << 20
 
   /// Reads a skip set for a model: a result of ours, `{"skip_layer_ids": {…}}`,
-  /// `{"attn", "mlp"}` or `{"attention", "mlp"}`, alone or under one other name (a model's).
+  /// `{"attn", "mlp"}` or `{"attention", "mlp"}`, alone or under one other name (a model's), or of
+  /// several under names the one that is asked for: Draft & Verify and SWIFT publish such files.
   ///
   /// - Parameters:
-  ///   - path: the file.
+  ///   - path: the file; `FILE#NAME` for the set of that name in it.
   ///   - layerCount: the layers of the model.
   ///   - fingerprint: the model's `Checkpoint.fingerprint`.
   ///   - force: accept a set that was found for other weights.
@@ -35,9 +36,10 @@ public struct SkipSetFile: Hashable, Sendable {
   public static func read(
     _ path: String, layerCount: Int, fingerprint: String, force: Bool = false
   ) throws(InputError) -> SkipSetFile {
-    let json = try JSON(parsing: try readFile(path, limit: byteLimit), file: path)
+    let place = SkipSetPlace(path)
+    let json = try JSON(parsing: try readFile(place.file, limit: byteLimit), file: place.file)
     return try SkipSetFile(
-      JSONField(json, file: path), layerCount: layerCount,
+      try place.part(of: JSONField(json, file: place.file)), layerCount: layerCount,
       fingerprint: force ? nil : fingerprint)
   }
 
@@ -59,9 +61,10 @@ public struct SkipSetFile: Hashable, Sendable {
       let inner = JSONField(only.value, file: root.file, path: only.key)
       try self.init(plain: inner, layerCount: layerCount)
     } else if members.count > 1, members.allSatisfy({ Self.looksLikeSet($0.value) }) {
+      let names = members.prefix(20).map { "\"\($0.key)\"" }.joined(separator: ", ")
       throw root.error(
-        "the file has sets for \(members.count) models (\(members.prefix(3).map(\.key))); "
-          + "keep the one of this model")
+        "the file has \(members.count) sets, \(names)\(members.count > 20 ? ", …" : ""); name one: "
+          + "\(root.file)#\(members[0].key)")
     } else {
       throw Self.unknown(root)
     }

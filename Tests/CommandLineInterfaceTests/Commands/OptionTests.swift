@@ -12,6 +12,7 @@ struct OptionTests {
   private static let lines: [String: [[String]]] = [
     "search": [["-m", "d"], [], ["--evaluator-command", "c"], ["-m", "d", "--study", "s"]],
     "report": [["r.json"]],
+    "export": [["r.json", "--format", "huggingface"], ["r.json"]],
     "status": [["s"]],
     "ask": [["--study", "s", "--layers", "24"], ["--study", "s"]],
     "tell": [
@@ -30,7 +31,7 @@ struct OptionTests {
   private static let values: [String] = {
     let texts = """
       3 2 1 0.5 replay decode random greedy fixed adaptive trials auto never model 4 off attn:0
-      mlp:0
+      mlp:0 csv huggingface
       """
     return texts.split(whereSeparator: \.isWhitespace).map(String.init)
       + ModelConfiguration.knownShapes.map(\.name)

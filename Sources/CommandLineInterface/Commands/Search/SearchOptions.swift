@@ -49,7 +49,8 @@ struct SearchOptions {
     "freeze", value: "list", .subLayers,
     "Sub-layers that no set may skip, such as attn:0,mlp:0,mlp:23.")
   static let enqueue = Option(
-    "enqueue", value: "file", .text, "A skip set to try first, in any of the formats.")
+    "enqueue", value: "file", .text,
+    "A skip set to try first, in any of the formats; FILE#NAME for one of several in a file.")
   static let end = Option(
     "stop", value: "when", .keyword, default: End.auto,
     "auto: when no further trial is likely to gain anything; never: after the last trial only.")
