@@ -9,7 +9,9 @@ struct ModelExcerptTests {
   /// Every tensor of a directory as its files have it.
   private func tensors(_ directory: String) throws -> [String: [UInt8]] {
     let store = try TensorStore(directory: directory, part: nil)
-    return Dictionary(uniqueKeysWithValues: store.inOrder.map { ($0.name, Array($0.bytes)) })
+    return withExtendedLifetime(store) {
+      Dictionary(uniqueKeysWithValues: store.inOrder.map { ($0.name, Array($0.bytes)) })
+    }
   }
 
   @Test(
