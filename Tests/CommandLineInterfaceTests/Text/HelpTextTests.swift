@@ -26,8 +26,7 @@ struct HelpTextTests {
       "ask": ["--study", "--layers", "--seed", "--freeze", "--trials"],
       "tell": ["--study", "--id", "--speedup", "--samples", "--failed"],
       "completion": ["<bash|zsh|fish>"],
-      "status": ["<study>", "--json"], "ask": ["--study", "--layers", "--trials"],
-      "tell": ["--study", "--id", "--speedup", "--samples", "--failed"],
+      "export": ["<result>", "--format", "--output", "--rank", "--model"],
     ]
     for type in Program.commands {
       let command = type.description
