@@ -95,7 +95,15 @@ struct JSONRecordTests {
   @Test(
     "with a fault is refused by a sentence that names the field",
     arguments: [
-      ("lamp/1", "lamp/2", "schema", "this is no lamp"),
+      ("lamp/1", "desk/1", "schema", "this is no lamp"),
+      (
+        "lamp/1", "lamp/2", "schema",
+        "lamp/2 is of a newer version of this program, which reads lamp/1: update it"
+      ),
+      (
+        "lamp/1", "lamp/0", "schema",
+        "lamp/0 is of no version that this program reads; it reads lamp/1"
+      ),
       (#""schema": "lamp/1", "#, "", "schema", "the field is missing"),
       (#""name": "desk", "#, "", "name", "the field is missing"),
       (

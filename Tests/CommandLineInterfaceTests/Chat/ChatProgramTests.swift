@@ -67,6 +67,12 @@ import Testing
 
       /// What standard output had, and the exit code, once it has ended.
       func end() -> (output: String, status: Int32) {
+        // What does not end is an issue, and no reason to wait for ever.
+        for _ in 0..<1200 where process.isRunning { usleep(50_000) }
+        if process.isRunning {
+          Issue.record("it does not end; there was: \(shown)")
+          kill(process.processIdentifier, SIGKILL)
+        }
         let text = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         return (String(decoding: text, as: UTF8.self), process.terminationStatus)
@@ -149,6 +155,7 @@ import Testing
         try talk.wait(for: "> ")
         talk.interrupt()
         try talk.wait(for: "once more")
+        try talk.wait(for: "> ")
         talk.interrupt()
         #expect(talk.end().status == 130)
       }
