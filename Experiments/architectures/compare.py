@@ -196,6 +196,17 @@ MAKERS = [
     make_gemma3_multimodal, make_smollm3, make_phi3]
 
 
+def tiny(draw, make):
+    """A random tiny model in float64, with attention as plain products."""
+    kind, config = make(draw)
+    config = transformers.AutoConfig.for_model(kind, **config)
+    config._attn_implementation = "eager"
+    model = transformers.AutoModelForCausalLM.from_config(config, attn_implementation="eager")
+    model = model.eval().to(torch.float64)
+    randomize(model, draw)
+    return model
+
+
 def randomize(model, draw):
     """Weights whose products stay of order one, norms and biases that matter."""
     generator = torch.Generator().manual_seed(draw.randrange(1 << 30))

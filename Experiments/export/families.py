@@ -14,25 +14,14 @@ import types
 from pathlib import Path
 
 import torch
-import transformers
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parent / "architectures"))
 sys.path.append(str(HERE.parent / "transformers"))
 from check import LOOKUPS, STOPS, imported  # noqa: E402
-from compare import MAKERS, randomize  # noqa: E402
+from compare import MAKERS, tiny  # noqa: E402
 from passes import Passes  # noqa: E402
-
-
-def build(draw, make):
-    kind, config = make(draw)
-    config = transformers.AutoConfig.for_model(kind, **config)
-    config._attn_implementation = "eager"
-    model = transformers.AutoModelForCausalLM.from_config(config, attn_implementation="eager")
-    model = model.eval().to(torch.float64)
-    randomize(model, draw)
-    return model
 
 
 def main():
@@ -50,7 +39,7 @@ def main():
         total, accepted, drafted, problems = 0, 0, 0, []
         for seed in range(options.seeds):
             draw = random.Random(f"{make.__name__} {seed}")
-            model = build(draw, make)
+            model = tiny(draw, make)
             module.LAYERS = len(module.decoder_layers(model))
             model.generation_config.eos_token_id = [2, draw.randrange(3, 20)]
             model.generation_config.pad_token_id = 2

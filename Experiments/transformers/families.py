@@ -17,21 +17,11 @@ import transformers
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "architectures"))
-from compare import MAKERS, randomize, restore, skipping  # noqa: E402
+from compare import MAKERS, restore, skipping, tiny  # noqa: E402
 from passes import Passes  # noqa: E402
 from texts import Speculation  # noqa: E402
 
 MAXIMUM = 18
-
-
-def build(draw, make):
-    kind, config = make(draw)
-    config = transformers.AutoConfig.for_model(kind, **config)
-    config._attn_implementation = "eager"
-    model = transformers.AutoModelForCausalLM.from_config(config, attn_implementation="eager")
-    model = model.eval().to(torch.float64)
-    randomize(model, draw)
-    return model
 
 
 @torch.no_grad()
@@ -68,7 +58,7 @@ def continued(model, prompt, count, ends):
 
 def check(draw, make):
     """(rounds compared, problems)"""
-    model = build(draw, make)
+    model = tiny(draw, make)
     plain = copy.deepcopy(model)
     passes = Passes(model, "cpu")
     ends = {2, draw.randrange(3, 20)}
