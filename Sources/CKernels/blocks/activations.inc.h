@@ -6,15 +6,7 @@ INLINE void NAME(split_block)(const float x[BLOCK], sk_split_block *block) {
   typedef int8_t v16b __attribute__((vector_size(16)));
   v16f v[2];
   __builtin_memcpy(v, x, sizeof v);
-  // Magnitudes are ordered as their bits are.
-  v16i m = __builtin_elementwise_max((v16i)v[0] & 0x7FFFFFFF, (v16i)v[1] & 0x7FFFFFFF);
-  m = __builtin_elementwise_max(m, PARTNERS(m, 8));
-  m = __builtin_elementwise_max(m, PARTNERS(m, 4));
-  m = __builtin_elementwise_max(m, PARTNERS(m, 2));
-  m = __builtin_elementwise_max(m, PARTNERS(m, 1));
-  const int32_t bits = m[0];
-  float largest;
-  __builtin_memcpy(&largest, &bits, sizeof largest);
+  const float largest = NAME(largest_magnitude)(x);
   const bool is_zero = largest < 0x1p-100f;
   const float inverse = is_zero ? 0 : 16256 / largest;
   block->scale = is_zero ? 0 : largest / 16256;

@@ -6,14 +6,13 @@
     v, v, 0 ^ bit, 1 ^ bit, 2 ^ bit, 3 ^ bit, 4 ^ bit, 5 ^ bit, 6 ^ bit, 7 ^ bit, 8 ^ bit,         \
     9 ^ bit, 10 ^ bit, 11 ^ bit, 12 ^ bit, 13 ^ bit, 14 ^ bit, 15 ^ bit)
 
-INLINE void NAME(quantize_block)(const float x[BLOCK], sk_row_block *block) {
-  typedef float v16f __attribute__((vector_size(64)));
+// The largest magnitude of a block's activations.
+INLINE float NAME(largest_magnitude)(const float x[BLOCK]) {
   typedef int32_t v16i __attribute__((vector_size(64)));
-  typedef int8_t v16b __attribute__((vector_size(16)));
-  v16f v[2];
+  v16i v[2];
   __builtin_memcpy(v, x, sizeof v);
   // Magnitudes are ordered as their bits are.
-  v16i m = __builtin_elementwise_max((v16i)v[0] & 0x7FFFFFFF, (v16i)v[1] & 0x7FFFFFFF);
+  v16i m = __builtin_elementwise_max(v[0] & 0x7FFFFFFF, v[1] & 0x7FFFFFFF);
   m = __builtin_elementwise_max(m, PARTNERS(m, 8));
   m = __builtin_elementwise_max(m, PARTNERS(m, 4));
   m = __builtin_elementwise_max(m, PARTNERS(m, 2));
@@ -21,6 +20,16 @@ INLINE void NAME(quantize_block)(const float x[BLOCK], sk_row_block *block) {
   const int32_t bits = m[0];
   float largest;
   __builtin_memcpy(&largest, &bits, sizeof largest);
+  return largest;
+}
+
+INLINE void NAME(quantize_block)(const float x[BLOCK], sk_row_block *block) {
+  typedef float v16f __attribute__((vector_size(64)));
+  typedef int32_t v16i __attribute__((vector_size(64)));
+  typedef int8_t v16b __attribute__((vector_size(16)));
+  v16f v[2];
+  __builtin_memcpy(v, x, sizeof v);
+  const float largest = NAME(largest_magnitude)(x);
   // What is too small to have a reciprocal counts as zero.
   const bool is_zero = largest < 0x1p-100f;
   const float inverse = is_zero ? 0 : 127 / largest;
