@@ -11,45 +11,6 @@ import Testing
 /// by the reference model's tokenizer.
 @Suite("The program's drafts", .serialized)
 struct DraftProgramTests {
-  private struct Outcome {
-    let status: Int32
-    let output: String
-    let errors: String
-
-    /// The JSON of each line of the output.
-    func lines() throws(InputError) -> [JSONField] {
-      var fields: [JSONField] = []
-      for line in output.split(separator: "\n") {
-        fields.append(JSONField(try JSON(parsing: line.utf8, file: "line"), file: "line"))
-      }
-      return fields
-    }
-
-    func json() throws(InputError) -> JSONField {
-      JSONField(try JSON(parsing: output.utf8, file: "the output"), file: "the output")
-    }
-  }
-
-  private func run(_ arguments: [String], input: String = "") throws -> Outcome {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
-      .deletingLastPathComponent().appendingPathComponent("skip-search")
-    process.arguments = arguments
-    let pipes = (input: Pipe(), output: Pipe(), errors: Pipe())
-    process.standardInput = pipes.input
-    process.standardOutput = pipes.output
-    process.standardError = pipes.errors
-    try process.run()
-    try pipes.input.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-    try pipes.input.fileHandleForWriting.close()
-    let output = pipes.output.fileHandleForReading.readDataToEndOfFile()
-    let errors = pipes.errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Outcome(
-      status: process.terminationStatus, output: String(decoding: output, as: UTF8.self),
-      errors: String(decoding: errors, as: UTF8.self))
-  }
-
   /// A directory with the model, a joint result for it, and prompts.
   private func withModel(_ body: (_ model: String, _ directory: String) throws -> Void) throws {
     try withTemporaryDirectory { directory in
@@ -91,7 +52,7 @@ struct DraftProgramTests {
         let sampled = draft.hasPrefix("--draft-weights auto") ? " --temperature 0.8" : ""
         let line =
           "generate -f \(directory)/prompts.jsonl -n 40 --compare --json \(draft)\(sampled)"
-        let outcome = try run(["generate", "-m", model] + words(line).dropFirst())
+        let outcome = try BuiltProgram.run(["generate", "-m", model] + words(line).dropFirst())
         #expect(outcome.status == 0, "\(draft): \(outcome.errors)")
         let lines = try outcome.lines()
         try #require(lines.count == 4)
@@ -106,7 +67,7 @@ struct DraftProgramTests {
           #expect(lookedUp > 0 && lookedUp == drafted, "\(draft)")
         }
       }
-      let one = try run([
+      let one = try BuiltProgram.run([
         "generate", "-m", model, "-p", "Once", "-n", "8", "--draft-weights", "4",
       ])
       #expect(one.status == 0 && one.errors.contains("draft weights:"))
@@ -132,12 +93,13 @@ struct DraftProgramTests {
         ("--skip-set \(directory)/lookup.json --lookup off", 65, "is a lookup alone"),
       ]
       for (line, status, sentence) in cases {
-        let outcome = try run(["generate", "-m", model, "-p", "x", "-n", "3"] + words(line))
+        let outcome = try BuiltProgram.run(
+          ["generate", "-m", model, "-p", "x", "-n", "3"] + words(line))
         #expect(outcome.status == status, "\(line): \(outcome.errors)")
         #expect(outcome.errors.contains(sentence), "\(line): \(outcome.errors)")
         #expect(outcome.errors.hasPrefix("Error: ") && outcome.output.isEmpty)
       }
-      let alone = try run(
+      let alone = try BuiltProgram.run(
         ["generate", "-m", model, "-p", "x", "-n", "9", "--compare", "--json", "--skip-set"]
           + ["\(directory)/lookup.json"])
       #expect(try alone.json().member("identical", as: .bool))
@@ -149,7 +111,7 @@ struct DraftProgramTests {
     try withModel { model, directory in
       let common = ["-m", model, "--prompts", "\(directory)/prompts.jsonl", "-n", "24"]
       let file = ["--skip-set", "\(directory)/joint.json", "--force"]
-      let both = try run(["evaluate", "--evaluator", "auto"] + common + file)
+      let both = try BuiltProgram.run(["evaluate", "--evaluator", "auto"] + common + file)
       #expect(both.status == 0, "\(both.errors)")
       let line = try both.json()
       #expect(try line.required("agreement").member("counts", as: .bool))
@@ -162,7 +124,7 @@ struct DraftProgramTests {
       let trials = try result.required("trials").elements().map(\.value.compact)
       let long = #"{"attn": [1], "mlp": [], "draft": {"max": 20, "stop": "fixed"}}"#
       let lines = [#"{"attn": [1], "mlp": []}"#, best, trials[2], trials[0], long, trials[1]]
-      let outcome = try run(
+      let outcome = try BuiltProgram.run(
         ["evaluate", "--stdin", "--evaluator", "auto"] + common,
         input: lines.map { $0 + "\n" }.joined())
       #expect(outcome.status == 65, "\(outcome.errors)")
@@ -173,7 +135,7 @@ struct DraftProgramTests {
         #expect(try answer.required("agreement").member("counts", as: .bool), "\(index)")
       }
       #expect(try answers[2].required("error").string().contains("vocabulary"))
-      let sampled = try run(
+      let sampled = try BuiltProgram.run(
         ["evaluate", "--evaluator", "replay", "--starts", "64", "--lookup", "2"] + common + file)
       #expect(sampled.status == 0, "\(sampled.errors)")
     }
@@ -182,7 +144,7 @@ struct DraftProgramTests {
   @Test("bench measures draft steps in every precision, and decodes with the draft")
   func bench() throws {
     try withModel { model, directory in
-      let outcome = try run([
+      let outcome = try BuiltProgram.run([
         "bench", "-m", model, "-r", "1", "-t", "2", "--json", "--draft-weights", "4", "--lookup",
         "2",
       ])
@@ -196,7 +158,7 @@ struct DraftProgramTests {
       let speculative = try report.required("speculative")
       #expect(try speculative.required("identical").value.compact == "true")
       #expect(try speculative.required("speedup").double() > 0)
-      let table = try run(["bench", "-m", model, "-r", "1", "-t", "2"])
+      let table = try BuiltProgram.run(["bench", "-m", model, "-r", "1", "-t", "2"])
       #expect(table.output.contains("draft step in 8 bits over one token"))
       for line in table.output.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
     }
@@ -205,7 +167,7 @@ struct DraftProgramTests {
   @Test("a search varies everything, its result is used, and its journal is kept to its policy")
   func search() throws {
     try withModel { model, directory in
-      let outcome = try run(
+      let outcome = try BuiltProgram.run(
         [
           "search", "-m", model, "--prompts", "\(directory)/prompts.jsonl", "--trials", "5", "-n",
           "24", "-o", "\(directory)/results", "--force", "-q", "--json", "-t", "1", "--stop",
@@ -221,7 +183,7 @@ struct DraftProgramTests {
       let names = try FileManager.default.contentsOfDirectory(atPath: "\(directory)/results")
       let path = try #require(names.first { $0.hasSuffix(".json") })
       #expect(names.contains(path.replacing(".json", with: ".html")))
-      let generated = try run([
+      let generated = try BuiltProgram.run([
         "generate", "-m", model, "-p", "Once", "-n", "20", "--compare", "--json", "--skip-set",
         "\(directory)/results/\(path)",
       ])
@@ -231,7 +193,7 @@ struct DraftProgramTests {
         #expect(try generated.json().member("identical", as: .bool))
       }
       let journal = try #require(names.first { $0.hasSuffix(".jsonl") })
-      let resumed = try run(
+      let resumed = try BuiltProgram.run(
         [
           "search", "-m", model, "--prompts", "\(directory)/prompts.jsonl", "--trials", "6", "-n",
           "24", "--lookup", "off", "-q", "-t", "1", "--resume", "\(directory)/results/\(journal)",
@@ -241,4 +203,19 @@ struct DraftProgramTests {
   }
 
   private func words(_ line: String) -> [String] { line.split(separator: " ").map(String.init) }
+}
+
+extension BuiltProgram.Outcome {
+  /// The JSON of each line of the output.
+  fileprivate func lines() throws(InputError) -> [JSONField] {
+    var fields: [JSONField] = []
+    for line in output.split(separator: "\n") {
+      fields.append(JSONField(try JSON(parsing: line.utf8, file: "line"), file: "line"))
+    }
+    return fields
+  }
+
+  fileprivate func json() throws(InputError) -> JSONField {
+    JSONField(try JSON(parsing: output.utf8, file: "the output"), file: "the output")
+  }
 }

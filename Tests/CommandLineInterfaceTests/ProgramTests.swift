@@ -6,18 +6,6 @@ import Testing
 /// The built program, run as a user runs it.
 @Suite("The program")
 struct ProgramTests {
-  /// What a run left behind.
-  private struct Outcome {
-    let status: Int32
-    let output: String
-    let errors: String
-  }
-
-  /// The executable stands beside the tests' own.
-  private static let executable =
-    URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-    .appendingPathComponent("skip-search")
-
   @Test("every kind of error has its exit code and one sentence")
   func exitCodes() throws {
     try withTemporaryDirectory { directory in
@@ -90,7 +78,7 @@ struct ProgramTests {
         ),
       ]
       for (arguments, status, sentence) in cases {
-        let process = try run(arguments)
+        let process = try BuiltProgram.run(arguments)
         #expect(process.status == status, "\(arguments): \(process.errors)")
         #expect(
           sentence.isEmpty || process.errors.contains(sentence), "\(arguments): \(process.errors)")
@@ -113,7 +101,8 @@ struct ProgramTests {
          "repetition_penalty": 1.1, "num_beams": 4, "typical_p": 0.5}
         """, to: "\(directory)/generation_config.json")
       func errors(_ options: String...) throws -> String {
-        let outcome = try run(["generate", "-m", directory, "-p", "One", "-n", "3"] + options)
+        let outcome = try BuiltProgram.run(
+          ["generate", "-m", directory, "-p", "One", "-n", "3"] + options)
         #expect(outcome.status == 0, "\(outcome.errors)")
         return outcome.errors
       }
@@ -136,7 +125,7 @@ struct ProgramTests {
     try withTemporaryDirectory { directory in
       try TinyModel().write(to: directory)
       let arguments = ["bench", "-m", directory, "-r", "1", "-t", "2", "--json"]
-      let forced = try run(arguments, environment: ["SKIP_SEARCH_ISA": "portable"])
+      let forced = try BuiltProgram.run(arguments, environment: ["SKIP_SEARCH_ISA": "portable"])
       #expect(forced.status == 0 && !forced.errors.contains("Warning"))
       let report = JSONField(
         try JSON(parsing: forced.output.utf8, file: "the output"), file: "the output")
@@ -155,7 +144,7 @@ struct ProgramTests {
       #expect(try report.optional("speculative") == nil)
       #expect(try report.required("samples").members().count >= 5)
 
-      let refused = try run(arguments, environment: ["SKIP_SEARCH_ISA": "avx-512"])
+      let refused = try BuiltProgram.run(arguments, environment: ["SKIP_SEARCH_ISA": "avx-512"])
       #expect(refused.status == 0 && refused.errors.contains("Warning: SKIP_SEARCH_ISA=avx-512"))
     }
   }
@@ -199,7 +188,7 @@ struct ProgramTests {
     /// memory until then.
     private func timings(_ lines: [String], of model: String) throws -> (counts: [Int], peak: Int) {
       let process = Process()
-      process.executableURL = Self.executable
+      process.executableURL = BuiltProgram.url
       process.arguments = ["bench", "-m", model, "--stdin", "-t", "2"]
       let pipes = (input: Pipe(), output: Pipe())
       process.standardInput = pipes.input
@@ -231,21 +220,4 @@ struct ProgramTests {
       return (counts, (kilobytes ?? 0) * 1024)
     }
   #endif
-
-  private func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
-    let process = Process()
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.executableURL = Self.executable
-    process.arguments = arguments
-    let pipes = (output: Pipe(), errors: Pipe())
-    process.standardOutput = pipes.output
-    process.standardError = pipes.errors
-    try process.run()
-    let output = pipes.output.fileHandleForReading.readDataToEndOfFile()
-    let errors = pipes.errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Outcome(
-      status: process.terminationStatus, output: String(decoding: output, as: UTF8.self),
-      errors: String(decoding: errors, as: UTF8.self))
-  }
 }

@@ -14,18 +14,26 @@ enum BuiltProgram {
   }
 
   /// Runs an executable, the program itself where none is given.
+  ///
+  /// - Parameters:
+  ///   - environment: added to the tests' own.
+  ///   - input: what standard input has, which then ends.
   static func run(
-    _ arguments: [String], of executable: URL = url, in directory: String? = nil
+    _ arguments: [String], of executable: URL = url, in directory: String? = nil,
+    environment: [String: String] = [:], input: String = ""
   ) throws -> Outcome {
     let process = Process()
     process.executableURL = executable
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
-    let pipes = (output: Pipe(), errors: Pipe())
-    process.standardInput = FileHandle.nullDevice
+    let pipes = (input: Pipe(), output: Pipe(), errors: Pipe())
+    process.standardInput = pipes.input
     process.standardOutput = pipes.output
     process.standardError = pipes.errors
     try process.run()
+    try pipes.input.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+    try pipes.input.fileHandleForWriting.close()
     let output = pipes.output.fileHandleForReading.readDataToEndOfFile()
     let errors = pipes.errors.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
