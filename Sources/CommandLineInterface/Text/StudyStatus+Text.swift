@@ -46,11 +46,6 @@ extension StudyStatus {
 
   }
 
-  private var directory: String {
-    let parts = journal.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-    return parts.isEmpty ? "." : parts.joined(separator: "/")
-  }
-
   private var stateWords: String {
     switch state {
     case .running: "running"
@@ -59,7 +54,8 @@ extension StudyStatus {
       trials.count < header.settings.trials ? "ask and tell go on" : "all trials are told"
     case .idle:
       header.isShared
-        ? "nobody works on it; go on with: search --study \(directory)"
+        ? "nobody works on it; go on with: search --study "
+          + quoted(StudyDirectory(containing: journal).path)
         : "nobody works on it; go on with: search --resume \(journal)"
     }
   }

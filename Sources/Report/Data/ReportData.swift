@@ -21,6 +21,8 @@ struct ReportData: Sendable {
   let date: String
   let subject: StudySubject
   let settings: StudySettings
+  /// Whether this is a journal that several workers write.
+  let isShared: Bool
   let answer: Answer
   let trials: [Trial]
   /// Drafts that were measured again; empty in a journal.
@@ -74,6 +76,7 @@ extension ReportData {
     date = result.createdAt
     subject = result.subject
     settings = result.settings
+    isShared = false
     answer = Answer(result)
     trials = result.trials
     measured = result.measuredDrafts
@@ -93,6 +96,7 @@ extension ReportData {
     date = journal.header.createdAt
     subject = journal.header.subject
     settings = journal.header.settings
+    isShared = journal.header.isShared
     answer = Answer(journal.trials)
     trials = journal.trials
     measured = []

@@ -127,12 +127,14 @@ struct AnswerSection {
     switch (data.answer, data.state) {
     case (.found, .finished), (.found, .interrupted):
       command("Use it", UseCommand(model: data.subject.model, result: data.path).lines)
-    case (_, .journal):
+    case (_, .journal) where !data.subject.isExternal:
       command(
         "If it was interrupted, go on with",
         [
           "swift run skip-search --model \(quoted(data.subject.model.path)) \\",
-          "  --resume \(quoted(data.path))",
+          data.isShared
+            ? "  --study \(quoted(StudyDirectory(containing: data.path).path))"
+            : "  --resume \(quoted(data.path))",
         ])
     default: .empty
     }

@@ -27,8 +27,11 @@ public final class Journal {
   let file: AppendingFile
 
   /// Where the study's result belongs: beside the journal.
-  public var resultPath: String {
-    if header.isShared { return "\(Self.directory(of: path))/result.json" }
+  public var resultPath: String { Self.resultPath(of: path, header) }
+
+  /// Where the result belongs of a journal with this header.
+  static func resultPath(of path: String, _ header: JournalHeader) -> String {
+    if header.isShared { return StudyDirectory(containing: path).result }
     let stem = path.hasSuffix(".jsonl") ? String(path.dropLast(6)) : path
     return stem + ".json"
   }
@@ -81,15 +84,17 @@ public final class Journal {
     let content = try JournalContent(path)
     if content.header.isShared {
       throw InputError(
-        file: path, "this journal is a shared study's; go on with --study \(directory(of: path))")
+        file: path,
+        "this journal is a shared study's; go on with --study "
+          + StudyDirectory(containing: path).path)
     }
-    if let (field, problem) = content.header.conflict(with: header) {
+    if let (field, problem) = content.header.conflict(with: header, or: newSearch) {
       throw InputError(file: path, field: field, problem)
     }
     // Costs are those of the machine that the journal was begun on.
     if content.costs != nil,
       let problem = content.header.subject.machine.conflict(
-        with: header.subject.machine)
+        with: header.subject.machine, or: newSearch)
     {
       throw InputError(file: path, field: "machine", problem)
     }
@@ -98,15 +103,17 @@ public final class Journal {
     return Journal(file: file, content: content)
   }
 
-  private static func directory(of path: String) -> String {
-    let directory = (path as NSString).deletingLastPathComponent
-    return directory.isEmpty ? "." : directory
-  }
+  /// What to do where a journal is of something else.
+  private static let newSearch = "start a new search without --resume"
 
   private static func checkIsNoResult(_ path: String) throws(InputError) {
     guard fileExists(path), !path.hasSuffix(".jsonl"), isResult(path) else { return }
+    let study = StudyDirectory(containing: path)
     throw InputError(
-      file: path, "this is a result; give the journal beside it, \(journalPath(of: path))")
+      file: path,
+      study.hasStudy && !fileExists(journalPath(of: path))
+        ? "this is the result of a shared study; go on with --study \(study.path)"
+        : "this is a result; give the journal beside it, \(journalPath(of: path))")
   }
 
   private static func journalPath(of result: String) -> String {

@@ -1,8 +1,26 @@
 extension JournalHeader {
   /// Why a study cannot go on with this journal; nil where it can. The number of trials, time limit
   /// and machine may differ: speedups are measured in pairs.
-  func conflict(with other: JournalHeader) -> (field: String, problem: String)? {
-    let advice = "start a new search without --resume"
+  ///
+  /// - Parameter advice: what to do instead.
+  func conflict(
+    with other: JournalHeader, or advice: String
+  ) -> (field: String, problem: String)? {
+    if subject.isExternal != other.subject.isExternal {
+      return (
+        "model.architecture",
+        subject.isExternal
+          ? ExternalStudy.refusal
+          : "this study's trials are run by skip-search itself (search --study), not by ask and tell"
+      )
+    }
+    if subject.isExternal, subject.model.layerCount != other.subject.model.layerCount {
+      return (
+        "model.num_layers",
+        "the study is of \(subject.model.layerCount) layers, not of "
+          + "\(other.subject.model.layerCount)"
+      )
+    }
     if subject.model.fingerprint != other.subject.model.fingerprint
       || subject.model.layerCount != other.subject.model.layerCount
     {
@@ -12,7 +30,9 @@ extension JournalHeader {
           + advice
       )
     }
-    if let problem = settings.conflict(with: other.settings) { return ("settings", problem) }
+    if let problem = settings.conflict(with: other.settings, or: advice) {
+      return ("settings", problem)
+    }
     if subject.calibration.fingerprint != other.subject.calibration.fingerprint {
       return (
         "calibration.fingerprint",
@@ -26,8 +46,9 @@ extension JournalHeader {
 
 extension MachineDescription {
   /// Why costs measured on this machine do not hold on another; nil where they do.
-  func conflict(with other: MachineDescription) -> String? {
-    let advice = "start a new search without --resume"
+  ///
+  /// - Parameter advice: what to do instead.
+  func conflict(with other: MachineDescription, or advice: String) -> String? {
     if threads != other.threads {
       return
         "the journal's costs were measured with \(threads) threads; give --threads \(threads), or "

@@ -1,10 +1,12 @@
 extension StudySettings {
   /// Where `other` would measure or propose something else, a sentence that names the option that
   /// differs; nil where a study may go on with these settings.
-  func conflict(with other: StudySettings) -> String? {
+  ///
+  /// - Parameter advice: what to do instead.
+  func conflict(with other: StudySettings, or advice: String) -> String? {
     func differs(_ option: String, _ old: some CustomStringConvertible, _ new: String) -> String {
       "the journal was written with \(option) \(old), this search has \(new); "
-        + "give \(option) \(old), or start a new search without --resume"
+        + "give \(option) \(old), or \(advice)"
     }
     if seed != other.seed { return differs("--seed", seed, String(other.seed)) }
     if evaluator != other.evaluator {
@@ -16,7 +18,7 @@ extension StudySettings {
     if frozen != other.frozen || enqueued != other.enqueued {
       return
         "the journal was written with other sub-layers frozen or other sets enqueued; give the "
-        + "same --freeze and --enqueue, or start a new search without --resume"
+        + "same --freeze and --enqueue, or \(advice)"
     }
     if maximumTokens != other.maximumTokens {
       return differs("--max-tokens", maximumTokens, String(other.maximumTokens))
@@ -26,8 +28,7 @@ extension StudySettings {
     }
     if draftStop != other.draftStop {
       guard let stop = draftStop else {
-        return "the journal was written without --draft-stop; leave it out, or start a new search "
-          + "without --resume"
+        return "the journal was written without --draft-stop; leave it out, or \(advice)"
       }
       return differs("--draft-stop", stop.argument, other.draftStop?.argument ?? "none")
     }
@@ -47,7 +48,7 @@ extension StudySettings {
     }
     if promptsPerTrial != other.promptsPerTrial {
       return "the journal was written with \(promptsPerTrial) prompts per trial, this search has "
-        + "\(other.promptsPerTrial); start a new search without --resume"
+        + "\(other.promptsPerTrial); \(advice)"
     }
     return nil
   }

@@ -96,7 +96,7 @@ extension Study {
   func measureHere(_ preparation: inout Preparation) throws(StudyError) {
     let machine = journal.header.subject.machine
     guard journal.worker != nil, preparation.costs != nil,
-      machine.conflict(with: subject.machine) != nil
+      machine.conflict(with: subject.machine, or: "") != nil
     else { return }
     preparation.benches = try makeBenches(knowing: nil)
     preparation.bound = preparation.costs.map {

@@ -27,25 +27,47 @@ extension Study {
   /// in a shared study, with nobody else doing so.
   func sharedCosts() throws(StudyError) -> CostModel? {
     guard let worker = journal.worker, settings.evaluator != .decode else { return journal.costs }
+    guard try claim(.costs, for: worker, isDone: { _ in journal.costs != nil }) != nil else {
+      throw .interrupted
+    }
+    return journal.costs
+  }
+
+  private enum Turn {
+    /// This worker does it.
+    case ours
+    /// It is done.
+    case done
+  }
+
+  /// Claims a task that one worker does while the others wait for it: also where a worker died
+  /// that had claimed it. Returns when it is this worker's, or done; nil where it is interrupted.
+  ///
+  /// - Parameter isDone: whether it is done, given what others appended.
+  private func claim(
+    _ task: Claim.Task, for worker: Worker, isDone: ([JournalEntry]) -> Bool
+  ) throws(StudyError) -> Turn? {
     while !interruption.isRaised {
-      enum Turn { case known, ours, others(Claim) }
-      let turn = try exchange(until: interruption) {
-        _ throws(InputError) -> (Turn, [JournalEntry]) in
-        if journal.costs != nil { return (.known, []) }
-        let claim = journal.content.claims.first { $0.task == .costs }
+      enum Step { case turn(Turn), wait(Claim) }
+      let step = try exchange(until: interruption) {
+        fresh throws(InputError) -> (Step, [JournalEntry]) in
+        if isDone(fresh) { return (.turn(.done), []) }
+        let claim = journal.content.claims.first { $0.task == task }
         if let claim, worker.isAlive(claim.worker), claim.worker != worker.name {
-          return (.others(claim), [])
+          return (.wait(claim), [])
         }
         let number = claim?.number ?? journal.content.claimCount
-        return (.ours, [.claim(Claim(number: number, worker: worker.name, task: .costs))])
+        return (
+          .turn(.ours), [.claim(Claim(number: number, worker: worker.name, task: task))]
+        )
       }
-      switch turn {
-      case .known?, .ours?: return journal.costs
-      case .others(let claim)?: wait(for: claim)
+      switch step {
+      case .turn(let turn)?: return turn
+      case .wait(let claim)?: wait(for: claim)
       case nil: break
       }
     }
-    throw .interrupted
+    return nil
   }
 
   /// What is left to do for this worker when the search is over.
@@ -76,31 +98,17 @@ extension Study {
       // Nobody else is there: what was found is saved, as in a search alone.
       if interruption.isRaised { return .finals }
     }
-    while !interruption.isRaised {
-      enum Turn { case ours, finished, others(Claim) }
-      let turn = try exchange(until: interruption) {
-        fresh throws(InputError) -> (Turn, [JournalEntry]) in
-        for entry in fresh { search.take(entry) }
-        if let trials = journal.content.finishedTrials, trials >= search.trials.count {
-          return (.finished, [])
-        }
-        let claim = journal.content.claims.first { $0.task == .finals }
-        if let claim, worker.isAlive(claim.worker), claim.worker != worker.name {
-          return (.others(claim), [])
-        }
-        let number = claim?.number ?? journal.content.claimCount
-        return (.ours, [.claim(Claim(number: number, worker: worker.name, task: .finals))])
-      }
-      switch turn {
-      case .ours?:
-        worker.show(doing: "measures the best drafts")
-        return .finals
-      case .finished?: return .finished
-      case .others(let claim)?: wait(for: claim)
-      case nil: break
-      }
+    let turn = try claim(.finals, for: worker) { fresh in
+      for entry in fresh { search.take(entry) }
+      return journal.content.finishedTrials.map { $0 >= search.trials.count } ?? false
     }
-    return .left
+    switch turn {
+    case .ours:
+      worker.show(doing: "measures the best drafts")
+      return .finals
+    case .done: return .finished
+    case nil: return .left
+    }
   }
 }
 

@@ -105,12 +105,11 @@ public struct Study {
   func measured<Value>(
     warningIn warnings: inout [String], _ measure: () throws(EvaluationError) -> Value
   ) throws(StudyError) -> Value? {
-    do throws(EvaluationError) {
-      return try measure()
+    do throws(StudyError) {
+      return try measured(measure)
     } catch {
-      guard error != .interrupted else { return nil }
-      guard error.isOfOneDraft else { throw .evaluation(error) }
-      warn("a measurement of the best drafts failed: \(error)", in: &warnings)
+      guard case .evaluation(let problem) = error, problem.isOfOneDraft else { throw error }
+      warn("a measurement of the best drafts failed: \(problem)", in: &warnings)
       return nil
     }
   }

@@ -43,6 +43,7 @@ public struct ExternalStudy {
   fileprivate static let architecture = "external"
 
   private let journal: Journal
+  private let settings: StudySettings
 
   /// A study's subject where the model is somewhere else.
   public static func subject(
@@ -64,21 +65,10 @@ public struct ExternalStudy {
   /// - Throws: where the directory has a study of another kind, or the header differs.
   public init(_ directory: StudyDirectory, header: JournalHeader) throws(InputError) {
     let worker = try Worker(in: directory.workers, machine: header.subject.machine)
-    if directory.hasStudy, try !Journal.header(of: directory.journal).subject.isExternal {
-      throw InputError(
-        file: directory.journal,
-        "this study's trials are run by skip-search itself (search --study), not by ask and tell")
-    }
     journal = try Journal.join(directory, header: header, worker: worker)
-    let layers = (journal.header.subject.model.layerCount, header.subject.model.layerCount)
-    guard layers.0 == layers.1 else {
-      throw InputError(
-        file: directory.journal, field: "model.num_layers",
-        "the study is of \(layers.0) layers, not of \(layers.1)")
-    }
+    // As in every study that goes on: the number of trials and when it ends are this call's.
+    settings = header.settings
   }
-
-  private var settings: StudySettings { journal.header.settings }
 
   private var space: DraftSpace {
     DraftSpace(
@@ -90,7 +80,7 @@ public struct ExternalStudy {
 
   /// What to try next, claimed: nobody is given it again.
   public func ask() throws(InputError) -> Answer {
-    let (space, settings) = (space, settings)
+    let space = space
     let initial = InitialDrafts(settings, space)
     let proposer = Proposer(settings, space, knowing: Proposer.Knowledge(design: initial.design))
     var search = Search(proposer, space, journal: journal.content.entries)
@@ -165,6 +155,12 @@ public struct ExternalStudy {
         index: journal.trials.count, origin: plan.origin, evaluation: evaluation,
         objective: objective, predicted: plan.predicted, optimizerSeconds: 0), claim: id)
   }
+}
+
+extension ExternalStudy {
+  /// Why nobody else may work on such a study.
+  public static let refusal =
+    "this study's trials are run by a program of your own; see ask and tell"
 }
 
 extension StudySubject {

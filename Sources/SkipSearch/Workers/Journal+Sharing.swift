@@ -34,11 +34,9 @@ extension Journal {
         file: directory.journal,
         "this journal is of a search without --study; go on with --resume \(directory.journal)")
     }
-    if let (field, problem) = content.header.conflict(with: header) {
-      throw InputError(
-        file: directory.journal, field: field,
-        problem.replacingOccurrences(
-          of: "start a new search without --resume", with: "give another directory with --study"))
+    let advice = "give another directory with --study"
+    if let (field, problem) = content.header.conflict(with: header, or: advice) {
+      throw InputError(file: directory.journal, field: field, problem)
     }
     if content.validByteCount < content.byteCount { try file.truncate(to: content.validByteCount) }
     if content.lacksNewline { try file.append("\n") }
@@ -93,8 +91,10 @@ extension Journal {
     if content.lacksNewline { try file.append("\n") }
     content.endIsMended()
     let (result, entries) = try body(fresh)
-    try append(entries)
-    try content.extend(Array(Self.lines(entries).utf8)[...])
+    guard !entries.isEmpty else { return result }
+    let lines = Self.lines(entries)
+    try file.append(lines)
+    try content.extend(Array(lines.utf8)[...])
     return result
   }
 

@@ -1,6 +1,5 @@
 import DraftEvaluation
 import Files
-import Foundation
 
 /// Where a study stands, as anyone may look without disturbing it.
 public struct StudyStatus: Sendable {
@@ -36,8 +35,6 @@ public struct StudyStatus: Sendable {
   public let claims: [Claim]
   /// Who works on it, and whose claims are open.
   public let workers: [WorkerState]
-  /// Whether what passes cost was measured.
-  public let knowsCosts: Bool
   /// Where the result is; nil where there is none yet.
   public let result: String?
   /// The numbers under which finished trials were claimed or asked for, by their index; of a shared
@@ -62,15 +59,11 @@ public struct StudyStatus: Sendable {
     header = content.header
     trials = content.trials
     claims = content.claims
-    knowsCosts = content.costs != nil
     failures = content.entries.compactMap {
       if case .failure(let failure, _) = $0, failure.plan.model != nil { failure } else { nil }
     }
     notices = content.notices
-    let stem = journal.hasSuffix(".jsonl") ? String(journal.dropLast(6)) : journal
-    let parent = (journal as NSString).deletingLastPathComponent
-    let path =
-      content.header.isShared ? (parent.isEmpty ? "." : parent) + "/result.json" : stem + ".json"
+    let path = Journal.resultPath(of: journal, header)
     let isDone = content.finishedTrials.map { $0 >= content.trials.count } ?? !header.isShared
     result = isDone && Self.isComplete(path) ? path : nil
     ids = Dictionary(
@@ -80,7 +73,7 @@ public struct StudyStatus: Sendable {
       }, uniquingKeysWith: { first, _ in first })
     workers =
       header.isShared
-      ? Self.workers(in: StudyDirectory(parent.isEmpty ? "." : parent).workers, content.claims)
+      ? Self.workers(in: StudyDirectory(containing: journal).workers, content.claims)
       : Self.writer(of: journal)
   }
 

@@ -353,6 +353,12 @@ struct SharedStudyTests {
       #expect {
         try Journal.resume(path, header: JournalHeader(subject: Self.subject, settings: settings))
       } throws: { "\($0)".contains("go on with --study \(directory)") }
+      // Its result names the study, and no journal that is not there.
+      let result = StudyDirectory(directory).result
+      try StudyResult.example().write(to: result)
+      #expect {
+        try Journal.header(of: result)
+      } throws: { "\($0)".contains("shared study; go on with --study \(directory)") }
       let alone = try Journal.create(
         in: "\(directory)/results",
         header: JournalHeader(subject: Self.subject, settings: settings))

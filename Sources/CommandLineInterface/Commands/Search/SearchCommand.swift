@@ -2,6 +2,7 @@ import DraftEvaluation
 import Files
 import Foundation
 import Inference
+import Report
 import SkipSearch
 
 /// `skip-search search`: finds skip sets.
@@ -54,8 +55,7 @@ struct SearchCommand: Command {
     if let journal = options.resume ?? options.study.flatMap({ $0.hasStudy ? $0.journal : nil }) {
       let header = try Journal.header(of: journal)
       guard !header.subject.isExternal else {
-        throw InputError(
-          file: journal, "this study's trials are run by a program of your own; see ask and tell")
+        throw InputError(file: journal, ExternalStudy.refusal)
       }
       command.options = try resuming(header)
       return try command.search()
@@ -97,6 +97,9 @@ struct SearchCommand: Command {
       outcome = try self.outcome(of: study)
     } catch is Interrupted {
       try events.check()
+      progress.clear()
+      message("Interrupted before anything was tried")
+      message("Go on with: \(continuation(of: journal))")
       throw Interrupted()
     }
     progress.clear()
@@ -142,12 +145,16 @@ struct SearchCommand: Command {
     }
     if result.isInterrupted {
       message("Interrupted; what was found is in \(saved.path ?? "no file")")
-      let option = options.study.map { "--study \($0.path)" } ?? "--resume \(journal.path)"
-      message("Go on with: \(option)")
+      message("Go on with: \(continuation(of: journal))")
     }
     if let error = saved.error { throw error }
     try events.check()
     if result.isInterrupted { throw Interrupted() }
+  }
+
+  /// The option that goes on where a search was interrupted.
+  private func continuation(of journal: Journal) -> String {
+    options.study.map { "--study \(quoted($0.path))" } ?? "--resume \(quoted(journal.path))"
   }
 
   /// Shows the result that another worker wrote.

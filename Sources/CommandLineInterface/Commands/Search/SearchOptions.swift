@@ -124,7 +124,7 @@ struct SearchOptions {
       path: try arguments[Self.prompts] ?? (source == BuiltInPrompts.set.source ? nil : source))
     output = try arguments[Self.output]
     resume = try arguments[Self.resume]
-    study = try arguments[Self.study].map(StudyDirectory.init)
+    study = try arguments[Self.study].map { StudyDirectory($0) }
     joins = journal != nil
     validates = try !arguments[Self.leavesValidation]
     if study != nil, resume != nil {
