@@ -275,10 +275,10 @@ static void file_blocks(sk_isa isa) {
 }
 
 static void attention(sk_isa isa) {
-  const size_t width = SK_WIDTH * any(1, 8), count = any(1, 150), queries = any(1, SK_QUERIES);
+  const size_t width = SK_WIDTH * any(1, 8), count = any(1, 400), queries = any(1, SK_QUERIES);
   const size_t blocks = (count + SK_POSITIONS - 1) / SK_POSITIONS, rounded = blocks * SK_POSITIONS;
   float *q = floats(queries * width), *keys = floats(rounded * width);
-  float *values = floats(count * width), *scores = floats(queries * rounded);
+  float *values = floats(count * width), *scores = floats(queries * SK_CHUNK);
   float *out = floats(queries * width);
   sk_span spans[SK_QUERIES];
   void *own[2 * SK_QUERIES] = {0};
@@ -292,7 +292,7 @@ static void attention(sk_isa isa) {
     spans[i].own_keys = own[2 * i], spans[i].own_values = own[2 * i + 1];
   }
   sk_attend(
-    isa, q, queries, keys, values, width, spans, 0.125f, any(0, 1) ? 5 : 0, scores, rounded, out);
+    isa, q, queries, keys, values, width, spans, 0.125f, any(0, 1) ? 5 : 0, scores, out);
   for (size_t i = 0; i < 2 * queries; i++) free(own[i]);
   free(q), free(keys), free(values), free(scores), free(out);
 }

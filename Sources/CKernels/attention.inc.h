@@ -1,4 +1,9 @@
-// Part of the template: softmax attention of a few queries over one head's cache.
+// Part of the template: softmax attention of some queries over one head's cache.
+//
+// Chunks of SK_CHUNK positions, counted from position 0, are taken one after another for all
+// queries, so that a chunk's keys and values are read from memory once; a query's sums go on from
+// chunk to chunk (online softmax: Milakov and Gimelshein 2018, "Online normalizer calculation for
+// softmax", algorithm 3).
 //
 // Keys lie in blocks of SK_POSITIONS positions, dimension by dimension, so that a vector holds one
 // dimension of neighbouring positions: a score is summed over the dimensions in one lane, in order,
@@ -9,6 +14,11 @@
 // Blocks of positions and vectors of an output per register tile: enough chains to hide the
 // latency.
 #define TILE_BLOCKS (LANES == 16 ? 4 : 1)
+#define TILE_QUERIES 4
+// The next tile's keys are asked for, and values so many positions ahead: a block of keys is a page
+// or so, at whose end the processor's own guesses stop. Figures:
+// Experiments/engine-speed/NOTES.md.
+#define VALUES_AHEAD 32
 #define VALUE_VECTORS (LANES == 4 ? 2 : 4)
 
 // scores[queries][…] of `blocks` blocks of positions ← q[queries][width] · keys
@@ -17,7 +27,8 @@ INLINE void NAME(score_tile)(
   float *scores, size_t scores_stride)
 {
   enum { V = POSITION_VECTORS };
-  vf acc[SK_QUERIES][4 * V];
+#define KEY(v) (keys + ((v) / V * width + d) * SK_POSITIONS + (v) % V * LANES)
+  vf acc[TILE_QUERIES][4 * V];
 #pragma clang loop unroll(full)
   for (int i = 0; i < queries; i++)
 #pragma clang loop unroll(full)
@@ -26,7 +37,9 @@ INLINE void NAME(score_tile)(
     vf key[4 * V];
 #pragma clang loop unroll(full)
     for (int v = 0; v < blocks * V; v++)
-      key[v] = NAME(load)(keys + ((v / V) * width + d) * SK_POSITIONS + v % V * LANES);
+      key[v] = NAME(load)(KEY(v));
+#pragma clang loop unroll(full)
+    for (int v = 0; v < blocks * V; v++) __builtin_prefetch(KEY(v + TILE_BLOCKS * V), 0, 2);
 #pragma clang loop unroll(full)
     for (int i = 0; i < queries; i++) {
       const vf component = NAME(splat)(q[i * width + d]);
@@ -39,10 +52,16 @@ INLINE void NAME(score_tile)(
 #pragma clang loop unroll(full)
     for (int v = 0; v < blocks * V; v++)
       NAME(store)(scores + i * scores_stride + v * LANES, acc[i][v]);
+#undef KEY
 }
 
-// scores[first … end) ← exp(scale · (score − the largest)), elsewhere in their vectors 0; 1 / sum.
-INLINE float NAME(softmax)(float *scores, size_t first, size_t end, float scale) {
+// Takes a chunk's scores of a query into its sums: scores[first … end) ← exp(scale · score − the
+// largest so far), elsewhere in their vectors 0. Where a larger one turns up, what was summed so far
+// shrinks with it.
+INLINE void NAME(softmax)(
+  float *scores, size_t first, size_t end, float scale, float *largest, float *total, float *out,
+  size_t width)
+{
   vi lane;
   for (int j = 0; j < LANES; j++) lane[j] = j;
 #define INSIDE(t) ((lane + (int32_t)(t) >= (int32_t)first) & (lane + (int32_t)(t) < (int32_t)end))
@@ -51,15 +70,22 @@ INLINE float NAME(softmax)(float *scores, size_t first, size_t end, float scale)
   vf most = lowest, sums = {0};
   for (size_t t = begin; t < end; t += LANES)
     most = NAME(max)(most, NAME(select)(INSIDE(t), NAME(load)(scores + t) * scale, lowest));
-  const float largest = NAME(largest)(most);
+  const float here = NAME(largest)(most);
+  if (here > *largest) {
+    const vf shrink = NAME(exp)(NAME(splat)(*largest - here));
+    *largest = here;
+    *total *= shrink[0];
+    for (size_t d = 0; d < width; d += LANES)
+      NAME(store)(out + d, NAME(load)(out + d) * shrink);
+  }
   for (size_t t = begin; t < end; t += LANES) {
-    const vf e = NAME(exp)(NAME(load)(scores + t) * scale - largest);
+    const vf e = NAME(exp)(NAME(load)(scores + t) * scale - *largest);
     const vf kept = NAME(select)(INSIDE(t), e, (vf){0});
     NAME(store)(scores + t, kept);
     sums += kept;
   }
 #undef INSIDE
-  return 1.0f / NAME(sum)(sums);
+  *total += NAME(sum)(sums);
 }
 
 // scores[first … end) ← cap · tanh(scale · score / cap), and what shares their vectors
@@ -73,7 +99,7 @@ INLINE void NAME(value_tile)(
   const int queries, const int vectors, const float *scores, size_t scores_stride,
   const float *values, size_t width, size_t begin, size_t end, float *out)
 {
-  vf acc[SK_QUERIES][VALUE_VECTORS];
+  vf acc[TILE_QUERIES][VALUE_VECTORS];
 #pragma clang loop unroll(full)
   for (int i = 0; i < queries; i++)
 #pragma clang loop unroll(full)
@@ -82,6 +108,9 @@ INLINE void NAME(value_tile)(
     vf value[VALUE_VECTORS];
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) value[v] = NAME(load)(values + t * width + v * LANES);
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++)
+      __builtin_prefetch(values + (t + VALUES_AHEAD) * width + v * LANES, 0, 2);
 #pragma clang loop unroll(full)
     for (int i = 0; i < queries; i++) {
       const vf weight = NAME(splat)(scores[i * scores_stride + t]);
@@ -108,83 +137,146 @@ INLINE void NAME(add_values)(
     NAME(value_tile)(queries, 1, scores, scores_stride, values + d, width, begin, end, out + d);
 }
 
-// scores[own … span.end) ← q[width] · the query's own keys, which lie in blocks that begin at
-// `own`. A score is one lane's chain, so it does not matter that the lane is another than in the
-// cache's blocks.
+// A query's part of a chunk: the positions first ≤ t < end, those from `own` on its own, all counted
+// from the chunk's begin; nothing where first ≥ end.
+typedef struct {
+  size_t first;
+  size_t own;
+  size_t end;
+} NAME(part);
+
+INLINE NAME(part) NAME(part_of)(const sk_span span, size_t begin) {
+  const size_t chunk_end = begin + SK_CHUNK;
+  const size_t first = span.first > begin ? span.first : begin;
+  const size_t end = span.end < chunk_end ? span.end : chunk_end;
+  if (first >= end) return (NAME(part)){0, 0, 0};
+  size_t own = span.own < end ? span.own : end;
+  own = own > first ? own : first;
+  return (NAME(part)){first - begin, own - begin, end - begin};
+}
+
+// scores[part.own … part.end) ← q[width] · the query's own keys, which lie in blocks that begin at
+// position span.own. A score is one lane's chain, so it does not matter that the lane is another
+// than in the cache's blocks.
 INLINE void NAME(score_own)(
-  const float *q, size_t width, const sk_span span, size_t own, float *scores)
+  const float *q, size_t width, const sk_span span, size_t begin, const NAME(part) part,
+  float *scores)
 {
-  for (size_t t = own; t < span.end; t += SK_POSITIONS) {
+  for (size_t t = part.own; t < part.end;) {
+    const size_t index = begin + t - span.own, lane = index % SK_POSITIONS;
     float block[SK_POSITIONS];
-    NAME(score_tile)(1, 1, q, width, span.own_keys + (t - own) * width, block, 0);
-    const size_t count = span.end - t < SK_POSITIONS ? span.end - t : SK_POSITIONS;
-    __builtin_memcpy(scores + t, block, count * sizeof(float));
+    NAME(score_tile)(1, 1, q, width, span.own_keys + (index - lane) * width, block, 0);
+    const size_t left = part.end - t, rest = SK_POSITIONS - lane;
+    const size_t count = left < rest ? left : rest;
+    __builtin_memcpy(scores + t, block + lane, count * sizeof(float));
+    t += count;
   }
 }
 
-INLINE void NAME(attend_tile)(
-  const int queries, const float *q, const float *keys, const float *values, size_t width,
-  const sk_span *spans, float scale, float cap, float *scores, size_t scores_stride, float *out)
+INLINE void NAME(score_chunk)(
+  const int queries, const float *q, const float *keys, size_t width, const NAME(part) *parts,
+  float *scores)
 {
-  // The cache's positions that any of the queries sees, and those that all see.
-  size_t shared[SK_QUERIES];  // where a query's part of the cache ends
-  for (int i = 0; i < queries; i++)
-    shared[i] = spans[i].own < spans[i].end ? spans[i].own : spans[i].end;
-  size_t first = spans[0].first, end = shared[0], from = first, to = end;
+  size_t first = parts[0].first, end = parts[0].own;
   for (int i = 1; i < queries; i++) {
-    first = spans[i].first < first ? spans[i].first : first;
-    from = spans[i].first > from ? spans[i].first : from;
-    to = shared[i] < to ? shared[i] : to;
-    end = shared[i] > end ? shared[i] : end;
+    first = parts[i].first < first ? parts[i].first : first;
+    end = parts[i].own > end ? parts[i].own : end;
   }
   size_t t = first / SK_POSITIONS * SK_POSITIONS;
   for (; t + TILE_BLOCKS * SK_POSITIONS <= end; t += TILE_BLOCKS * SK_POSITIONS)
-    NAME(score_tile)(
-      queries, TILE_BLOCKS, q, width, keys + t * width, scores + t, scores_stride);
+    NAME(score_tile)(queries, TILE_BLOCKS, q, width, keys + t * width, scores + t, SK_CHUNK);
   for (; t < end; t += SK_POSITIONS)
-    NAME(score_tile)(queries, 1, q, width, keys + t * width, scores + t, scores_stride);
-  for (int i = 0; i < queries; i++)
-    NAME(score_own)(q + i * width, width, spans[i], shared[i], scores + i * scores_stride);
+    NAME(score_tile)(queries, 1, q, width, keys + t * width, scores + t, SK_CHUNK);
+}
 
-  if (cap > 0) {
-    for (int i = 0; i < queries; i++)
-      NAME(cap_scores)(scores + i * scores_stride, spans[i].first, spans[i].end, scale, cap);
-    scale = 1;
+INLINE void NAME(add_chunk)(
+  const int queries, const float *scores, const float *values, size_t width,
+  const NAME(part) *parts, float *out)
+{
+  // The cache's positions that all of the queries see.
+  size_t from = parts[0].first, to = parts[0].own;
+  for (int i = 1; i < queries; i++) {
+    from = parts[i].first > from ? parts[i].first : from;
+    to = parts[i].own < to ? parts[i].own : to;
   }
-  float inverse[SK_QUERIES];
-  for (int i = 0; i < queries; i++)
-    inverse[i] = NAME(softmax)(scores + i * scores_stride, spans[i].first, spans[i].end, scale);
-
-  __builtin_memset(out, 0, queries * width * sizeof(float));
-  if (from >= to) from = to = end;  // nothing in common: all of it is "before"
+  if (from >= to) from = to = SK_CHUNK;  // nothing in common: all of it is "before"
   for (int i = 0; i < queries; i++)
     NAME(add_values)(
-      1, scores + i * scores_stride, 0, values, width, spans[i].first,
-      from < shared[i] ? from : shared[i], out + i * width);
-  NAME(add_values)(queries, scores, scores_stride, values, width, from, to, out);
-  for (int i = 0; i < queries; i++) {
-    const float *weights = scores + i * scores_stride;
-    NAME(add_values)(1, weights, 0, values, width, to, shared[i], out + i * width);
-    const size_t begin = spans[i].first > shared[i] ? spans[i].first - shared[i] : 0;
+      1, scores + i * SK_CHUNK, 0, values, width, parts[i].first,
+      from < parts[i].own ? from : parts[i].own, out + i * width);
+  NAME(add_values)(queries, scores, SK_CHUNK, values, width, from, to, out);
+  for (int i = 0; i < queries; i++)
     NAME(add_values)(
-      1, weights + shared[i], 0, spans[i].own_values, width, begin, spans[i].end - shared[i],
-      out + i * width);
-    for (size_t d = 0; d < width; d += LANES)
-      NAME(store)(out + i * width + d, NAME(load)(out + i * width + d) * inverse[i]);
+      1, scores + i * SK_CHUNK, 0, values, width, to, parts[i].own, out + i * width);
+}
+
+#define TILE_OF(count, FUNCTION, ...)                                                              \
+  switch (count) {                                                                                 \
+  case 1: NAME(FUNCTION)(1, __VA_ARGS__); break;                                                   \
+  case 2: NAME(FUNCTION)(2, __VA_ARGS__); break;                                                   \
+  case 3: NAME(FUNCTION)(3, __VA_ARGS__); break;                                                   \
+  default: NAME(FUNCTION)(4, __VA_ARGS__); break;                                                  \
   }
+
+// How many queries from i on, at most a tile of them, have a part in the chunk.
+INLINE size_t NAME(active)(const NAME(part) *parts, size_t i, size_t queries) {
+  size_t count = 0;
+  while (count < TILE_QUERIES && i + count < queries && parts[i + count].first < parts[i + count].end)
+    count++;
+  return count;
 }
 
 void NAME(sk_attend)(
   const float *q, size_t queries, const float *keys, const float *values, size_t width,
-  const sk_span *spans, float scale, float cap, float *scores, size_t scores_stride, float *out)
+  const sk_span *spans, float scale, float cap, float *scores, float *out)
 {
-#define ATTEND(N)                                                                                  \
-  NAME(attend_tile)(N, q, keys, values, width, spans, scale, cap, scores, scores_stride, out)
-  switch (queries) {
-  case 1: ATTEND(1); break;
-  case 2: ATTEND(2); break;
-  case 3: ATTEND(3); break;
-  default: ATTEND(4); break;
+  NAME(part) parts[SK_QUERIES];
+  float largest[SK_QUERIES], total[SK_QUERIES];
+  size_t first = spans[0].first, end = spans[0].end;
+  for (size_t i = 0; i < queries; i++) {
+    largest[i] = -__builtin_inff();
+    total[i] = 0;
+    first = spans[i].first < first ? spans[i].first : first;
+    end = spans[i].end > end ? spans[i].end : end;
   }
-#undef ATTEND
+  __builtin_memset(out, 0, queries * width * sizeof(float));
+  const float factor = cap > 0 ? 1 : scale;
+  for (size_t begin = first / SK_CHUNK * SK_CHUNK; begin < end; begin += SK_CHUNK) {
+    for (size_t i = 0; i < queries; i++) parts[i] = NAME(part_of)(spans[i], begin);
+    for (size_t i = 0, count; i < queries; i += count ? count : 1) {
+      count = NAME(active)(parts, i, queries);
+      if (count)
+        TILE_OF(
+          count, score_chunk, q + i * width, keys + begin * width, width, parts + i,
+          scores + i * SK_CHUNK)
+    }
+    for (size_t i = 0; i < queries; i++) {
+      const NAME(part) part = parts[i];
+      if (part.first >= part.end) continue;
+      float *own = scores + i * SK_CHUNK;
+      NAME(score_own)(q + i * width, width, spans[i], begin, part, own);
+      if (cap > 0) NAME(cap_scores)(own, part.first, part.end, scale, cap);
+      NAME(softmax)(
+        own, part.first, part.end, factor, largest + i, total + i, out + i * width, width);
+    }
+    for (size_t i = 0, count; i < queries; i += count ? count : 1) {
+      count = NAME(active)(parts, i, queries);
+      if (count)
+        TILE_OF(
+          count, add_chunk, scores + i * SK_CHUNK, values + begin * width, width, parts + i,
+          out + i * width)
+    }
+    for (size_t i = 0; i < queries; i++) {
+      const NAME(part) part = parts[i];
+      if (part.own < part.end) {
+        const size_t from = begin + part.own - spans[i].own;
+        NAME(add_values)(
+          1, scores + i * SK_CHUNK + part.own, 0, spans[i].own_values + from * width, width, 0,
+          part.end - part.own, out + i * width);
+      }
+    }
+  }
+  for (size_t i = 0; i < queries; i++)
+    for (size_t d = 0; d < width; d += LANES)
+      NAME(store)(out + i * width + d, NAME(load)(out + i * width + d) * (1.0f / total[i]));
 }

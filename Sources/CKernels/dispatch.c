@@ -74,14 +74,13 @@ void sk_soft_cap(sk_isa isa, float *x, size_t n, float cap) { CALL(isa, sk_soft_
 DISPATCH(
   void, sk_attend,
   (const float *, size_t, const float *, const float *, size_t, const sk_span *, float, float,
-   float *, size_t, float *))
+   float *, float *))
 void sk_attend(
   sk_isa isa, const float *q, size_t queries, const float *keys, const float *values,
-  size_t width, const sk_span *spans, float scale, float cap, float *scores, size_t scores_stride,
-  float *out)
+  size_t width, const sk_span *spans, float scale, float cap, float *scores, float *out)
 {
   CALL(isa, sk_attend)
-  (q, queries, keys, values, width, spans, scale, cap, scores, scores_stride, out);
+  (q, queries, keys, values, width, spans, scale, cap, scores, out);
 }
 
 DISPATCH(float, sk_exp_sum, (const float *, size_t, float, float, float *))

@@ -26,7 +26,8 @@ typedef int32_t vi __attribute__((vector_size(4 * LANES)));
 
 INLINE vf NAME(load)(const float *p) { return *(const vf_any *)p; }
 INLINE void NAME(store)(float *p, vf v) { *(vf_any *)p = v; }
-INLINE vf NAME(splat)(float s) { return (vf){0} + s; }
+// Nothing is subtracted: to add zero would be an instruction, for it makes +0 of −0.
+INLINE vf NAME(splat)(float s) { return s - (vf){0}; }
 INLINE vf NAME(select)(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (vi)b)); }
 INLINE vf NAME(max)(vf a, vf b) { return NAME(select)(a > b, a, b); }
 

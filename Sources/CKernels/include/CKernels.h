@@ -63,7 +63,9 @@ void sk_soft_cap(sk_isa isa, float *x, size_t n, float cap);
 
 /// Positions per block of the keys' layout, and the most queries that attend together.
 #define SK_POSITIONS 16
-#define SK_QUERIES 4
+#define SK_QUERIES 64
+/// Positions that softmax takes at a time, a multiple of 64.
+#define SK_CHUNK 128
 /// A head's dimensions are padded with zeros to a multiple of this many floats.
 #define SK_WIDTH 16
 
@@ -80,14 +82,13 @@ typedef struct {
 } sk_span;
 
 /// out[queries][width] ← softmax(scale · q[queries][width] · keysᵀ) · values, over each query's
-/// span; where cap > 0, each scaled score s becomes cap · tanh(s / cap) first. width: the head dimension padded with zeros to a multiple of 16; queries ≤ SK_QUERIES,
-/// each with a span that is not empty. keys: [position / 16][width][position % 16]; values:
-/// [position][width]. scores: scratch, scores_stride ≥ the spans' ends rounded up to 16, a row per
-/// query.
+/// span; where cap > 0, each scaled score s becomes cap · tanh(s / cap) first. width: the head
+/// dimension padded with zeros to a multiple of 16; queries ≤ SK_QUERIES, each with a span that is
+/// not empty. keys: [position / 16][width][position % 16]; values: [position][width]. scores:
+/// scratch, [queries][SK_CHUNK].
 void sk_attend(
   sk_isa isa, const float *q, size_t queries, const float *keys, const float *values,
-  size_t width, const sk_span *spans, float scale, float cap, float *scores, size_t scores_stride,
-  float *out);
+  size_t width, const sk_span *spans, float scale, float cap, float *scores, float *out);
 
 /// Half-split (rotate_half) rotary embedding of x[2 · half], written y_stride floats apart:
 /// (y[i], y[i + half]) ← (x[i]·cos[i] − x[i + half]·sin[i], x[i + half]·cos[i] + x[i]·sin[i])

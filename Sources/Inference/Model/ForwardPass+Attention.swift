@@ -100,8 +100,7 @@ extension ForwardPass {
       sk_attend(
         isa, rotated, tile.count, cache.key(layer: layer, head: head, position: 0),
         cache.value(layer: layer, head: head, position: 0), width, spans.baseAddress,
-        shape.attentionScale, shape.attentionCap, workspace.scores(thread),
-        workspace.layout.scoresStride, output)
+        shape.attentionScale, shape.attentionCap, workspace.scores(thread), output)
     }
     for (index, number) in tile.enumerated() {
       (workspace.attended + query(number).offset)

@@ -37,7 +37,7 @@ extension Workspace {
     func headOutput(_ thread: Int) -> UnsafeMutablePointer<Float> {
       scratch + thread * layout.count + layout.headOutput
     }
-    /// [SK_QUERIES][scoresStride]: attention scores.
+    /// [SK_QUERIES][SK_CHUNK]: attention scores.
     @inline(__always)
     func scores(_ thread: Int) -> UnsafeMutablePointer<Float> {
       scratch + thread * layout.count + layout.scores
@@ -51,8 +51,6 @@ extension Workspace {
     let packedWidth: Int
     /// Floats per head of a query or an output, padded.
     let headWidth: Int
-    /// Floats per query's scores: the most positions, padded.
-    let scoresStride: Int
 
     let prepared: Int
     let rotated: Int
@@ -62,16 +60,15 @@ extension Workspace {
     let count: Int
 
     /// - Parameter tileCount: floats' room that `privateRows` rows take in tiles.
-    init(packedWidth: Int, tileCount: Int, headWidth: Int, scoresStride: Int) {
+    init(packedWidth: Int, tileCount: Int, headWidth: Int) {
       self.packedWidth = packedWidth
       self.headWidth = headWidth
-      self.scoresStride = scoresStride
       // Tiles are aligned to a cache line, and so is all of a thread's.
       prepared = max(Workspace.privateRows * packedWidth, tileCount).roundedUp(toMultipleOf: 16)
       rotated = prepared + Workspace.privateRows * packedWidth
       headOutput = rotated + Int(SK_QUERIES) * headWidth
       scores = headOutput + Int(SK_QUERIES) * headWidth
-      count = scores + Int(SK_QUERIES) * scoresStride
+      count = scores + Int(SK_QUERIES * SK_CHUNK)
     }
   }
 }

@@ -56,8 +56,7 @@ struct Workspace: ~Copyable {
       // the same sets of the processor's cache.
       packedWidth: widest.roundedUp(toMultipleOf: SK_PACK) + Int(SK_PACK),
       tileCount: Self.tileCount(rows: Self.privateRows, widest),
-      headWidth: layout.width,
-      scoresStride: layout.capacity.roundedUp(toMultipleOf: KeyValueLayout.block))
+      headWidth: layout.width)
     packed = FloatBuffer(
       max(rows * scratchLayout.packedWidth, Self.tileCount(rows: rows, widest)))
     preparedRows = FloatBuffer(rows * scratchLayout.packedWidth)

@@ -10,9 +10,9 @@ struct AttentionTests {
   func oracle(set: InstructionSet) {
     var random = TestRandom(3)
     for width in [16, 32, 64, 80, 128, 256] {
-      for count in [1, 2, 15, 16, 17, 100, 300] {
+      for count in [1, 2, 15, 16, 17, 127, 128, 129, 300, 900] {
         let cache = TestCache(count: count, width: width, random: &random)
-        let queries = (0..<Int.random(in: 1...4, using: &random)).map { _ in
+        let queries = (0..<Int.random(in: 1...7, using: &random)).map { _ in
           random.floats(width, -3...3)
         }
         let spans = queries.map { _ in TestCache.span(count, &random) }
@@ -31,18 +31,18 @@ struct AttentionTests {
   }
 
   @Test(
-    "a query's bits do not depend on the queries that share its tile", arguments: instructionSets)
+    "a query's bits do not depend on the queries beside it", arguments: instructionSets)
   func batchInvariance(set: InstructionSet) {
     var random = TestRandom(4)
     for _ in 0..<200 {
       let width = 16 * Int.random(in: 1...8, using: &random)
-      let count = Int.random(in: 1...200, using: &random)
+      let count = Int.random(in: 1...400, using: &random)
       let cache = TestCache(count: count, width: width, random: &random)
-      let queries = (0..<4).map { _ in random.floats(width, -3...3) }
+      let queries = (0..<9).map { _ in random.floats(width, -3...3) }
       let spans = queries.map { _ in TestCache.span(count, &random) }
       let alone = queries.indices.map { cache.attend([queries[$0]], [spans[$0]], set.raw)[0] }
-      for size in 2...4 {
-        for first in 0...4 - size {
+      for size in 2...9 {
+        for first in 0...9 - size {
           let range = first..<first + size
           #expect(
             cache.attend(Array(queries[range]), Array(spans[range]), set.raw)
@@ -61,9 +61,9 @@ extension AttentionTests {
     var random = TestRandom(5)
     for _ in 0..<200 {
       let width = 16 * Int.random(in: 1...8, using: &random)
-      let count = Int.random(in: 1...100, using: &random)
+      let count = Int.random(in: 1...300, using: &random)
       let whole = TestCache(count: count, width: width, random: &random)
-      let queries = (0..<4).map { _ in random.floats(width, -3...3) }
+      let queries = (0..<6).map { _ in random.floats(width, -3...3) }
       let spans = queries.map { _ in TestCache.span(count, &random) }
       let forks = spans.map { Int.random(in: 0...$0.upperBound, using: &random) }
       let expected = queries.indices.map { index in
@@ -72,12 +72,52 @@ extension AttentionTests {
       let own = forks.map { whole.entries(from: $0) }
       // What the cache holds from the last fork on belongs to somebody else.
       let stale = whole.overwritten(from: forks.max() ?? 0)
-      for size in 1...4 {
+      for size in 1...6 {
         let outputs = stale.attend(
           Array(queries[..<size]), Array(spans[..<size]), set.raw,
           own: Array(zip(forks, own).prefix(size)))
         #expect(outputs == Array(expected[..<size]))
       }
     }
+  }
+}
+
+extension AttentionTests {
+  @Test(
+    "as many queries as attend together, of positions as far apart as a prompt's, agree with one each",
+    arguments: instructionSets)
+  func manyQueries(set: InstructionSet) {
+    var random = TestRandom(6)
+    let count = 700
+    let cache = TestCache(count: count, width: 32, random: &random)
+    let queries = (0..<Int(SK_QUERIES)).map { _ in random.floats(32, -3...3) }
+    for window in [1, 100, count] {
+      let spans = queries.indices.map { index in
+        let end = 1 + index * (count - 1) / (queries.count - 1)
+        return end - min(window, end)..<end
+      }
+      let alone = queries.indices.map { cache.attend([queries[$0]], [spans[$0]], set.raw)[0] }
+      #expect(cache.attend(queries, spans, set.raw) == alone)
+    }
+  }
+
+  @Test(
+    "scores that grow from chunk to chunk, beyond what an exponential holds, give the last value",
+    arguments: instructionSets)
+  func growingScores(set: InstructionSet) {
+    let count = 500
+    let width = 16
+    let keys = (0..<count).flatMap { t in
+      (0..<width).map { $0 == 0 ? Float(t) * 20 : 0 }
+    }
+    let values = (0..<count).flatMap { t in (0..<width).map { Float(t * width + $0) } }
+    let cache = TestCache(width: width, keys: keys, values: values)
+    let query = (0..<width).map { $0 == 0 ? Float(100) : 0 }
+    let output = cache.attend([query], [0..<count], set.raw)[0]
+    func isNear(_ pair: (Float, Float)) -> Bool { abs(pair.0 - pair.1) <= 1e-6 * max(pair.1, 1) }
+    #expect(zip(output, values.suffix(width)).allSatisfy(isNear))
+    // And falling ones the first.
+    let falling = cache.attend([query.map { -$0 }], [0..<count], set.raw)[0]
+    #expect(zip(falling, values.prefix(width)).allSatisfy(isNear))
   }
 }

@@ -38,8 +38,7 @@ struct TestCache {
     _ queries: [[Float]], _ spans: [Range<Int>], _ isa: sk_isa, own: [(fork: Int, TestCache)] = [],
     cap: Float = 0
   ) -> [[Float]] {
-    let stride = (count + 15) / 16 * 16
-    var scores = [Float](repeating: .nan, count: queries.count * stride)
+    var scores = [Float](repeating: .nan, count: queries.count * Int(SK_CHUNK))
     var out = [Float](repeating: .nan, count: queries.count * width)
     var raw = spans.map {
       sk_span(first: $0.lowerBound, end: $0.upperBound, own: .max, own_keys: nil, own_values: nil)
@@ -60,7 +59,7 @@ struct TestCache {
     }
     sk_attend(
       isa, queries.flatMap(\.self), queries.count, blocks, values, width, raw, 0.3, cap,
-      &scores, stride, &out)
+      &scores, &out)
     return queries.indices.map { Array(out[$0 * width..<($0 + 1) * width]) }
   }
 
