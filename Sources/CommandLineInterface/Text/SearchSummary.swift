@@ -69,7 +69,7 @@ struct SearchSummary {
         "Use it where the model runs: \"best\" in \(quoted(path)) has the sub-layers to skip and the "
           + "stop rule.")
     }
-    return ["Use it (the output is the full model's, token for token):", ""]
+    return lines("Use it (the output is the full model's, token for token):") + [""]
       + UseCommand(model: result.subject.model, result: path).lines.map { "  " + $0 }
   }
 

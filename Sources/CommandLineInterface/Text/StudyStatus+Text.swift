@@ -116,7 +116,7 @@ extension StudyStatus {
       return .null
     }
     let estimate = heldOut?.decisive.speedup ?? best?.evaluation.speedup
-    let draft = heldOut?.calibration.draft.json ?? best?.json["draft"]
+    let draft = (heldOut?.calibration.draft.withoutTokens.json ?? best?.json)?["draft"]
     return [
       "trial": .integer(trial), "id": ids[trial].map(JSON.integer) ?? .null,
       "speedup": .number(estimate?.speedup ?? best?.speedup),

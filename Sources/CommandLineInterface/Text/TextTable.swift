@@ -27,7 +27,13 @@ struct TextTable<Row> {
     var lines = table.all(rows)
     func fits() -> Bool { lines.allSatisfy { $0.count <= width } }
     guard !fits() else { return lines }
-    table = TextTable(columns: columns.map { $0.narrowed(to: rows) })
+    table = TextTable(
+      columns: columns.indices.map { index in
+        let next = columns[index...].dropFirst().first
+        let hasGap =
+          columns[index].isRight || !(next.map { $0.isRight || $0.title.hasPrefix(" ") } ?? true)
+        return columns[index].narrowed(to: rows, gap: hasGap ? 2 : 0)
+      })
     lines = table.all(rows)
     while !fits(), let last = table.columns.map(\.rank).max(), last > 0 {
       table = TextTable(columns: table.columns.filter { $0.rank != last })
@@ -41,9 +47,9 @@ struct TextTable<Row> {
 
 extension TextTable.Column {
   /// The column, no wider than its texts and a gap.
-  fileprivate func narrowed(to rows: [Row]) -> Self {
+  fileprivate func narrowed(to rows: [Row], gap: Int) -> Self {
     let longest = ([title] + rows.map(cell)).map { trimmed($0).count }.max() ?? 0
     return Self(
-      title: title, width: min(width, longest + 2), isRight: isRight, rank: rank, cell: cell)
+      title: title, width: min(width, longest + gap), isRight: isRight, rank: rank, cell: cell)
   }
 }

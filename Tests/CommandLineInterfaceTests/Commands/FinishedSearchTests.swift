@@ -90,12 +90,12 @@ struct FinishedSearchTests {
       let outcome = try BuiltProgram.run(
         ["-c", script, BuiltProgram.url.path, "\(directory)/study"],
         of: URL(fileURLWithPath: "/bin/sh"))
-      #expect(outcome.output == "{\"done\":\"4 trials are told\"}\n3 5\n", "\(outcome)")
+      #expect(outcome.output == "{\"done\": \"4 trials are told\"}\n3 5\n", "\(outcome)")
       let first = try BuiltProgram.run(
         ["ask", "--study", "\(directory)/other", "--layers", "5", "--trials", "1"])
       #expect(first.status == 0)
       let second = try BuiltProgram.run(["ask", "--study", "\(directory)/other"])
-      #expect(second.status == 4 && second.output == "{\"pending\":1}\n" && second.errors.isEmpty)
+      #expect(second.status == 4 && second.output == "{\"pending\": 1}\n" && second.errors.isEmpty)
     }
   }
 }

@@ -8,6 +8,16 @@ import Testing
 
 @Suite("Where a study stands, in words")
 struct StudyStatusTextTests {
+  /// A journal that nobody writes any more, and where its result belongs.
+  private func journal(
+    of result: StudyResult, in directory: String
+  ) throws -> (path: String, result: String) {
+    let journal = try Journal.create(
+      in: directory, header: JournalHeader(subject: result.subject, settings: result.settings))
+    for trial in result.trials { try journal.append(trial) }
+    return (journal.path, journal.resultPath)
+  }
+
   private func best(_ status: StudyStatus) throws -> JSONField {
     try JSONField(status.json, file: "status").required("best")
   }
@@ -20,16 +30,14 @@ struct StudyStatusTextTests {
   func heldOut() throws {
     try withTemporaryDirectory { directory in
       let result = StudyResult.example()
-      let journal = try Journal.create(
-        in: directory, header: JournalHeader(subject: result.subject, settings: result.settings))
-      for trial in result.trials { try journal.append(trial) }
-      let before = try StudyStatus(journal.path)
+      let (journal, place) = try journal(of: result, in: directory)
+      let before = try StudyStatus(journal)
       #expect(before.text().contains("Best     1.63x (1.60–1.66), trial 1, on the prompts of"))
       #expect(before.text().contains("go on with: "))
       #expect(before.text().contains("search --model 'models/tiny model' --resume"))
       #expect(try measuredOn(before) == "search")
-      try result.write(to: journal.resultPath)
-      let after = try StudyStatus(journal.path)
+      try result.write(to: place)
+      let after = try StudyStatus(journal)
       #expect(after.text().contains("Best     1.50x (1.48–1.52), trial 1, on 6 held-out prompts"))
       #expect(after.text().contains("State    finished; the result is in"))
       #expect(try measuredOn(after) == "held-out")

@@ -21,7 +21,8 @@ struct FinishedStudyTests {
     result.settings = settings(2)
     change(&result)
     let journal = try Journal.create(
-      in: directory, header: JournalHeader(subject: result.subject, settings: result.settings))
+      in: directory,
+      header: JournalHeader(subject: StudyResult.example().subject, settings: result.settings))
     for trial in StudyResult.example().trials { try journal.append(trial) }
     try result.write(to: journal.resultPath)
     return journal.path
