@@ -30,7 +30,9 @@ extension StudyStatus {
       let presence = worker.isAlive ? "" : "\(worker.presence.rawValue), "
       add("Worker", "\(worker.name): \(presence)\(worker.doing)")
     }
-    add("State", stateWords)
+    add("State", stateWords + (continuation == nil ? "" : "; go on with:"))
+    // A command is not broken: it is to be copied.
+    if let continuation { lines.append(leftAligned("", 9) + continuation) }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -81,13 +83,17 @@ extension StudyStatus {
     case .idle where header.subject.isExternal:
       return trials.count < header.settings.trials ? "ask and tell go on" : "all trials are told"
     case .idle:
-      guard let journal else { return "interrupted; its journal is not here" }
-      let search = Invocation.current.search(header.subject.model)
-      return "nobody works on it; go on with: \(search) "
-        + (header.isShared
-          ? "--study \(quoted(StudyDirectory(containing: journal).path))"
-          : "--resume \(quoted(journal))")
+      return journal == nil ? "interrupted; its journal is not here" : "nobody works on it"
     }
+  }
+
+  /// The command that goes on with a search that nobody works on.
+  private var continuation: String? {
+    guard case .idle = state, !header.subject.isExternal, let journal else { return nil }
+    return Invocation.current.search(header.subject.model)
+      + (header.isShared
+        ? " --study \(quoted(StudyDirectory(containing: journal).path))"
+        : " --resume \(quoted(journal))")
   }
 
   /// The status for programs.

@@ -33,7 +33,7 @@ struct StudyStatusTextTests {
       let (journal, place) = try journal(of: result, in: directory)
       let before = try StudyStatus(journal)
       #expect(before.text().contains("Best     1.63x (1.60–1.66), trial 1, on the prompts of"))
-      #expect(before.text().contains("go on with: "))
+      #expect(before.text().contains("nobody works on it; go on with:\n"))
       #expect(before.text().contains("search --model 'models/tiny model' --resume"))
       #expect(try measuredOn(before) == "search")
       try result.write(to: place)

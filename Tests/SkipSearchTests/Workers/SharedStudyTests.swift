@@ -337,6 +337,30 @@ struct SharedStudyTests {
     }
   }
 
+  @Test("interrupted on another machine, a study saves what was found and measures nothing again")
+  func otherMachineInterrupted() throws {
+    try withTemporaryDirectory { directory in
+      let settings = settings(9)
+      _ = try study(bench(), settings, join(directory, settings), validates: false).run()
+      var subject = Self.subject
+      subject.machine.threads = 64
+      var more = settings
+      more.trials = 20
+      let bench = bench()
+      let maker = bench.maker(more)
+      var made = 0
+      let journal = try join(directory, more, subject: subject)
+      let result = try outcome(
+        of: Study(
+          subject: subject, settings: more, journal: journal,
+          benches: { costs, stop throws(EvaluationError) in
+            made += 1
+            return try maker(costs, stop)
+          }, interruption: StopSignal { bench.evaluated.count >= 2 }))
+      #expect(made == 1 && result.isInterrupted && result.trials.count >= 9)
+    }
+  }
+
   @Test("other settings, a search's journal and a study's journal to resume are refused by name")
   func refusals() throws {
     try withTemporaryDirectory { directory in

@@ -128,7 +128,10 @@ struct SearchCommand: Command {
     } catch is Interrupted {
       try events.check()
       progress.clear()
-      message("Interrupted before anything was tried")
+      let count = journal.trials.count
+      message(
+        count == 0
+          ? "Interrupted before anything was tried" : "Interrupted with \(count) trials finished")
       message("Go on with: \(continuation(of: journal))")
       throw Interrupted()
     }
