@@ -13,6 +13,7 @@ extension ExitCode {
       }
     case is GenerationError: self = .unusable
     case is UsageError: self = .usage
+    case let error as AskCommand.NothingToTry: self = error.isOver ? .finished : .pending
     case is Interrupted: self = .interrupted
     default: self = .runTime
     }

@@ -24,8 +24,8 @@ public struct Program {
     } catch let error as UsageError {
       message(usageMessage(error, width: Terminal.width(STDERR_FILENO)))
       return ExitCode.usage.rawValue
-    } catch is Interrupted {
-      return ExitCode.interrupted.rawValue
+    } catch let error where error is Interrupted || error is AskCommand.NothingToTry {
+      return ExitCode(error).rawValue
     } catch {
       let next = (error as? InputError).flatMap(NextStep.init(for:)).map { "; \($0.advice)" }
       message("Error: \(error)" + (next ?? ""))

@@ -29,6 +29,20 @@ public func readFile(_ path: String, limit: Int = 1 << 30) throws(InputError) ->
   }
 }
 
+/// The first bytes of a file, at most so many.
+///
+/// - Throws: as `readFile`.
+public func readStart(of path: String, _ count: Int) throws(InputError) -> [UInt8] {
+  let descriptor = try openForReading(path)
+  defer { close(descriptor) }
+  var bytes = [UInt8](repeating: 0, count: count)
+  let found = read(descriptor, &bytes, count)
+  guard found >= 0 else {
+    throw InputError(.inputOutput, file: path, "cannot read: \(systemError(errno))")
+  }
+  return Array(bytes[..<found])
+}
+
 /// What follows the first `offset` bytes of a file; empty where it is shorter.
 public func readFile(_ path: String, from offset: Int) throws(InputError) -> [UInt8] {
   let descriptor = try openForReading(path)

@@ -173,10 +173,12 @@ package final class SyntheticBench: Bench, Validator {
     onRun()
     let prompts = 10
     var samples: [[DecodingSample]] = drafts.map { _ in [] }
+    var done = 0
     measuring: for repetition in 0..<repetitions {
       for prompt in 0..<prompts {
         if budget.isRaised, repetition > 0 || prompt >= 4 { break measuring }
-        progress(repetition * prompts + prompt, repetitions * prompts)
+        progress(done, repetitions * prompts)
+        done += 1
         try stop.check()
         onRun()
         for (index, draft) in drafts.enumerated() {
@@ -186,6 +188,7 @@ package final class SyntheticBench: Bench, Validator {
         }
       }
     }
+    progress(done, done)
     return zip(drafts, samples).map { Evaluation(draft: $0, samples: $1, seconds: 1) }
   }
 }

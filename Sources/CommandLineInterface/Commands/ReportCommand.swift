@@ -1,5 +1,6 @@
 import Files
 import Report
+import SkipSearch
 
 /// `skip-search report`: a page of one search, or of two side by side.
 struct ReportCommand: Command {
@@ -14,7 +15,8 @@ struct ReportCommand: Command {
     options: [output, figure],
     positional: (
       name: "file", most: 2,
-      help: "A result (.json), or the journal (.jsonl) of a search that runs or was interrupted."
+      help:
+        "A result (.json), the journal (.jsonl) of a search that runs or was interrupted, or a study's directory."
     ),
     examples: [
       CommandExample(
@@ -41,7 +43,9 @@ struct ReportCommand: Command {
   let figure: String?
 
   init(_ arguments: Arguments) throws(UsageError) {
-    files = arguments.positionals
+    let paths = arguments.positionals
+    // What a directory lacks, the reader says.
+    files = paths.map { (try? Self.file(of: $0)) ?? $0 }
     guard let first = files.first else {
       throw arguments.error(
         "Missing expected argument '<file>': a result or a journal of a search")
@@ -58,7 +62,16 @@ struct ReportCommand: Command {
     }
   }
 
+  /// What to read of a study's directory, or of one with the files of one search: the result, or
+  /// the journal where there is none of all that was found.
+  private static func file(of path: String) throws(InputError) -> String {
+    guard fileExists("\(path)/.") else { return path }
+    let files = try StudyFiles(path)
+    return try files.journal.map(StudyStatus.init)?.result ?? files.journal ?? files.result ?? path
+  }
+
   func run() throws {
+    for path in files { _ = try Self.file(of: path) }
     let report = try StudyReport(files: files)
     try writeAtomically(report.html(), to: output)
     try StandardOutput().write("\(output)\n")

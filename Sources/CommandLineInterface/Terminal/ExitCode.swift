@@ -4,6 +4,10 @@ enum ExitCode: Int32 {
   case done = 0
   /// Something else went wrong at run time.
   case runTime = 1
+  /// `ask` has nothing more to try: the study is finished.
+  case finished = 3
+  /// `ask` has nothing to try before others tell what they were asked to try.
+  case pending = 4
   /// The command line cannot be understood.
   case usage = 64
   /// A model, prompts or skip set that cannot be used.

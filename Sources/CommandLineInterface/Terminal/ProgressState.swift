@@ -10,6 +10,8 @@ struct ProgressState: Equatable {
   var before = 0
   /// Seconds since the clock started.
   var elapsed: Double
+  /// Seconds until it ends in any case; nil where it has no limit.
+  var limit: Double?
   /// The best so far, or another short note.
   var note = ""
 
@@ -18,9 +20,9 @@ struct ProgressState: Equatable {
     done > before && elapsed > 0 ? Double(done - before) / elapsed : nil
   }
 
-  /// Seconds to go at the rate so far; nil before anything is done.
+  /// Seconds to go at the rate so far, within the limit; nil before anything is done.
   var remaining: Double? {
-    rate.map { Double(max(0, total - done)) / $0 }
+    rate.map { min(Double(max(0, total - done)) / $0, max(0, limit ?? .infinity)) }
   }
 
   /// One line of at most `width` columns; what matters least is left out first.

@@ -20,6 +20,11 @@ enum Terminal {
     return Int(size.ws_row)
   }
 
+  /// Columns for lines of text behind a descriptor: 80, or fewer on a narrower terminal.
+  static func textWidth(_ descriptor: Int32) -> Int {
+    isTerminal(descriptor) ? min(80, width(descriptor)) : 80
+  }
+
   /// Columns: COLUMNS, else the terminal's own, else 80; at least 20.
   static func width(_ descriptor: Int32) -> Int {
     if let text = ProcessInfo.processInfo.environment["COLUMNS"], let columns = Int(text),

@@ -3,16 +3,20 @@ import Report
 
 extension BenchmarkReport {
   /// A table for people: the median of each figure and its range over the repetitions.
-  var text: String {
+  ///
+  /// - Parameter width: columns that there are; nil for any number.
+  func text(width: Int? = nil) -> String {
     let table = TextTable<Figure>(columns: [
       .init(title: "", width: 40) { $0.title },
       .init(title: "median", width: 18) { $0.median },
-      .init(title: "range", width: 0) { $0.range },
+      .init(title: "range", width: 0, rank: 1) { $0.range },
     ])
-    let lines = [table.header] + (engineFigures + speculativeFigures).map(table.line)
-    return "\(threads) threads, \(instructionSet.rawValue): weights by \(units.weights), copies in "
-      + "fewer bits by \(units.copies)\n"
-      + lines.map { $0 + "\n" }.joined()
+    let lines = table.lines(engineFigures + speculativeFigures, width: width ?? .max)
+    return
+      (wrapped(
+        "\(threads) threads, \(instructionSet.rawValue): weights by \(units.weights), copies in "
+          + "fewer bits by \(units.copies)", width: width ?? .max) + lines)
+      .map { $0 + "\n" }.joined()
   }
 
   /// A row of the table.

@@ -12,7 +12,20 @@ struct DecodingFigures {
     return plain.decodingSeconds / drafted.decodingSeconds
   }
 
-  var lines: [String] {
+  /// A line for each figure, and more where there is no room for one.
+  func lines(width: Int) -> [String] {
+    figures.flatMap { figure in
+      guard figure.count > width else { return [figure] }
+      let words = figure.dropFirst(Self.column).split(separator: " ").map(String.init)
+      return wrapped(
+        words, lead: String(figure.prefix(Self.column)), indent: Self.column, width: width)
+    }
+  }
+
+  /// Where what follows a name begins.
+  private static let column = 18
+
+  private var figures: [String] {
     var lines = [
       "prefill:          \(drafted.promptTokenCount) tokens, "
         + "\(fixed(drafted.prefillTokensPerSecond, 1)) tokens/s",

@@ -3,13 +3,15 @@ import Inference
 /// A draft model drawn with one mark per sub-layer: `·` the model's own weights, `8` and `4` a copy
 /// in so many bits, `#` skipped.
 enum DraftDrawing {
-  /// Rows of at most 60 layers: numbers of every tenth layer, attention, MLP.
-  static func lines(_ model: DraftModel, layerCount: Int) -> [String] {
+  /// Rows of at most 60 layers, fewer where there are less than 72 columns: numbers of every tenth
+  /// layer, attention, MLP.
+  static func lines(_ model: DraftModel, layerCount: Int, width: Int = 80) -> [String] {
+    let most = min(60, max(10, (width - 12) / 10 * 10))
     let attention = Set(model.skip.attention)
     let mlp = Set(model.skip.mlp)
     var lines: [String] = []
-    for start in stride(from: 0, to: layerCount, by: 60) {
-      let layers = start..<min(start + 60, layerCount)
+    for start in stride(from: 0, to: layerCount, by: most) {
+      let layers = start..<min(start + most, layerCount)
       var numbers = ""
       for layer in layers where layer % 10 == 0 {
         numbers = leftAligned(numbers, layer - start) + String(layer)

@@ -11,17 +11,17 @@ extension SearchSummary {
       draft, layerCount: layers, vocabularySize: result.costs?.shape.vocabularySize ?? 0)
     guard !words.isLookupAlone else {
       let sentences = [words.lookup, replay(best), generalization(best)]
-      return wrapped(
+      return lines(
         "The best draft is lookup alone: the context drafts, and the model itself nothing.")
-        + sentences.compactMap { $0 }.flatMap { wrapped($0) }
+        + sentences.compactMap { $0 }.flatMap { lines($0) }
     }
     let sentences = [
       words.head, words.lookup, words.round, needs, replay(best), generalization(best),
       comparison(best),
     ]
-    return wrapped("The best draft (trial \(best.trial)) \(words.sublayers(mark: " (#)")):")
-      + DraftDrawing.lines(draft.model, layerCount: layers)
-      + sentences.compactMap { $0 }.flatMap { wrapped($0) }
+    return lines("The best draft (trial \(best.trial)) \(words.sublayers(mark: " (#)")):")
+      + DraftDrawing.lines(draft.model, layerCount: layers, width: width)
+      + sentences.compactMap { $0 }.flatMap { lines($0) }
   }
 
   /// The sub-layers that the model is surest to need.
@@ -60,12 +60,12 @@ extension SearchSummary {
       let own = best.decisive.speedup?.speedup
     else { return [] }
     guard best.calibration.draft.stop.maximum > 0 else {
-      return wrapped(
+      return lines(
         "The bound on this machine, with every draft accepted: \(fixed(free, 2))x. Lookups cost "
           + "next to nothing; lookup alone reaches \(fixed(100 * own / free, 0))% of that.")
     }
     let point = bound.point(at: costs.laterStepRatio)
-    return wrapped(
+    return lines(
       "The bound on this machine, with every draft accepted: \(fixed(free, 2))x if drafting were "
         + "free, \(fixed(point.perfectSpeedup, 2))x at this draft's cost of "
         + "\(fixed(point.draftCost, 2)) of a token's time. The draft reaches "

@@ -5,19 +5,26 @@ import SkipSearch
 extension StudyResult {
   /// What the search found, for a person; see `SearchSummary`.
   ///
-  /// - Parameter report: the page beside it; nil where there is none.
-  func summary(path: String, report: String? = nil) -> String {
-    SearchSummary(result: self, path: path, report: report).text
+  /// - Parameters:
+  ///   - report: the page beside it; nil where there is none.
+  ///   - width: columns that there are.
+  func summary(path: String, report: String? = nil, width: Int = 80) -> String {
+    SearchSummary(result: self, path: path, report: report, width: width).text
   }
 }
 
-/// What a search found, for a person: at most 80 columns, apart from paths.
+/// What a search found, for a person: in so many columns, apart from paths.
 struct SearchSummary {
   let result: StudyResult
   /// The result file.
   let path: String
   /// The page made of it; nil where there is none.
   let report: String?
+  /// Columns that there are.
+  let width: Int
+
+  /// A paragraph.
+  func lines(_ text: String) -> [String] { wrapped(text, width: width) }
 
   var text: String {
     let nothingWasWorthTrying = result.trials.isEmpty && !canPay
@@ -31,7 +38,7 @@ struct SearchSummary {
     }
     if let kinds { blocks.append(kinds) }
     blocks.append(accounts)
-    blocks += result.warnings.map { wrapped("Note: \($0).") }
+    blocks += result.warnings.map { lines("Note: \($0).") }
     blocks.append(["Result: \(path)"] + (report.map { ["Report: \($0)"] } ?? []))
     return blocks.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
   }
@@ -47,33 +54,33 @@ struct SearchSummary {
     let high = fixed(baseline.samples.max() ?? 0, 1)
     let count = baseline.samples.count
     let passes = count == 1 ? "" : " (\(count) passes: \(low)–\(high))"
-    return wrapped(
+    return lines(
       "\(model.name): \(model.layerCount) layers, "
         + "\(fixed(Double(model.parameterCount) / 1e6, 1)) M parameters, \(model.elementType); "
         + "\(machine.cpu), \(machine.threads) threads, \(machine.instructionSet)")
-      + wrapped(
+      + lines(
         "Plain decoding: \(fixed(baseline.tokensPerSecond, 1)) tokens/s\(passes), "
           + "\(baseline.promptCount) prompts, \(baseline.tokenCount) tokens")
   }
 
   private var use: [String] {
     guard !result.subject.machine.isElsewhere else {
-      return wrapped(
+      return lines(
         "Use it where the model runs: \"best\" in \(quoted(path)) has the sub-layers to skip and the "
           + "stop rule.")
     }
-    return ["Use it (the output is the full model's, token for token):", ""]
+    return lines("Use it (the output is the full model's, token for token):") + [""]
       + UseCommand(model: result.subject.model, result: path).lines.map { "  " + $0 }
   }
 
   private var verdict: [String] {
     guard let first = result.shownSets.first else {
-      return wrapped(
+      return lines(
         canPay
           ? "Nothing is known about any draft."
           : "No draft was tried: none can pay on this machine. Generate without one.")
     }
-    return wrapped(
+    return lines(
       "No draft beats plain decoding on this machine: the best one found (trial "
         + "\(first.trial)) reaches \(first.decisive.speedup?.words ?? "–"), and that is not above 1 "
         + "beyond doubt. Generate without a skip set.")
@@ -90,10 +97,10 @@ struct SearchSummary {
       // Not broken between phase, number and unit.
       .map { "\($0) \(duration($1))".replacing(" ", with: noBreakSpace) }
     let tried = result.draftTrials.count
-    return wrapped(
+    return lines(
       "\(result.trials.count) trials, all of different drafts, \(stopped) of them ended early as "
         + "hopeless."
         + (tried == 0 ? "" : " The best of them tried other draft settings \(tried) times."))
-      + wrapped("Time: \(duration(seconds.total)) (\(parts.joined(separator: ", "))).")
+      + lines("Time: \(duration(seconds.total)) (\(parts.joined(separator: ", "))).")
   }
 }

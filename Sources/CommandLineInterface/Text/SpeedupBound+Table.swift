@@ -2,10 +2,12 @@ import Report
 import SkipSearch
 
 extension SpeedupBound {
-  /// What is possible at some draft costs, for a person: lines of at most 80 characters.
-  var table: [String] {
+  /// What is possible at some draft costs, for a person: lines of at most 80 characters, or as
+  /// many as there are.
+  func table(width: Int = 80) -> [String] {
+    let count = max(1, min(7, (width - 28) / 7))
     func row(_ title: String, _ value: (Point) -> String) -> String {
-      leftAligned(title, 28) + points.prefix(7).map { rightAligned(value($0), 7) }.joined()
+      leftAligned(title, 28) + points.prefix(count).map { rightAligned(value($0), 7) }.joined()
     }
     return [
       row("a draft step over a token") { fixed($0.draftCost, 1) },

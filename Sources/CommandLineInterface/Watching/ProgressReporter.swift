@@ -16,6 +16,8 @@ final class ProgressReporter {
   private var before = 0
   private var lastShown = -Double.infinity
   private var lastShare = 0.0
+  /// When the search ends in any case; nil where it has no time limit.
+  private var deadline: Double?
 
   /// A reporter on standard error.
   ///
@@ -64,15 +66,18 @@ final class ProgressReporter {
     lastShown = now()
     lastShare = share
     let state = ProgressState(
-      label: label, done: done, total: total, before: before, elapsed: elapsed, note: note)
+      label: label, done: done, total: total, before: before, elapsed: elapsed,
+      limit: deadline.map { $0 - now() }, note: note)
     write(state.line(width: 200) + "\n")
   }
 
   /// What the search is about is known.
   func begin(_ header: JournalHeader) {
-    live?.update { progress, _ in
+    deadline = header.settings.timeLimit.map { now() + $0 }
+    live?.update { progress, now in
       progress.begin(
-        trials: header.settings.trials, layerCount: header.subject.model.layerCount)
+        trials: header.settings.trials, layerCount: header.subject.model.layerCount,
+        deadline: header.settings.timeLimit.map { now + $0 })
     }
   }
 

@@ -48,7 +48,8 @@ struct SearchBlock {
         remaining: progress.remaining(at: now))
     case .counting(let label, let done, let total):
       // Too few steps for a rate that says more than the time to go.
-      let remaining = done > 0 ? elapsed / Double(done) * Double(total - done) : nil
+      let remaining =
+        done > 0 ? progress.limited(elapsed / Double(done) * Double(total - done), at: now) : nil
       return head(
         isWide ? "\(label) \(done)/\(total)" : "\(done)/\(total)", share(done, total), rate: nil,
         remaining: remaining)

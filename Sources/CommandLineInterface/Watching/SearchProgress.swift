@@ -33,6 +33,8 @@ struct SearchProgress {
   private(set) var total = 0
   /// The model's layers; 0 before they are known.
   private(set) var layerCount = 0
+  /// When the search ends in any case, in the clock's seconds; nil where it has no time limit.
+  private var deadline: Double?
   private(set) var best: Draft?
   /// What is being tried, and since when.
   private(set) var running: (draft: Draft, start: Double)?
@@ -44,9 +46,12 @@ struct SearchProgress {
   private var start: Double?
 
   /// A search of a model begins.
-  mutating func begin(trials: Int, layerCount: Int) {
+  ///
+  /// - Parameter deadline: when it ends in any case; nil where it has no time limit.
+  mutating func begin(trials: Int, layerCount: Int, deadline: Double? = nil) {
     total = trials
     self.layerCount = layerCount
+    self.deadline = deadline
   }
 
   /// Trials per second; nil before one is done.
@@ -55,9 +60,14 @@ struct SearchProgress {
     return Double(done - before) / (now - start)
   }
 
-  /// Seconds to go at the rate so far; a search may end earlier.
+  /// Seconds to go at the rate so far, within the time limit; a search may end earlier.
   func remaining(at now: Double) -> Double? {
-    rate(at: now).map { Double(max(0, total - done)) / $0 }
+    rate(at: now).map { limited(Double(max(0, total - done)) / $0, at: now) }
+  }
+
+  /// Seconds from now that are not beyond the time limit.
+  func limited(_ seconds: Double, at now: Double) -> Double {
+    min(seconds, max(0, (deadline ?? .infinity) - now))
   }
 
   /// Takes what the study reports.

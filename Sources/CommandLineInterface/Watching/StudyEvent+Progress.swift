@@ -1,3 +1,4 @@
+import Foundation
 import Report
 import SkipSearch
 
@@ -11,7 +12,7 @@ extension StudyEvent {
     case .baseline(let baseline):
       progress.say("plain decoding: \(fixed(baseline.tokensPerSecond, 1)) tokens/s")
     case .bound(let bound):
-      for line in bound.table { progress.say(line) }
+      for line in bound.table(width: Terminal.textWidth(STDERR_FILENO)) { progress.say(line) }
     case .resumed(let trials): progress.say("resumed with \(trials) finished trials")
     case .notice(let sentence): progress.say("Note: \(sentence)", always: true)
     default: if live == nil { count(on: progress) }

@@ -50,17 +50,19 @@ extension DraftDecoder: Validator {
     let start = Stopwatch()
     _ = try run(0, nil, stop)
     var samples: [[DecodingSample]] = drafts.map { _ in [] }
+    var done = 0
     measuring: for repetition in 0..<repetitions {
       for (number, index) in validated.enumerated() {
         let isFew = repetition == 0 && number < Self.leastValidated
         if budget.isRaised, !isFew { break measuring }
-        progress(repetition * validated.count + number, repetitions * validated.count)
+        progress(done, repetitions * validated.count)
         let measured = try self.samples(
           index, drafts, first: repetition + number, repetition: repetition, stop)
         for (draft, sample) in measured.enumerated() { samples[draft].append(sample) }
+        done += 1
       }
     }
-    progress(repetitions * validated.count, repetitions * validated.count)
+    progress(done, done)
     let share = start.seconds / Double(max(1, drafts.count))
     return zip(drafts, samples).map { draft, samples in
       Evaluation(draft: draft, samples: samples, seconds: share)

@@ -46,8 +46,8 @@ final class EvaluatorConnection {
         return try read(answer)
       } catch {
         // Our own sign above: nothing that is read is a missing file.
-        if error.kind == .missing { throw .refused(Self.shown(error.problem)) }
-        throw .nonsense(Self.shown(error.description) + Self.excerpt(bytes, error))
+        if error.kind == .missing { throw .refused(onOneLine(error.problem)) }
+        throw .nonsense(onOneLine(error.description) + Self.excerpt(bytes, error))
       }
     }
   }
@@ -73,15 +73,7 @@ final class EvaluatorConnection {
   private static func excerpt(_ bytes: [UInt8], _ error: InputError) -> String {
     guard error.problem.hasPrefix("not valid JSON") else { return "" }
     let start = String(decoding: bytes.prefix(60), as: UTF8.self)
-    return " (\"\(shown(start))\(bytes.count > 60 ? "…" : "")\")"
-  }
-
-  /// What others wrote, in a line of ours.
-  private static func shown(_ text: String) -> String {
-    let line = text.unicodeScalars.prefix(500).map { scalar -> Character in
-      scalar.properties.generalCategory == .control ? " " : Character(scalar)
-    }
-    return String(line)
+    return " (\"\(onOneLine(start))\(bytes.count > 60 ? "…" : "")\")"
   }
 
   /// Ends the command.

@@ -46,9 +46,11 @@ public final class ReplayValidator: Validator {
     within budget: StopSignal = .never, progress: (_ done: Int, _ total: Int) -> Void
   ) throws(EvaluationError) -> [Evaluation] {
     var evaluations = drafts.map { Evaluation(draft: $0, samples: [], seconds: 0) }
+    var done = 0
     for first in stride(from: 0, to: promptCount, by: Self.groupSize) {
       guard first == 0 || !budget.isRaised else { break }
-      progress(first, promptCount)
+      progress(done, promptCount)
+      done = min(first + Self.groupSize, promptCount)
       guard let bench = try bench(first, stop) else { continue }
       for (index, draft) in drafts.enumerated() {
         let evaluation = try bench.evaluateExactly(draft, until: stop)
@@ -61,7 +63,7 @@ public final class ReplayValidator: Validator {
       }
     }
     guard evaluations.allSatisfy({ !$0.samples.isEmpty }) else { throw .nothingToMeasure }
-    progress(promptCount, promptCount)
+    progress(done, done)
     return evaluations
   }
 

@@ -131,7 +131,7 @@ struct AnswerSection {
       command(
         "If it was interrupted, go on with",
         [
-          "swift run skip-search --model \(quoted(data.subject.model.path)) \\",
+          "\(Invocation.current.search(data.subject.model)) \\",
           data.isShared
             ? "  --study \(quoted(StudyDirectory(containing: data.path).path))"
             : "  --resume \(quoted(data.path))",

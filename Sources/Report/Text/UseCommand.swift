@@ -6,11 +6,11 @@ package struct UseCommand {
   package let lines: [String]
 
   /// - Parameters:
-  ///   - program: how the program is called.
   ///   - result: the result file.
-  package init(model: ModelDescription, result: String, program: String = "swift run skip-search") {
+  ///   - program: how the program is called.
+  package init(model: ModelDescription, result: String, program: Invocation = .current) {
     lines = [
-      "\(program) generate --model \(quoted(model.path)) \\",
+      "\(program.words) generate --model \(quoted(model.path)) \\",
       "  --skip-set \(quoted(result)) \\",
       "  --user \"How many legs have three cats?\" --compare",
     ]

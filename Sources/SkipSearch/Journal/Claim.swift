@@ -34,6 +34,15 @@ public struct Claim: Hashable, Sendable {
     case .finals: "measures the best drafts"
     }
   }
+
+  /// `a trial`, …: what is to be done.
+  public var what: String {
+    switch task {
+    case .costs: "measuring what passes cost"
+    case .trial: "a trial"
+    case .finals: "measuring the best drafts"
+    }
+  }
 }
 
 extension Claim: LayeredRecord {

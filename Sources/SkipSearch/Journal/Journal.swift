@@ -82,41 +82,26 @@ public final class Journal {
     let file = try AppendingFile(appendingTo: path)
     try file.lock()
     let content = try JournalContent(path)
-    if content.header.isShared {
-      throw InputError(
-        file: path,
-        "this journal is a shared study's; go on with --study "
-          + StudyDirectory(containing: path).path)
-    }
-    if let (field, problem) = content.header.conflict(with: header, or: newSearch) {
-      throw InputError(file: path, field: field, problem)
-    }
+    try Use.resuming.check(content.header, against: header, at: path)
     // Costs are those of the machine that the journal was begun on.
-    if content.costs != nil,
-      let problem = content.header.subject.machine.conflict(
-        with: header.subject.machine, or: newSearch)
-    {
-      throw InputError(file: path, field: "machine", problem)
-    }
+    try Use.resuming.check(content, machine: header.subject.machine)
     if content.validByteCount < content.byteCount { try file.truncate(to: content.validByteCount) }
     if content.lacksNewline { try file.append("\n") }
     return Journal(file: file, content: content)
   }
-
-  /// What to do where a journal is of something else.
-  private static let newSearch = "start a new search without --resume"
 
   private static func checkIsNoResult(_ path: String) throws(InputError) {
     guard fileExists(path), !path.hasSuffix(".jsonl"), isResult(path) else { return }
     let study = StudyDirectory(containing: path)
     throw InputError(
       file: path,
-      study.hasStudy && !fileExists(journalPath(of: path))
+      study.hasStudy && !fileExists(Journal.path(of: path))
         ? "this is the result of a shared study; go on with --study \(study.path)"
-        : "this is a result; give the journal beside it, \(journalPath(of: path))")
+        : "this is a result; give the journal beside it, \(Journal.path(of: path))")
   }
 
-  private static func journalPath(of result: String) -> String {
+  /// Where the journal of a search is whose result is here.
+  static func path(of result: String) -> String {
     (result.hasSuffix(".json") ? String(result.dropLast(5)) : result) + ".jsonl"
   }
 

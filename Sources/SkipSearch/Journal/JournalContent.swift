@@ -28,7 +28,7 @@ package struct JournalContent {
   private var lineCount = 0
   /// Whether a line with a checksum was read: then all behind it have one.
   private var isSealed = false
-  private let path: String
+  let path: String
 
   init(_ path: String) throws(InputError) {
     try self.init(try readFile(path), file: path)

@@ -5,8 +5,14 @@ import Files
 public struct TrialFailure: Hashable, Sendable {
   /// What was to be evaluated.
   public var plan: TrialPlan
-  /// Why there is no result; one sentence without its full stop.
-  public var reason: String
+  /// Why there is no result; one sentence without its full stop, in one line: some are written by
+  /// other programs.
+  public let reason: String
+
+  init(plan: TrialPlan, reason: String) {
+    self.plan = plan
+    self.reason = onOneLine(reason)
+  }
 }
 
 extension TrialFailure: LayeredRecord {

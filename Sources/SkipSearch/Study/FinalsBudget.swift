@@ -71,6 +71,23 @@ struct FinalsBudget {
     end.earlier(by: least(measured) + prompt(measured))
   }
 
+  /// How many steps a measurement will have that may end before it is through; a step decodes a
+  /// prompt plainly and with every draft.
+  ///
+  /// - Parameters:
+  ///   - total: what it has where there is time.
+  ///   - seconds: what the steps took that are done.
+  ///   - deadline: when no further one begins, after the first few.
+  func steps(
+    _ done: Int, of total: Int, seconds: Double, drafts: Int, until deadline: Deadline
+  ) -> Int {
+    guard done < total, let remaining = deadline.remaining else { return total }
+    let each = done > 0 ? seconds / Double(done) : prompt(drafts)
+    // One begins now, and one for each whole step's time that is left.
+    let coming = 1 + min(Double(total), max(0, remaining) / max(each, 1e-9))
+    return min(total, max(Self.leastPrompts, done + Int(coming)))
+  }
+
   /// When no further held-out prompt is begun.
   func heldOutEnd(_ measured: Int) -> Deadline { end.earlier(by: prompt(measured)) }
 }

@@ -49,11 +49,11 @@ extension Study {
     let measured = finals.count + finals.unmeasured(ablations).count
     if budget.allowsRunoff(finals.count, before: measured) {
       try remeasure(
-        &finals, benches.runoff, repetition: 0, within: budget.runoffEnd(before: measured))
+        &finals, benches.runoff, repetition: 0, budget, within: budget.runoffEnd(before: measured))
     }
-    try validate(&finals, ablations, benches.heldOut, within: budget.heldOutEnd(measured))
+    try validate(&finals, ablations, benches.heldOut, budget, within: budget.heldOutEnd(measured))
     if budget.allowsRunoff(finals.count) {
-      try remeasure(&finals, benches.runoff, repetition: 1, within: budget.end)
+      try remeasure(&finals, benches.runoff, repetition: 1, budget, within: budget.end)
     }
     if finals.count < wanted.count {
       warn(
@@ -127,7 +127,7 @@ extension Study {
   /// ranks.
   private func remeasure(
     _ finals: inout Finals, _ runoff: (any Validator)?, repetition: Int,
-    within deadline: Deadline
+    _ budget: FinalsBudget, within deadline: Deadline
   ) throws(StudyError) {
     guard let runoff, !finals.finalists.isEmpty, !interruption.isRaised else { return }
     let start = clock()
@@ -136,7 +136,11 @@ extension Study {
     let evaluations = try measured(warningIn: &finals.warnings) { () throws(EvaluationError) in
       try runoff.validate(
         drafts, repetitions: 1, until: interruption, within: deadline.signal,
-        progress: { progress(.remeasuring(done: $0, of: $1, drafts: drafts.count)) })
+        progress: { done, total in
+          let total = budget.steps(
+            done, of: total, seconds: clock() - start, drafts: drafts.count, until: deadline)
+          progress(.remeasuring(done: done, of: total, drafts: drafts.count))
+        })
     }
     // Where it was interrupted, what was measured before stands; the validation says so.
     guard let evaluations else { return }
@@ -152,7 +156,7 @@ extension Study {
   /// Measures finalists and ablations on held-out prompts, all in turn with plain decoding.
   private func validate(
     _ finals: inout Finals, _ ablations: [AblationPlan],
-    _ validator: any Validator, within deadline: Deadline
+    _ validator: any Validator, _ budget: FinalsBudget, within deadline: Deadline
   ) throws(StudyError) {
     guard !finals.finalists.isEmpty else { return }
     let flattered = "the best of many measurements is flattered"
@@ -174,7 +178,11 @@ extension Study {
     let evaluations = try measured(warningIn: &finals.warnings) { () throws(EvaluationError) in
       try validator.validate(
         drafts, repetitions: repetitions, until: interruption, within: deadline.signal,
-        progress: { progress(.validating(done: $0, of: $1, drafts: drafts.count)) })
+        progress: { done, total in
+          let total = budget.steps(
+            done, of: total, seconds: clock() - start, drafts: drafts.count, until: deadline)
+          progress(.validating(done: done, of: total, drafts: drafts.count))
+        })
     }
     guard let evaluations else {
       return warn(

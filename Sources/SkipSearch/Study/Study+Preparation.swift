@@ -92,11 +92,11 @@ extension Study {
 
   /// Measures what passes cost again, where the study's costs are of another machine than this one,
   /// which measures the best few: how many drafts are accepted is the same everywhere, what passes
-  /// cost is not.
+  /// cost is not. Not where it is interrupted: nothing is measured again then.
   func measureHere(_ preparation: inout Preparation) throws(StudyError) {
     let machine = journal.header.subject.machine
     guard journal.worker != nil, preparation.costs != nil,
-      machine.conflict(with: subject.machine, or: "") != nil
+      machine.conflict(with: subject.machine, or: "") != nil, !interruption.isRaised
     else { return }
     preparation.benches = try makeBenches(knowing: nil)
     preparation.bound = preparation.costs.map {

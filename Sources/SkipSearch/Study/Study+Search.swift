@@ -33,7 +33,7 @@ extension Study {
     }
     if search.trials.count < settings.trials {
       let what =
-        interruption.isRaised ? "the search was interrupted" : "the time limit ended the search"
+        interruption.isRaised ? "the search was interrupted" : StudyResult.timeIsOver
       warn(
         "\(what) after \(search.trials.count) of \(settings.trials) trials",
         in: &search.warnings)

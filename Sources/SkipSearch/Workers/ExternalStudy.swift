@@ -25,6 +25,8 @@ public struct ExternalStudy {
     case trial(Asked)
     /// Nothing more, and why.
     case done(String)
+    /// Nothing before one of so many trials is told that are asked for.
+    case pending(Int)
   }
 
   /// What came of a trial.
@@ -39,6 +41,8 @@ public struct ExternalStudy {
 
   /// Who holds the claims of such studies: no worker that could die.
   static let worker = "ask"
+  /// Failed trials that are no reason to end a study, however few are wanted.
+  private static let leastFailures = 10
   /// The architecture that stands for a model which is not here.
   fileprivate static let architecture = "external"
 
@@ -86,16 +90,18 @@ public struct ExternalStudy {
     var search = Search(proposer, space, journal: journal.content.entries)
     let answer = try journal.exchange { fresh throws(InputError) -> (Answer, [JournalEntry]) in
       for entry in fresh { search.take(entry) }
-      if search.trials.count + search.begun.count >= settings.trials {
-        let rest = search.begun.count
+      let (told, pending, failed) = (
+        search.trials.count, search.begun.count, search.failures.count
+      )
+      if told >= settings.trials { return (.done("\(told) trials are told"), []) }
+      // A loop that only fails has to end as well.
+      if failed >= max(Self.leastFailures, settings.trials) {
         return (
-          .done(
-            rest == 0
-              ? "\(settings.trials) trials are told"
-              : "\(settings.trials) trials are asked for, \(rest) of them not told yet; where one "
-                + "fails, another may be asked for"), []
+          .done("\(failed) trials failed, the last because: \(search.failures[failed - 1].reason)"),
+          []
         )
       }
+      if told + pending >= settings.trials { return (.pending(pending), []) }
       switch search.propose() {
       case .exhausted: return (.done("all drafts of this model have been tried"), [])
       case .converged(let reason) where settings.stopsEarly: return (.done(reason), [])

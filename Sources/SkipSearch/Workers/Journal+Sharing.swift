@@ -18,6 +18,7 @@ extension Journal {
   public static func join(
     _ directory: StudyDirectory, header: JournalHeader, worker: Worker
   ) throws(InputError) -> Journal {
+    try directory.check()
     try createDirectory(directory.path)
     _ = try AppendingFile.createNew(directory.journal)
     let file = try AppendingFile(appendingTo: directory.journal)
@@ -29,15 +30,7 @@ extension Journal {
       try file.append(JournalLine.sealed(header.json))
     }
     let content = try JournalContent(directory.journal)
-    guard content.header.isShared else {
-      throw InputError(
-        file: directory.journal,
-        "this journal is of a search without --study; go on with --resume \(directory.journal)")
-    }
-    let advice = "give another directory with --study"
-    if let (field, problem) = content.header.conflict(with: header, or: advice) {
-      throw InputError(file: directory.journal, field: field, problem)
-    }
+    try Use.sharing(directory).check(content.header, against: header, at: directory.journal)
     if content.validByteCount < content.byteCount { try file.truncate(to: content.validByteCount) }
     if content.lacksNewline { try file.append("\n") }
     return Journal(

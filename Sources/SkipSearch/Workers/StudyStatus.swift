@@ -15,18 +15,31 @@ public struct StudyStatus: Sendable {
 
   /// Somebody who works on the study.
   public struct WorkerState: Hashable, Sendable {
+    /// Whether it is there.
+    public enum Presence: String, Sendable {
+      /// It works.
+      case alive
+      /// It went as it should, and what it had begun is others' to do.
+      case left
+      /// It went without a word: it was killed, or its machine was.
+      case dead
+    }
+
     /// `Worker.name`, or `process 123`.
     public var name: String
-    /// Whether it lives.
-    public var isAlive: Bool
-    /// What it is doing, as far as is known.
+    /// Whether it is there.
+    public var presence: Presence
+    /// What it is doing, as far as is known, or what it left to do.
     public var doing: String
+
+    /// Whether it works.
+    public var isAlive: Bool { presence == .alive }
   }
 
   /// The study's first line.
   public let header: JournalHeader
-  /// The journal's path.
-  public let journal: String
+  /// The journal's path; nil where there is a result alone.
+  public let journal: String?
   /// Finished trials.
   public let trials: [Trial]
   /// Trials that failed.
@@ -35,26 +48,43 @@ public struct StudyStatus: Sendable {
   public let claims: [Claim]
   /// Who works on it, and whose claims are open.
   public let workers: [WorkerState]
-  /// Where the result is; nil where there is none yet.
+  /// Where the result of all that was found is; nil where there is none yet.
   public let result: String?
+  /// That result; nil where it cannot be read.
+  public let found: StudyResult?
   /// The numbers under which finished trials were claimed or asked for, by their index; of a shared
   /// study.
   public let ids: [Int: Int]
   /// What the journal's reader should know.
   public let notices: [String]
 
-  /// Looks at a study's directory, or at a journal.
+  /// Looks at a study's directory, at a journal or at a result.
   ///
-  /// - Throws: where there is neither.
+  /// - Throws: where there is none of them.
   public init(_ path: String) throws(InputError) {
-    let directory = StudyDirectory(path)
-    let isDirectory = fileExists("\(path)/.")
-    journal = isDirectory ? directory.journal : path
-    if isDirectory, !directory.hasStudy {
-      throw InputError(
-        .missing, file: path,
-        "no study was begun in this directory; begin one with: search --study \(path)")
+    let files = try StudyFiles(path)
+    if let journal = files.journal {
+      try self.init(journal: journal)
+    } else {
+      try self.init(result: files.result ?? path)
     }
+  }
+
+  /// Where the search stands that wrote a result whose journal is not there.
+  private init(result path: String) throws(InputError) {
+    let result = try StudyResult(file: path)
+    var header = JournalHeader(subject: result.subject, settings: result.settings)
+    header.createdAt = result.createdAt
+    self.header = header
+    journal = nil
+    trials = result.trials
+    (failures, claims, workers, notices, ids) = ([], [], [], [], [:])
+    self.result = result.isInterrupted ? nil : path
+    found = result
+  }
+
+  private init(journal: String) throws(InputError) {
+    self.journal = journal
     let content = try JournalContent(journal)
     header = content.header
     trials = content.trials
@@ -66,6 +96,7 @@ public struct StudyStatus: Sendable {
     let path = Journal.resultPath(of: journal, header)
     let isDone = content.finishedTrials.map { $0 >= content.trials.count } ?? !header.isShared
     result = isDone && Self.isComplete(path) ? path : nil
+    found = result.flatMap { try? StudyResult(file: $0) }
     ids = Dictionary(
       content.entries.compactMap { entry in
         guard case .trial(let trial, let claim?) = entry else { return nil }
@@ -89,14 +120,18 @@ public struct StudyStatus: Sendable {
     let names = Set(Worker.names(in: directory)).union(claims.map(\.worker)).sorted()
     return names.filter { $0 != ExternalStudy.worker }.map { name in
       let claim = claims.last { $0.worker == name }
-      guard case .held(let bytes) = PresenceFile.state(of: "\(directory)/\(name).json") else {
+      let file = "\(directory)/\(name).json"
+      // Who leaves takes its file along.
+      let isThere = fileExists(file)
+      guard case .held(let bytes) = PresenceFile.state(of: file) else {
         return WorkerState(
-          name: name, isAlive: false,
-          doing: claim.map { "left claim \($0.number): it \($0.doing)" } ?? "left nothing")
+          name: name, presence: isThere ? .dead : .left,
+          doing: claim.map { "free to take over: claim \($0.number), \($0.what)" } ?? "left nothing"
+        )
       }
       let said = try? JSONField(JSON(parsing: bytes, file: name), file: name).required("doing")
         .string()
-      return WorkerState(name: name, isAlive: true, doing: claim?.doing ?? said ?? "")
+      return WorkerState(name: name, presence: .alive, doing: claim?.doing ?? said ?? "")
     }
   }
 
@@ -104,13 +139,24 @@ public struct StudyStatus: Sendable {
     guard case .held = PresenceFile.state(of: journal),
       let file = try? AppendingFile(appendingTo: journal)
     else { return [] }
-    return [WorkerState(name: file.holderName, isAlive: true, doing: "searches")]
+    return [WorkerState(name: file.holderName, presence: .alive, doing: "searches")]
   }
 
   /// What is going on.
   public var state: State {
     if workers.contains(where: \.isAlive) { return .running }
     return result == nil ? .idle : .finished
+  }
+
+  /// Trials that somebody runs, or was asked to.
+  public var running: Int { claims.count { $0.plan != nil && isHeld($0) } }
+
+  /// Trials that a worker began which is not there any more: the next one takes them over.
+  public var free: Int { claims.count { $0.plan != nil && !isHeld($0) } }
+
+  private func isHeld(_ claim: Claim) -> Bool {
+    claim.worker == ExternalStudy.worker
+      || workers.contains { $0.name == claim.worker && $0.isAlive }
   }
 
   /// The trials that were wanted at first, or more where somebody wanted more later.

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Report
 import SkipSearch
 import StudyTestSupport
 import TestSupport
@@ -43,6 +44,26 @@ struct ReportCommandTests {
       #expect(try readText("\(directory)/f.svg").hasPrefix("<svg "))
       try writeAtomically("{}", to: path)
       #expect(throws: InputError.self) { try command(path).run() }
+    }
+  }
+
+  @Test("of a directory it reads the one result, or the journal, and refuses many")
+  func directories() throws {
+    try withTemporaryDirectory { directory in
+      let result = StudyResult.example()
+      let journal = try Journal.create(
+        in: directory, header: JournalHeader(subject: result.subject, settings: result.settings))
+      #expect(try command(directory).files == [journal.path])
+      for trial in result.trials { try journal.append(trial) }
+      try result.write(to: journal.resultPath)
+      #expect(try command(directory).files == [journal.resultPath])
+      try command(directory).run()
+      #expect(
+        try readText(StudyReport.path(beside: journal.resultPath)).hasPrefix("<!DOCTYPE html>"))
+      try result.write(to: "\(directory)/other.json")
+      #expect {
+        try command(directory).run()
+      } throws: { "\($0)".contains("2 searches; give one of them") }
     }
   }
 

@@ -217,6 +217,21 @@ struct SearchSummaryTests {
     #expect(text.contains("none can pay on this machine"))
   }
 
+  @Test("it fits the terminal, apart from commands and paths", arguments: [40, 60, 72])
+  func narrow(width: Int) throws {
+    for result in [
+      StudyResult.example(), .joint(costs: .mixed(layerCount: 5)),
+      try study(costs: .test(layerCount: 5)),
+    ] {
+      let text = result.summary(path: "r.json", width: width)
+      for line in text.split(separator: "\n") where !line.contains("--") {
+        #expect(line.count <= width, "\(line)")
+      }
+      #expect(text.contains("speedup (95%)"))
+      #expect(result.summary(path: "r.json", width: 80) == result.summary(path: "r.json"))
+    }
+  }
+
   @Test("the page is named below the result, where there is one")
   func report() {
     let result = StudyResult.example()

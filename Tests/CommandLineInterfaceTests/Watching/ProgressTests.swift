@@ -1,3 +1,5 @@
+import SkipSearch
+import StudyTestSupport
 import Testing
 
 @testable import CommandLineInterface
@@ -16,6 +18,27 @@ struct ProgressTests {
     resumed.before = 40
     #expect(resumed.line(width: 80) == "trial 50/200 · 10.0 s each · ETA 25:00 · best 1.42x")
     #expect(ProgressState.clock(3723) == "1:02:03" && ProgressState.rate(2.44) == "2.4/s")
+  }
+
+  @Test("the time to go is never beyond the time limit")
+  func limit() {
+    var state = state
+    state.limit = 90
+    #expect(state.line(width: 80) == "trial 50/200 · 2.0 s each · ETA 1:30 · best 1.42x")
+    state.limit = -3
+    #expect(state.remaining == 0)
+    var written: [String] = []
+    var time = 5.0
+    let reporter = ProgressReporter(
+      isQuiet: false, write: { written.append($0) }, now: { time })
+    var settings = StudySettings()
+    settings.timeLimit = 60
+    reporter.begin(JournalHeader(subject: .test(layerCount: 5), settings: settings))
+    for step in 0...3 {
+      reporter.update("trial", step, of: 400)
+      time += 10
+    }
+    #expect(written[2].contains("ETA 0:40") && written[3].contains("ETA 0:30"), "\(written)")
   }
 
   @Test("lines come from time to time; quiet is quiet")

@@ -103,6 +103,20 @@ struct SearchBlockTests {
     #expect(lines(resumed, width: 79)[0].hasSuffix("5.0 s each · ETA 8:20"))
   }
 
+  @Test("no time to go is beyond the time limit, in any phase")
+  func limited() throws {
+    var progress = SearchProgress()
+    progress.begin(trials: 200, layerCount: 5, deadline: 75)
+    progress.follow(
+      .proposed(index: 0, TrialPlan(origin: .design, model: .full, predicted: nil)), at: 10)
+    let trial = StudyResult.example().trials[1]
+    progress.follow(.trial(trial, best: nil, count: 10, of: 200), at: 60)
+    #expect(lines(progress, width: 79)[0].hasSuffix("5.0 s each · ETA 0:15"))
+    progress.follow(.validating(done: 0, of: 20, drafts: 3), at: 30)
+    progress.follow(.validating(done: 10, of: 20, drafts: 3), at: 50)
+    #expect(lines(progress, width: 79)[0].hasSuffix("ETA 0:15"))
+  }
+
   @Test("several layers share a character where there is no room for each")
   func strip() {
     let model = DraftModel(

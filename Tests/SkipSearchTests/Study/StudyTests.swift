@@ -252,7 +252,7 @@ struct StudyTests {
       }
       _ = try runStudy(
         evaluator(), settings: settings(15), directory: directory, progress: note)
-      #expect(trials == 15 && baselines == 1 && validations == 30)
+      #expect(trials == 15 && baselines == 1 && validations == 31)
     }
   }
 }

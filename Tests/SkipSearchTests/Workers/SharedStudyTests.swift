@@ -11,21 +11,21 @@ import Testing
 
 @Suite("Shared studies")
 struct SharedStudyTests {
-  private static let subject = StudySubject.test(layerCount: 5)
+  static let subject = StudySubject.test(layerCount: 5)
 
-  private func settings(_ trials: Int) -> StudySettings {
+  func settings(_ trials: Int) -> StudySettings {
     var settings = StudySettings()
     (settings.trials, settings.seed, settings.stopsEarly) = (trials, 5, false)
     return settings
   }
 
-  private func bench() -> SyntheticBench {
+  func bench() -> SyntheticBench {
     SyntheticBench(
       layerCount: 5, hidden: SkipSet(attention: [1, 4], mlp: [0, 2]), bestSpeedup: 1.5,
       costs: .mixed(layerCount: 5))
   }
 
-  private func worker(
+  func worker(
     in directory: String, interval: Double = 0.01, patience: Double = 30
   ) throws -> Worker {
     try Worker(
@@ -34,7 +34,7 @@ struct SharedStudyTests {
   }
 
   /// A worker's journal in a study's directory.
-  private func join(
+  func join(
     _ directory: String, _ settings: StudySettings, subject: StudySubject = subject,
     patience: Double = 30
   ) throws -> Journal {
@@ -43,7 +43,7 @@ struct SharedStudyTests {
       worker: worker(in: directory, patience: patience))
   }
 
-  private func study(
+  func study(
     _ bench: SyntheticBench, _ settings: StudySettings, _ journal: Journal,
     subject: StudySubject = subject, validates: Bool = true,
     interruption: StopSignal = .never, progress: @escaping (StudyEvent) -> Void = { _ in }
@@ -53,7 +53,7 @@ struct SharedStudyTests {
       validates: validates, interruption: interruption, progress: progress)
   }
 
-  private func content(_ directory: String) throws -> JournalContent {
+  func content(_ directory: String) throws -> JournalContent {
     try JournalContent(StudyDirectory(directory).journal)
   }
 
@@ -305,84 +305,6 @@ struct SharedStudyTests {
       #expect(trials == 5)
       let second = try join(directory, settings)
       #expect(try outcome(of: study(bench(), settings, second)).sets.first?.heldOut != nil)
-    }
-  }
-
-  @Test("on another machine the best few are measured with its own costs, and a warning says so")
-  func otherMachine() throws {
-    try withTemporaryDirectory { directory in
-      let settings = settings(5)
-      _ = try study(bench(), settings, try join(directory, settings), validates: false).run()
-      var elsewhere = Self.subject
-      elsewhere.machine.cpu = "Other CPU"
-      elsewhere.machine.threads = 64
-      let journal = try join(directory, settings, subject: elsewhere)
-      let bench = bench()
-      var made = 0
-      let maker = bench.maker(settings)
-      let study = Study(
-        subject: elsewhere, settings: settings, journal: journal,
-        benches: { costs, stop throws(EvaluationError) in
-          made += 1
-          #expect((costs == nil) == (made == 2), "its own costs for the best few alone")
-          return try maker(costs, stop)
-        })
-      let result = try outcome(of: study)
-      #expect(made == 2)
-      #expect(
-        result.warnings.contains {
-          $0.contains("Test CPU, avx2, 2 threads") && $0.contains("Other CPU, avx2, 64 threads")
-        })
-      #expect(result.subject.machine.cpu == "Other CPU")
-    }
-  }
-
-  @Test("other settings, a search's journal and a study's journal to resume are refused by name")
-  func refusals() throws {
-    try withTemporaryDirectory { directory in
-      let settings = settings(5)
-      _ = try join(directory, settings)
-      var other = settings
-      other.seed = 6
-      #expect {
-        try join(directory, other)
-      } throws: {
-        "\($0)".contains("--seed 5") && "\($0)".contains("another directory with --study")
-      }
-      let path = StudyDirectory(directory).journal
-      #expect {
-        try Journal.resume(path, header: JournalHeader(subject: Self.subject, settings: settings))
-      } throws: { "\($0)".contains("go on with --study \(directory)") }
-      // Its result names the study, and no journal that is not there.
-      let result = StudyDirectory(directory).result
-      try StudyResult.example().write(to: result)
-      #expect {
-        try Journal.header(of: result)
-      } throws: { "\($0)".contains("shared study; go on with --study \(directory)") }
-      let alone = try Journal.create(
-        in: "\(directory)/results",
-        header: JournalHeader(subject: Self.subject, settings: settings))
-      try createDirectory("\(directory)/copy")
-      try writeAtomically(readText(alone.path), to: "\(directory)/copy/journal.jsonl")
-      #expect {
-        try join("\(directory)/copy", settings)
-      } throws: { "\($0)".contains("go on with --resume") }
-    }
-  }
-
-  @Test("a line that a dead worker left half written is cut off by the next one")
-  func tornLine() throws {
-    try withTemporaryDirectory { directory in
-      let settings = settings(6)
-      let journal = try join(directory, settings)
-      let bench = bench()
-      bench.onEvaluate = { number in
-        guard number == 3, let file = try? AppendingFile(appendingTo: journal.path) else { return }
-        try? file.append("{\"index\": 4, \"origin\": \"mod")
-      }
-      let result = try outcome(of: study(bench, settings, journal))
-      #expect(result.trials.count == 6)
-      #expect(try content(directory).trials == result.trials)
     }
   }
 }

@@ -1,5 +1,6 @@
 import Checkpoints
 import DraftEvaluation
+import Foundation
 import Inference
 import SkipSearch
 import Statistics
@@ -106,7 +107,11 @@ struct BenchCommand: Command {
       engine: engine, threads: model.team.count, instructionSet: model.instructionSet,
       units: (model.weightUnit, model.copyUnit), speculative: try speculative(described, model))
     try model.checkpoint.checkUnchanged()
-    try StandardOutput().write(isJSON ? report.json.pretty : report.text)
+    try StandardOutput().write(
+      isJSON
+        ? report.json.pretty
+        : report.text(
+          width: Terminal.isTerminal(STDOUT_FILENO) ? Terminal.width(STDOUT_FILENO) : nil))
   }
 
   /// Plain and speculative decoding of built-in prompts, where there is text and a draft.

@@ -1,5 +1,6 @@
 import DraftEvaluation
 import Files
+import Foundation
 import Inference
 import Tokenizers
 
@@ -54,7 +55,7 @@ final class GenerationSession {
     if options.isJSON {
       try output.write(json(result, figures, isIdentical).compact + "\n")
     } else if !options.isQuiet {
-      for line in figures.lines { message(line) }
+      for line in figures.lines(width: Terminal.textWidth(STDERR_FILENO)) { message(line) }
       if let isIdentical {
         message("identical:        \(isIdentical ? "yes" : "NO: please report this")")
       }
@@ -73,7 +74,7 @@ final class GenerationSession {
       try output.write(line.compact + "\n")
     } else if !options.isQuiet {
       message("\(count) prompts together:")
-      for line in figures.lines { message(line) }
+      for line in figures.lines(width: Terminal.textWidth(STDERR_FILENO)) { message(line) }
       if compares, sampling.isGreedy {
         message("identical:        \(count - differing.count) of \(count) outputs")
       }

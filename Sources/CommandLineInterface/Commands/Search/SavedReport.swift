@@ -13,8 +13,8 @@ struct SavedReport {
       try writeAtomically(StudyReport(result, path: resultPath).html(), to: path)
     } catch {
       message(
-        "Warning: the report was not written (\(error)); make it with: skip-search report "
-          + quoted(resultPath))
+        "Warning: the report was not written (\(error)); make it with: "
+          + "\(Invocation.current.words) report \(quoted(resultPath))")
       return nil
     }
   }

@@ -51,22 +51,52 @@ struct SearchCommand: Command {
   }
 
   func run() throws {
-    var command = self
+    try options.study?.check()
     if let journal = options.resume ?? options.study.flatMap({ $0.hasStudy ? $0.journal : nil }) {
-      let header = try Journal.header(of: journal)
-      guard !header.subject.isExternal else {
-        throw InputError(file: journal, ExternalStudy.refusal)
-      }
-      command.options = try resuming(header)
-      return try command.search()
+      return try goOn(journal)
     }
     do {
-      try command.search()
+      try search()
     } catch is Overtaken {
       guard let study = options.study else { return }
-      command.options = try resuming(try Journal.header(of: study.journal))
-      try command.search()
+      try goOn(study.journal)
     }
+  }
+
+  /// Goes on with a journal, unless there is nothing left to do.
+  private func goOn(_ journal: String) throws {
+    let header = try Journal.header(of: journal)
+    guard !header.subject.isExternal else {
+      throw InputError(file: journal, ExternalStudy.refusal)
+    }
+    var command = self
+    command.options = try resuming(header)
+    let options = command.options
+    let wanted = try options.settings(goingOnWith: header)
+    let finished = try StudyResult.finished(journal, wanting: wanted)
+    try Journal.check(
+      journal, for: options.use, settings: wanted,
+      threads: finished == nil ? options.model?.threads : nil)
+    guard let (result, path) = finished else { return try command.search() }
+    try command.show(result, path, of: journal)
+  }
+
+  /// Shows the result of a search that is finished, if it is one of this model and these prompts.
+  private func show(_ result: StudyResult, _ path: String, of journal: String) throws {
+    let progress = ProgressReporter(quiet: options.isQuiet, draws: false)
+    let events = EventStream(isWanted: options.streamsEvents, output: StandardOutput().write)
+    let setup = try setup(progress, measures: false)
+    let header = JournalHeader(subject: setup.subject, settings: setup.settings)
+    try Journal.check(journal, for: options.use, header: header)
+    try setup.finish()
+    events.start(header, journal: journal)
+    let count = result.trials.count
+    progress.say(
+      "This search is finished, with \(count) trials: nothing was measured again. --trials with a "
+        + "number above \(max(count, result.settings.trials)) goes on.")
+    let page = StudyReport.path(beside: path)
+    try print(result, path, report: fileExists(page) ? page : nil, events)
+    try events.check()
   }
 
   /// Another process began the study while this one got ready to begin it.
@@ -98,7 +128,10 @@ struct SearchCommand: Command {
     } catch is Interrupted {
       try events.check()
       progress.clear()
-      message("Interrupted before anything was tried")
+      let count = journal.trials.count
+      message(
+        count == 0
+          ? "Interrupted before anything was tried" : "Interrupted with \(count) trials finished")
       message("Go on with: \(continuation(of: journal))")
       throw Interrupted()
     }
@@ -111,7 +144,7 @@ struct SearchCommand: Command {
       events.write(["event": "left", "trials": .integer(trials)])
       message(
         "Left the study with \(trials) of \(setup.settings.trials) trials finished; "
-          + "join again with: --study \(options.study?.path ?? "")")
+          + "join again with: \(continuation(of: journal))")
       if Interruption.isRequested { throw Interrupted() }
     }
   }
@@ -152,9 +185,14 @@ struct SearchCommand: Command {
     if result.isInterrupted { throw Interrupted() }
   }
 
-  /// The option that goes on where a search was interrupted.
+  /// The command that goes on where a search was interrupted.
   private func continuation(of journal: Journal) -> String {
-    options.study.map { "--study \(quoted($0.path))" } ?? "--resume \(quoted(journal.path))"
+    let model =
+      options.evaluatorCommand.map { "--evaluator-command \(quoted($0.command))" }
+      ?? "--model \(quoted(options.model?.directory ?? journal.header.subject.model.path))"
+    let place =
+      options.study.map { "--study \(quoted($0.path))" } ?? "--resume \(quoted(journal.path))"
+    return "\(Invocation.current.words) search \(model) \(place)"
   }
 
   /// Shows the result that another worker wrote.
@@ -170,17 +208,22 @@ struct SearchCommand: Command {
     if options.streamsEvents { return events.write(result.event(path: path)) }
     try StandardOutput().write(
       options.isJSON
-        ? result.json.pretty : result.summary(path: path ?? "(not saved)", report: report))
+        ? result.json.pretty
+        : result.summary(
+          path: path ?? "(not saved)", report: report, width: Terminal.textWidth(STDOUT_FILENO)))
   }
 
-  private func setup(_ progress: ProgressReporter) throws -> SearchSetup {
+  /// - Parameter measures: whether the search is to measure anything.
+  private func setup(
+    _ progress: ProgressReporter, measures: Bool = true
+  ) throws -> SearchSetup {
     if let evaluator = options.evaluatorCommand {
       return try SearchSetup(evaluator, options, progress)
     }
     guard let model = options.model else {
       preconditionFailure("a search has a model of its own or another program's")
     }
-    return try SearchSetup(model, options, progress)
+    return try SearchSetup(model, options, progress, measures: measures)
   }
 
   private func outcome(of study: Study) throws -> StudyOutcome {

@@ -62,7 +62,7 @@ struct SearchOptions {
     "resume", value: "file", .text,
     "Go on from a search's journal; what is not said here is as it was there.")
   static let study = Option(
-    "study", value: "dir", .text,
+    "study", value: "dir", .studyDirectory,
     "A study that several processes work on, here or on machines that share the directory: begins "
       + "it, or joins it; what is not said here is as its first worker said.")
   static let leavesValidation = Option(
@@ -124,7 +124,7 @@ struct SearchOptions {
       path: try arguments[Self.prompts] ?? (source == BuiltInPrompts.set.source ? nil : source))
     output = try arguments[Self.output]
     resume = try arguments[Self.resume]
-    study = try arguments[Self.study].map { StudyDirectory($0) }
+    study = try arguments[Self.study]
     joins = journal != nil
     validates = try !arguments[Self.leavesValidation]
     if study != nil, resume != nil {

@@ -15,14 +15,18 @@ struct SearchSetup {
 
 extension SearchSetup {
   /// A search with a model of this program's own.
-  init(_ model: ModelOptions, _ options: SearchOptions, _ progress: ProgressReporter) throws {
+  ///
+  /// - Parameter measures: whether it is to measure anything.
+  init(
+    _ model: ModelOptions, _ options: SearchOptions, _ progress: ProgressReporter, measures: Bool
+  ) throws {
     let text = try TextModel(model)
     let set = try options.prompts.read()
     let encoded = try text.encode(set)
     var settings = try options.settings(
       layerCount: text.model.configuration.layerCount, of: model.directory)
-    progress.say("measuring this machine's read bandwidth …")
-    let bandwidth = ReadBandwidth.measure(team: text.model.team).max()
+    if measures { progress.say("measuring this machine's read bandwidth …") }
+    let bandwidth = measures ? ReadBandwidth.measure(team: text.model.team).max() : nil
     if let bandwidth, bandwidth > 0 {
       settings.promptsPerTrial = options.promptCount(
         tokenSeconds: Double(text.model.weightBytes()) / (bandwidth * 1e9))
@@ -62,6 +66,20 @@ extension SearchOptions {
     }
     return settings
   }
+
+  /// The settings of a search that goes on, as far as they are known without its model.
+  func settings(goingOnWith header: JournalHeader) throws(InputError) -> StudySettings {
+    let model = header.subject.model
+    var settings = try settings(layerCount: model.layerCount, of: model.path)
+    guard evaluatorCommand != nil else { return settings }
+    // What an evaluator can do decides.
+    settings.evaluator = header.settings.evaluator
+    settings.policy = header.settings.policy
+    return settings
+  }
+
+  /// How the search goes on with a journal.
+  var use: Journal.Use { study.map(Journal.Use.sharing) ?? .resuming }
 
   /// The prompts of the search: the user's number or the usual one, fewer where a time limit would
   /// go to decoding them plainly.

@@ -9,9 +9,13 @@ struct AskCommand: Command {
     "ask", "Ask which skip set to try next, for a loop of your own; tell says what came of it.",
     discussion: """
       The first call begins the study: it needs --layers. Prints a line of JSON: {"id": 7, \
-      "skip_layer_ids": {"attn": […], "mlp": […]}, "predicted_speedup": 1.31}, or {"done": "why"} \
-      when there is nothing more to try. Calls may come from several processes at once; what is \
-      asked for and not told is believed to be as predicted. status shows where the study stands.
+      "skip_layer_ids": {"attn": […], "mlp": […]}, "predicted_speedup": 1.31}; when there is \
+      nothing more to try {"done": "why"}, with exit code 3; when there is nothing to try before \
+      others tell what they were asked to try {"pending": 2}, with exit code 4: one that fails is \
+      replaced, so ask again then. So 'while ask …; do …; tell …; done' ends, at the latest when as \
+      many trials failed as are wanted (ten at least). Calls may come from \
+      several processes at once; what is asked for and not told is believed to be as predicted. \
+      status shows where the study stands.
       """,
     options: [study, layers, name, trials, seed, frozen, optimizer, end],
     examples: [
@@ -22,7 +26,8 @@ struct AskCommand: Command {
     ])
 
   static let study = Option(
-    required: "study", value: "dir", .text, "The study's directory; made where it is missing.")
+    required: "study", value: "dir", .studyDirectory,
+    "The study's directory; made where it is missing.")
   static let layers = Option(
     "layers", value: "n", .integer(in: 1...SkipSet.layerLimit), "The model's decoder layers.")
   static let name = Option("name", value: "text", .text, "The model's name, for people.")
@@ -37,9 +42,10 @@ struct AskCommand: Command {
   let header: JournalHeader
 
   init(_ arguments: Arguments) throws(UsageError) {
-    study = StudyDirectory(try arguments[Self.study])
+    study = try arguments[Self.study]
     let old: JournalHeader?
     do throws(InputError) {
+      try study.check()
       old = study.hasStudy ? try Journal.header(of: study.journal) : nil
     } catch { throw UsageError("\(error)") }
     var settings = old?.settings ?? StudySettings()
@@ -72,6 +78,7 @@ struct AskCommand: Command {
     let json: JSON =
       switch answer {
       case .done(let reason): ["done": .string(reason)]
+      case .pending(let count): ["pending": .integer(count)]
       case .trial(let asked):
         [
           "id": .integer(asked.id), "skip_layer_ids": (asked.plan.model?.skip ?? .none).json,
@@ -80,5 +87,16 @@ struct AskCommand: Command {
         ]
       }
     try StandardOutput().write(json.compact + "\n")
+    switch answer {
+    case .trial: break
+    case .done: throw NothingToTry(isOver: true)
+    case .pending: throw NothingToTry(isOver: false)
+    }
+  }
+
+  /// Why there is nothing to try was printed.
+  struct NothingToTry: Error {
+    /// Whether there will never be.
+    let isOver: Bool
   }
 }

@@ -1,5 +1,6 @@
 import DraftEvaluation
 import Files
+import Foundation
 import SkipSearch
 
 /// `skip-search status`: where a study stands.
@@ -8,9 +9,10 @@ struct StatusCommand: Command {
     "status", "Show where a study stands, from another shell or machine, while it runs or after.",
     discussion: """
       Reads the journal without disturbing those who write it. STUDY is a directory given to \
-      search --study, or a search's journal.
+      search --study, or a search's journal or result. Workers are shown that work, died, or left \
+      something to take over.
       """,
-    options: [isJSON], positional: ("study", 1, "A study's directory, or a journal."),
+    options: [isJSON], positional: ("study", 1, "A study's directory, a journal or a result."),
     examples: [
       CommandExample(
         "Look at a study that several workers run", "skip-search status /shared/SmolLM2"),
@@ -34,6 +36,7 @@ struct StatusCommand: Command {
   func run() throws {
     let status = try StudyStatus(path)
     for notice in status.notices { message("Note: \(notice)") }
-    try StandardOutput().write(isJSON ? status.json.pretty : status.text)
+    try StandardOutput().write(
+      isJSON ? status.json.pretty : status.text(width: Terminal.textWidth(STDOUT_FILENO)))
   }
 }

@@ -24,7 +24,8 @@ struct TellCommand: Command {
         "skip-search tell --study study --id 8 --failed \"out of memory\""),
     ])
 
-  static let study = Option(required: "study", value: "dir", .text, "The study's directory.")
+  static let study = Option(
+    required: "study", value: "dir", .studyDirectory, "The study's directory.")
   static let id = Option(
     required: "id", value: "n", .integer(in: 0...(1 << 40)), "The number that ask printed.")
   static let outcome = Choice<Told>(
@@ -55,7 +56,7 @@ struct TellCommand: Command {
   let standardError: Double?
 
   init(_ arguments: Arguments) throws(UsageError) {
-    study = StudyDirectory(try arguments[Self.study])
+    study = try arguments[Self.study]
     id = try arguments[Self.id]
     told = try arguments[Self.outcome]
     standardError = try arguments[Self.standardError]
@@ -67,6 +68,7 @@ struct TellCommand: Command {
   }
 
   func run() throws {
+    try study.check()
     guard study.hasStudy else {
       throw InputError(
         .missing, file: study.path, "no study was begun in this directory; ask begins one")
