@@ -20,6 +20,14 @@ extension BenchmarkReport {
       ],
       "verify_over_one": .object(verify),
       "verify_limit": .object(limits),
+      "far": engine.farOverNear.map {
+        [
+          "positions": .integer(engine.farContext),
+          "over_near": .double($0),
+          "bytes_over_near": .double(engine.farBytesOverNear),
+          "verify_8_over_one": engine.farVerifyOverOne.map(JSON.double) ?? .null,
+        ]
+      } ?? .null,
       "draft_step_over_bytes": .double(engine.draftStepOverBytes),
       "draft_step_over_full": .object(
         engine.stepOverFull.map { JSON.Member(Self.key($0.precision), .double($0.ratio)) }),
@@ -51,6 +59,10 @@ extension BenchmarkReport {
       "peak_gflop_s": JSON(engine.repetitions.map(\.peakGigaflops)),
       "decode_seconds": JSON(engine.repetitions.map(\.decodeSeconds)),
       "verify_seconds": .object(verify),
+      "far_seconds": .object(
+        EngineBenchmark.farRows.map { rows in
+          JSON.Member(String(rows), JSON(engine.repetitions.compactMap { $0.farSeconds[rows] }))
+        }),
       "draft_step_seconds": JSON(engine.repetitions.map(\.draftSeconds)),
       "draft_step_seconds_by_bits": .object(
         WeightPrecision.allCases.map { precision in

@@ -43,7 +43,7 @@ extension BenchmarkReport {
         title: "decoding, GB/s of weights",
         median: "\(fixed(engine.decodeGigabytesPerSecond, 1)) (\(fixed(ofBandwidth, 0))%)",
         range: range(decode.map { $0 * (Double(engine.decodeBytes) / 1e9) }, 1)),
-    ] + verifications + [
+    ] + verifications + farFigures + [
       Figure(
         title: "draft step over its \(fixed(100 * share, 0))% of the bytes",
         median: fixed(engine.draftStepOverBytes, 2),
@@ -72,6 +72,25 @@ extension BenchmarkReport {
         median: fixed(ratio, 2) + (limit > 1 ? " (limit \(fixed(limit, 2)))" : ""),
         range: range(ratios, 2))
     }
+  }
+
+  /// What a long text costs: its limit is what is read.
+  private var farFigures: [Figure] {
+    guard let token = engine.farOverNear, let verification = engine.farVerifyOverOne else {
+      return []
+    }
+    let samples = engine.repetitions.compactMap { one in
+      one.farSeconds[1].map { (token: $0 / one.decodeSeconds, eight: one.farSeconds[8] ?? 0, $0) }
+    }
+    return [
+      Figure(
+        title: "a token at \(engine.farContext) positions over one",
+        median: "\(fixed(token, 2)) (bytes \(fixed(engine.farBytesOverNear, 2)))",
+        range: range(samples.map(\.token), 2)),
+      Figure(
+        title: "verifying 8 rows there over one there", median: fixed(verification, 2),
+        range: range(samples.map { $0.eight / $0.2 }, 2)),
+    ]
   }
 
   private var speculativeFigures: [Figure] {

@@ -9,6 +9,8 @@ public struct EngineBenchmark: Sendable {
     public var decodeSeconds: Double
     /// Seconds of a verification, by rows.
     public var verifySeconds: [Int: Double]
+    /// Seconds of a pass after a long text, by rows; none where the model's context has no room.
+    public var farSeconds: [Int: Double]
     /// Seconds of a draft step.
     public var draftSeconds: Double
     /// Seconds of a draft step that skips nothing, by the precision of all that it reads.
@@ -23,12 +25,17 @@ public struct EngineBenchmark: Sendable {
 
   /// Rows of a prefill.
   public let prefillRows: Int
+  /// Positions of the long text.
+  public let farContext: Int
   /// The raw figures.
   public let repetitions: [Repetition]
   /// Bytes of weights that one token reads.
   public let decodeBytes: Int
   /// Bytes of weights that one draft step reads.
   public let draftBytes: Int
+  /// Bytes of weights, keys and values that one token reads after the long text, over what it reads
+  /// after a short one.
+  public let farBytesOverNear: Double
   /// Floating-point operations of a prefill: two per weight and row, the head for one row.
   public let prefillOperations: Double
   /// Floating-point operations of a row with logits: two per weight.
@@ -36,6 +43,8 @@ public struct EngineBenchmark: Sendable {
 
   /// The rows of the verifications measured.
   public static let verificationRows = [2, 4, 8, 16]
+  /// The rows of passes after a long text: a token, and a verification.
+  public static let farRows = [1, 8]
 
   /// Measures.
   ///
@@ -51,6 +60,7 @@ public struct EngineBenchmark: Sendable {
   ) throws(GenerationError) {
     let timer = try EngineTimer(model: model, draft: draft)
     let verifications = Self.verificationRows.filter { timer.canRun(.verify(rows: $0)) }
+    let far = Self.farRows.filter { timer.canRun(.far(rows: $0)) }
     var figures: [Repetition] = []
     for repetition in 0...repetitions where !isCancelled() {
       let prefill = timer.seconds(.prefill, passes: 1)[0]
@@ -60,7 +70,7 @@ public struct EngineBenchmark: Sendable {
       let passes = max(1, min(10, Int(0.02 / one)))
       for _ in 0..<(one > 0.05 ? 3 : 6) {
         for pass in [.read, .decode, .draft] + WeightPrecision.allCases.map(EnginePass.step)
-          + verifications.map(EnginePass.verify)
+          + verifications.map(EnginePass.verify) + far.map(EnginePass.far)
         {
           bursts[pass, default: []] += timer.seconds(pass, passes: passes)
         }
@@ -73,6 +83,8 @@ public struct EngineBenchmark: Sendable {
           decodeSeconds: typical(.decode),
           verifySeconds: Dictionary(
             uniqueKeysWithValues: verifications.map { ($0, typical(.verify(rows: $0))) }),
+          farSeconds: Dictionary(
+            uniqueKeysWithValues: far.map { ($0, typical(.far(rows: $0))) }),
           draftSeconds: typical(.draft),
           stepSeconds: Dictionary(
             uniqueKeysWithValues: WeightPrecision.allCases.map { ($0, typical(.step($0))) }),
@@ -83,6 +95,11 @@ public struct EngineBenchmark: Sendable {
     }
     self.repetitions = figures
     prefillRows = timer.prefillRows
+    farContext = timer.farContext
+    let position = Double(KeyValueLayout.bytesPerPosition(model.configuration))
+    farBytesOverNear =
+      (Double(model.weightBytes()) + position * Double(timer.farContext))
+      / (Double(model.weightBytes()) + position * Double(timer.context))
     decodeBytes = model.weightBytes()
     draftBytes = model.weightBytes(of: draft)
     let weights = model.checkpoint.layers.reduce(0) { $0 + $1.matrixElementCount }
@@ -110,6 +127,19 @@ extension EngineBenchmark {
       return ratios.isEmpty ? nil : (rows, median(ratios))
     }
   }
+  /// Time of a token after a long text over the time of one after a short text, the median of the
+  /// ratios; nil where the model's context has no room.
+  public var farOverNear: Double? { overOne(far: 1) { $0.decodeSeconds } }
+  /// Time of a verification of 8 rows after a long text over the time of one token there.
+  public var farVerifyOverOne: Double? { overOne(far: 8) { $0.farSeconds[1] } }
+
+  private func overOne(far rows: Int, _ one: (Repetition) -> Double?) -> Double? {
+    let ratios = repetitions.compactMap { repetition in
+      repetition.farSeconds[rows].flatMap { far in one(repetition).map { far / $0 } }
+    }
+    return ratios.isEmpty ? nil : median(ratios)
+  }
+
   /// What a verification's arithmetic alone takes over the time of one token: no engine that
   /// computes in 32-bit floats can do better where this is more than 1.
   public func verifyLimit(rows: Int) -> Double {

@@ -17,7 +17,17 @@ public final class EngineTimer {
       return (precision, model.plan(for: draft))
     })
   /// Decoding starts after a short prompt: this is about weights, not about a long context.
-  private let context: Int
+  let context: Int
+  /// Positions of the long text that `EnginePass.far` follows; 0 where the model's context has no
+  /// room for one.
+  public let farContext: Int
+  /// A cache of as many positions. They repeat the prompt's: what is read matters, not what it says.
+  private lazy var far = {
+    let far = Runner(model, capacity: farContext + Workspace.maximumRows)
+    far.begin(promptLength: farContext)
+    far.cache.fill(repeating: runner.cache, to: farContext)
+    return far
+  }()
 
   /// - Parameters:
   ///   - model: what to run; any tokens will do.
@@ -31,6 +41,7 @@ public final class EngineTimer {
     prefillRows = rows
     prompt = (0..<rows).map { $0 * 31 % vocabulary }
     context = min(32, rows)
+    farContext = most >= 1024 ? min(4096, most - Workspace.maximumRows) : 0
     runner = Runner(model, capacity: min(rows + 64, most))
     draftPlan = model.plan(for: draft)
     runner.begin(promptLength: rows)
@@ -39,9 +50,14 @@ public final class EngineTimer {
 
   /// Whether the pass fits the model's context and a single call of the engine.
   public func canRun(_ pass: EnginePass) -> Bool {
-    guard case .verify(let rows) = pass else { return true }
-    return rows <= min(Workspace.maximumRows, prompt.count)
-      && context + rows <= runner.cache.capacity
+    switch pass {
+    case .verify(let rows):
+      rows <= min(Workspace.maximumRows, prompt.count)
+        && context + rows <= runner.cache.capacity
+    case .far(let rows):
+      farContext > 0 && rows <= min(Workspace.maximumRows, prompt.count)
+    case .decode, .draft, .step, .prefill, .read: true
+    }
   }
 
   /// The seconds of each of `passes` passes. What fits a cache gets there by a pass that does not
@@ -66,6 +82,8 @@ public final class EngineTimer {
       runner.run(prompt[..<1], at: context, plan, logits: .all)
     case .verify(let rows):
       runner.run(prompt[..<rows], at: context, runner.fullPlan, logits: .all)
+    case .far(let rows):
+      far.run(prompt[..<rows], at: farContext, far.fullPlan, logits: .all)
     case .prefill:
       runner.begin(promptLength: prompt.count)
       _ = runner.append(prompt)

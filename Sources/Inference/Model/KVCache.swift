@@ -29,6 +29,14 @@ struct KVCache: ~Copyable {
     self.count = count
   }
 
+  /// Repeats another cache's verified positions, at least one, until `count` are there.
+  mutating func fill(repeating other: borrowing KVCache, to count: Int) {
+    for position in self.count..<count {
+      view.update(position, from: other.view, position % other.count)
+    }
+    extend(to: count)
+  }
+
   /// The verified positions in memory of their own, with room for no more: what a later pass needs
   /// that reads this text while the cache goes on with another.
   func copy() -> KVCache {

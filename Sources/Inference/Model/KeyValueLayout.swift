@@ -47,6 +47,12 @@ struct KeyValueLayout {
       capacity: capacity, layerCount: layerCount, headCount: headCount, width: width)
   }
 
+  /// Bytes of a position's keys and values in all layers, as they are stored.
+  static func bytesPerPosition(_ configuration: ModelConfiguration) -> Int {
+    let one = KeyValueLayout(configuration, capacity: block)
+    return one.count / block * MemoryLayout<Float>.stride
+  }
+
   /// Floats of all layers.
   var count: Int { layerCount * headCount * headStride }
 

@@ -30,4 +30,21 @@ struct KeyValueView {
       }
     }
   }
+
+  /// Takes over one position of another memory.
+  func update(_ position: Int, from other: KeyValueView, _ source: Int) {
+    for layer in 0..<layout.layerCount {
+      for head in 0..<layout.headCount {
+        let key = key(layer: layer, head: head, position: position)
+        let sourceKey = other.key(layer: layer, head: head, position: source)
+        for component in stride(
+          from: 0, to: layout.width * KeyValueLayout.block, by: KeyValueLayout.block)
+        {
+          key[component] = sourceKey[component]
+        }
+        value(layer: layer, head: head, position: position).update(
+          from: other.value(layer: layer, head: head, position: source), count: layout.width)
+      }
+    }
+  }
 }

@@ -37,6 +37,52 @@ struct MeasurementTests {
     #expect(benchmark.draftBytes == model.head.byteCount)
   }
 
+  @Test("times tokens after a long text, where the model's context has room for one")
+  func longText() throws {
+    var shape = ModelConfiguration(
+      hiddenSize: 8, intermediateSize: 12, layerCount: 2, headCount: 2, keyValueHeadCount: 1,
+      headDimension: 4, vocabularySize: 10, maxPositionEmbeddings: 1100)
+    shape.tiesWordEmbeddings = true
+    let model = LanguageModel(try Checkpoint(random: shape, type: .bf16, seed: 1), threads: 1)
+    let benchmark = try EngineBenchmark(
+      model: model, draft: DraftModel(skip: .everything(layerCount: 2)), repetitions: 1)
+    #expect(benchmark.farContext == 1100 - 64)
+    #expect((benchmark.farOverNear ?? 0) > 0 && (benchmark.farVerifyOverOne ?? 0) > 0)
+    // Keys and values of a head padded to 16 floats, in two layers.
+    let bytes = Double(model.weightBytes())
+    let position = Double(2 * 2 * 16 * 4)
+    #expect(
+      benchmark.farBytesOverNear == (bytes + position * 1036) / (bytes + position * 32))
+
+    shape.maxPositionEmbeddings = 1000
+    let short = LanguageModel(try Checkpoint(random: shape, type: .bf16, seed: 1), threads: 1)
+    let timer = try EngineTimer(model: short, draft: DraftModel(skip: .none))
+    #expect(!timer.canRun(.far(rows: 1)))
+  }
+
+  @Test("a cache filled with a text repeated attends as one that was computed with it")
+  func repeatedText() throws {
+    var random = TestRandom(16)
+    let model = LanguageModel(try randomModel(&random), threads: 1)
+    let source = Runner(model, capacity: 20)
+    source.begin(promptLength: 20)
+    _ = source.append([1, 2, 3, 4, 5, 6, 7])
+    let filled = Runner(model, capacity: 20)
+    filled.begin(promptLength: 20)
+    filled.cache.fill(repeating: source.cache, to: 17)
+    #expect(filled.cache.count == 17)
+    for position in 0..<17 {
+      let (own, other) = (filled.cache.view, source.cache.view)
+      let key = own.key(layer: 0, head: 0, position: position)
+      let sourceKey = other.key(layer: 0, head: 0, position: position % 7)
+      #expect(
+        key[0] == sourceKey[0] && key[KeyValueLayout.block] == sourceKey[KeyValueLayout.block])
+      #expect(
+        own.value(layer: 0, head: 0, position: position)[1]
+          == other.value(layer: 0, head: 0, position: position % 7)[1])
+    }
+  }
+
   @Test("no kernel computes faster than the arithmetic probe says", arguments: instructionSets)
   func arithmetic(set: InstructionSet) {
     let team = ThreadTeam(count: 1)

@@ -13,7 +13,7 @@ struct BenchCommand: Command {
       Everything is measured in turn, repetition by repetition; medians and ranges are printed. \
       With a draft, plain and speculative decoding of built-in prompts are compared too. With \
       --stdin, each line of standard input asks for one figure (decode, draft, verify ROWS, \
-      prefill or read, then how many passes) and is answered by a line of JSON, so that two \
+      far ROWS, prefill or read, then how many passes) and is answered by a line of JSON, so that two \
       engines can be measured in turn.
       """,
     options: [

@@ -17,7 +17,7 @@ struct PassTimings {
     guard let count = words.last.flatMap({ Int($0) }), (1...100_000).contains(count),
       let pass = Self.pass(words.dropLast().map(String.init))
     else {
-      let forms = "decode N, draft N, step BITS N, verify ROWS N, prefill N, read N"
+      let forms = "decode N, draft N, step BITS N, verify ROWS N, far ROWS N, prefill N, read N"
       return ["error": .string("\"\(line)\" is none of: \(forms)")]
     }
     return timer.canRun(pass)
@@ -25,7 +25,7 @@ struct PassTimings {
       : ["error": "so many rows do not fit this model's context or one pass"]
   }
 
-  /// `decode`, `draft`, `step BITS`, `verify ROWS`, `prefill` or `read`; nil for anything else.
+  /// `decode`, `draft`, `step BITS`, `verify ROWS`, `far ROWS`, `prefill` or `read`; nil for anything else.
   static func pass(_ words: [String]) -> EnginePass? {
     switch (words.first, words.count) {
     case ("decode", 1): .decode
@@ -36,6 +36,7 @@ struct PassTimings {
     case ("prefill", 1): .prefill
     case ("read", 1): .read
     case ("verify", 2): Int(words[1]).flatMap { $0 >= 1 ? .verify(rows: $0) : nil }
+    case ("far", 2): Int(words[1]).flatMap { $0 >= 1 ? .far(rows: $0) : nil }
     default: nil
     }
   }
