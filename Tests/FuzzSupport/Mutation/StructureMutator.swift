@@ -46,7 +46,10 @@ struct StructureMutator {
       case 0: values.remove(at: index)
       case 1: values.insert(values[index], at: index)
       case 2: values.swapAt(0, index)
-      case 3: values += Array(repeating: values[index], count: many())
+      case 3:
+        // Not for ever: what is repeated may hold what was.
+        let most = max(1, Self.most / Self.weight(values[index]))
+        values += Array(repeating: values[index], count: min(many(), most))
       default: values.append(anything())
       }
       return .array(values)
@@ -70,6 +73,18 @@ struct StructureMutator {
       }
       return .object(members)
     default: return replacement(of: value)
+    }
+  }
+
+  /// Values that a repetition adds at most.
+  private static let most = 20_000
+
+  /// The values in a value, itself among them.
+  private static func weight(_ value: JSON) -> Int {
+    switch value {
+    case .array(let values): values.reduce(1) { $0 + weight($1) }
+    case .object(let members): members.reduce(1) { $0 + weight($1.value) }
+    default: 1
     }
   }
 
