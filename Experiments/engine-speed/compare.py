@@ -5,7 +5,7 @@
 
 Both engines are loaded, and for each figure first one and then the other is asked for some passes;
 every ratio is formed within a round, so that a machine whose speed drifts slows both alike. Writes
-results/engine-speed-<UTC>.json, .md and .svg. Run it on an otherwise idle machine.
+results/engine-speed-<kind of machine>.json, .md and .svg. Run it on an otherwise idle machine.
 """
 
 import argparse
@@ -30,6 +30,8 @@ ROOT = HERE.parent.parent
 ROWS = ("2", "4", "8", "16")
 FIGURES = ("decode", *(f"verify {n}" for n in ROWS), "prefill")
 PREFILL = 256
+# The engine's, narrowest first; a model may take less than the machine has.
+INSTRUCTION_SETS = ("portable", "avx2", "avx512", "amx")
 READ_BYTES = 512 << 20
 
 
@@ -189,6 +191,13 @@ def plot(results, path):
     figure.savefig(path, dpi=130)
 
 
+def processor(field):
+    """What the system calls this machine's processor; empty where it does not say."""
+    return next(
+        (line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith(field)),
+        "")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--shapes", default="135m,1.7b", help=f"of {', '.join(random_models.SHAPES)}")
@@ -220,7 +229,8 @@ def main():
         bench += ["--threads", str(arguments.threads)]
         report = subprocess.run(
             [*bench, "-r", "1", "--json"], check=True, capture_output=True, text=True).stdout
-        costs = costs_of(json.loads(report))
+        report = json.loads(report)
+        costs = costs_of(report)
         peer = [sys.executable, str(HERE / "peer.py"), str(random_models.write_gguf(directory))]
         engines = {
             "skip_search": Engine([*bench, "--stdin"]),
@@ -237,17 +247,20 @@ def main():
             engine.close()
         results[name] = summary(raw[name], costs)
         results[name]["largest_difference_of_logits"] = worst
+        results[name] |= {key: report[key] for key in ("instruction_set", "units")}
 
     import llama_cpp
 
     created = datetime.datetime.now(datetime.timezone.utc)
-    stem = Path(arguments.results) / f"engine-speed-{created:%Y%m%dT%H%M%SZ}"
-    cpu = next(
-        (line.split(":")[1].strip() for line in open("/proc/cpuinfo") if "model name" in line), "")
+    # One result per kind of machine: a later run on the same kind takes its place.
+    vendor = {"AuthenticAMD": "amd", "GenuineIntel": "intel"}.get(processor("vendor_id"), "other")
+    widest = max(
+        (result["instruction_set"] for result in results.values()), key=INSTRUCTION_SETS.index)
+    stem = Path(arguments.results) / f"engine-speed-{vendor}-{widest}"
     document = {
         "schema": "skip-search/engine-speed/1",
         "created_at": f"{created:%Y-%m-%dT%H:%M:%SZ}",
-        "machine": {"cpu": cpu, "threads": arguments.threads},
+        "machine": {"cpu": processor("model name"), "threads": arguments.threads},
         "peer": {"llama_cpp_python": llama_cpp.__version__, "weights": "BF16"},
         "results": results,
         "seconds": raw,

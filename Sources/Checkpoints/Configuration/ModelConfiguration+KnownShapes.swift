@@ -19,7 +19,7 @@ extension ModelConfiguration {
     var configuration = ModelConfiguration(
       hiddenSize: hidden, intermediateSize: intermediate, layerCount: layers, headCount: heads,
       keyValueHeadCount: keyValueHeads, headDimension: headDimension, vocabularySize: vocabulary,
-      maxPositionEmbeddings: 2048)
+      maxPositionEmbeddings: 8192)
     configuration.tiesWordEmbeddings = tied
     configuration.bosID = 0
     return configuration
