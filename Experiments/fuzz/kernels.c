@@ -3,6 +3,8 @@
 // does not define. Values are checked too where that is cheap: rows do not depend on others.
 //
 //     kernels SEED SECONDS
+//     kernels SEED 0 TURNS   as many turns with the portable kernels alone, and a sum over what they
+//                            gave, to compare machines of other kinds
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +24,18 @@ static uint64_t next(void) {
 }
 static size_t any(size_t low, size_t high) { return low + next() % (high - low + 1); }
 static float number(void) { return (float)(next() >> 40) / (1 << 23) - 1; }
+
+/// A sum over the bits of all results of portable kernels; what is no number counts as one and the
+/// same.
+static uint64_t sum = 0xCBF29CE484222325;
+static void note(sk_isa isa, const float *x, size_t n) {
+  for (size_t i = 0; isa == SK_PORTABLE && i < n; i++) {
+    uint32_t bits = 0x7FC00000;
+    if (x[i] == x[i]) memcpy(&bits, x + i, 4);
+    sum = (sum ^ bits) * 0x100000001B3;
+  }
+}
+static bool is_portable_only;
 
 static float *floats(size_t n) {
   float *x = malloc(n * sizeof *x + !n);
@@ -119,6 +133,7 @@ static void products(sk_isa isa) {
     for (size_t r = 0; r < rows; r++) sk_pack(isa, type, x + r * inputs, inputs, packed + r * stride);
     p.x = packed;
     run(multiply, &p);
+    for (size_t r = 0; r < rows; r++) note(isa, y + r * y_stride, outputs);
     if (!p.accumulate) {
       // One row alone.
       const size_t r = any(0, rows - 1);
@@ -179,7 +194,7 @@ static void low_precision(sk_isa isa) {
   const sk_quantized_matrix matrix = {copy, bias, outputs, inputs, type};
   bool is_first = true;
   for (int dot = SK_DOT_PORTABLE; dot <= SK_DOT_AVX512_VNNI; dot++) {
-    if (!sk_supports_dot((sk_dot)dot)) continue;
+    if (!sk_supports_dot((sk_dot)dot) || (is_portable_only && dot)) continue;
     quantized q = {(sk_dot)dot, &matrix, packed, stride, rows, false, y, y_stride};
     run(multiply_quantized, &q);
     for (size_t r = 0; r < rows; r++) {
@@ -190,6 +205,7 @@ static void low_precision(sk_isa isa) {
     is_first = false;
     q.accumulate = true;
     run(multiply_quantized, &q);
+    for (size_t r = 0; r < rows; r++) note(isa, y + r * y_stride, outputs);
   }
   free(memory), free(chosen), free(copy), free(packed), free(x), free(bias), free(y), free(first);
 }
@@ -249,7 +265,7 @@ static void file_blocks(sk_isa isa) {
   float *y = floats(count), *first = malloc(count * sizeof *first);
   bool is_first = true;
   for (int dot = SK_DOT_PORTABLE; dot <= SK_DOT_AVX512_VNNI; dot++) {
-    if (!sk_supports_dot((sk_dot)dot)) continue;
+    if (!sk_supports_dot((sk_dot)dot) || (is_portable_only && dot)) continue;
     block_product b = {(sk_dot)dot, &matrix, packed, stride, rows, false, y, y_stride};
     run(multiply_blocks, &b);
     for (size_t r = 0; r < rows && !wild; r++) {
@@ -260,12 +276,14 @@ static void file_blocks(sk_isa isa) {
     is_first = false;
     b.accumulate = true;
     run(multiply_blocks, &b);
+    for (size_t r = 0; r < rows; r++) note(isa, y + r * y_stride, outputs);
   }
   // A part of a row as floats, and a copy in fewer bits.
   const size_t start = unit * any(0, inputs / unit - 1), n = inputs - start;
   float *wide = malloc(n * sizeof *wide);
   const size_t row_bytes = sk_row_bytes(type, inputs);
   sk_dequantize(type, w + any(0, outputs - 1) * row_bytes, start, n, wide);
+  note(isa, wide, n);
   const sk_quantized_type copy_type = (sk_quantized_type)any(0, 1);
   void *copy = aligned_alloc(64, sk_quantized_bytes(copy_type, outputs, inputs));
   sk_quantize(
@@ -293,6 +311,7 @@ static void attention(sk_isa isa) {
   }
   sk_attend(
     isa, q, queries, keys, values, width, spans, 0.125f, any(0, 1) ? 5 : 0, scores, out);
+  note(isa, out, queries * width);
   for (size_t i = 0; i < 2 * queries; i++) free(own[i]);
   free(q), free(keys), free(values), free(scores), free(out);
 }
@@ -301,9 +320,13 @@ static void elementwise(sk_isa isa) {
   const size_t n = any(1, 300), half = any(1, 64), stride = any(1, 20);
   float *x = floats(n), *y = floats(n), *w = floats(n);
   sk_rms_norm(isa, x, w, 1e-5f, n, y);
+  note(isa, y, n);
   sk_silu_multiply(isa, x, w, n, y);
+  note(isa, y, n);
   sk_gelu_multiply(isa, x, w, n, y);
+  note(isa, y, n);
   sk_soft_cap(isa, y, n, 3);
+  note(isa, y, n);
   if (sk_all_finite(x, n)) sk_exp_sum(isa, x, n, x[sk_argmax(x, n)], 1, any(0, 1) ? y : NULL);
   float *r = floats(2 * half), *c = floats(half), *s = floats(half);
   float *turned = floats((2 * half - 1) * stride + 1);
@@ -326,11 +349,13 @@ static void map_files(void) {
 int main(int argc, char **argv) {
   state = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
   const double seconds = argc > 2 ? atof(argv[2]) : 10;
+  const long turns = argc > 3 ? atol(argv[3]) : 0;
   const time_t end = time(NULL) + (time_t)seconds;
+  is_portable_only = turns > 0;
   team = sk_team_create(3);
   long shapes = 0;
-  while (time(NULL) < end) {
-    for (int isa = SK_PORTABLE; isa <= SK_AMX; isa++) {
+  for (long turn = 0; turns ? turn < turns : time(NULL) < end; turn++) {
+    for (int isa = SK_PORTABLE; isa <= (turns ? SK_PORTABLE : SK_AMX); isa++) {
       if (!sk_supports((sk_isa)isa)) continue;
       products((sk_isa)isa), low_precision((sk_isa)isa), attention((sk_isa)isa);
       elementwise((sk_isa)isa), file_blocks((sk_isa)isa);
@@ -340,4 +365,5 @@ int main(int argc, char **argv) {
   }
   sk_team_destroy(team);
   printf("%ld shapes\n", shapes);
+  if (turns) printf("results %016llx\n", (unsigned long long)sum);
 }
