@@ -50,10 +50,10 @@ struct RowPlacement {
       own_values: own?.entries.value(layer: layer, head: head, position: 0))
   }
 
-  /// Whether queries of both rows may attend together, which takes the scores of all positions that
-  /// either sees. Rows with entries of their own lie far apart in a text, and attend alone.
+  /// Whether queries of both rows may attend together, which reads the keys and values of all that
+  /// they see of the cache once. What rows have of their own, each reads for itself.
   @inline(__always)
   func attends(with other: RowPlacement) -> Bool {
-    own == nil && other.own == nil && cache.base == other.cache.base
+    cache.base == other.cache.base
   }
 }

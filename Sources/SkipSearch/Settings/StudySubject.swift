@@ -14,7 +14,7 @@ public struct ModelDescription: Hashable, Sendable {
   public var layerCount: Int
   /// Parameters; a tied head counts once.
   public var parameterCount: Int
-  /// `BF16`, `F16` or `F32`.
+  /// `BF16`, or another type as its files name it: `F32`, `Q4_K`, …
   public var elementType: String
   /// `Checkpoint.fingerprint`.
   public var fingerprint: String
@@ -37,7 +37,7 @@ public struct ModelDescription: Hashable, Sendable {
       path: path, architecture: checkpoint.configuration.architecture.rawValue,
       layerCount: checkpoint.configuration.layerCount,
       parameterCount: checkpoint.parameterCount,
-      elementType: "\(checkpoint.elementType)".uppercased(), fingerprint: checkpoint.fingerprint)
+      elementType: checkpoint.elementType.rawValue, fingerprint: checkpoint.fingerprint)
   }
 
   /// Describes the model of an evaluator in another process.

@@ -1,4 +1,6 @@
+import Checkpoints
 import StudyTestSupport
+import TestSupport
 import Testing
 
 @testable import SkipSearch
@@ -16,5 +18,14 @@ struct StudySubjectTests {
     #expect(name("/models/mein größtes Modell") == "mein-gr--tes-Modell")
     #expect(name("/") == "model")
     #expect(!name("..").contains("/"))
+  }
+
+  @Test("types of weights are named as their files name them")
+  func types() throws {
+    for (file, type) in [("q8_0", "Q8_0"), ("bf16", "BF16"), ("f32", "F32")] {
+      let path = fixture("gguf/\(file).gguf")
+      let model = ModelDescription(try Checkpoint(path: path), path: path)
+      #expect(model.elementType == type)
+    }
   }
 }
