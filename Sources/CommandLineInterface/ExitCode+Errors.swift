@@ -5,6 +5,7 @@ extension ExitCode {
   /// The code of an error that ended a command.
   init(_ error: any Error) {
     switch error {
+    case _ where StandardOutput.isClosed(error): self = .closedOutput
     case let error as InputError:
       switch error.kind {
       case .unusable: self = .unusable

@@ -24,7 +24,10 @@ public struct Program {
     } catch let error as UsageError {
       message(usageMessage(error, width: Terminal.width(STDERR_FILENO)))
       return ExitCode.usage.rawValue
-    } catch let error where error is Interrupted || error is AskCommand.NothingToTry {
+    } catch let error
+      where error is Interrupted || error is AskCommand.NothingToTry
+      || StandardOutput.isClosed(error)
+    {
       return ExitCode(error).rawValue
     } catch {
       let next = (error as? InputError).flatMap(NextStep.init(for:)).map { "; \($0.advice)" }

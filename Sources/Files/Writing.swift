@@ -1,10 +1,19 @@
 import Foundation
 
 /// Writes a file so that a reader (or a crash) sees the old content or the new, never a part: to a
-/// temporary file in the same directory, flushed to disk, then renamed.
+/// temporary file in the same directory, flushed to disk, then renamed. What is no file, such as a
+/// device or a named pipe, is written to as it is: nobody wants `/dev/null` replaced.
 ///
 /// - Throws: `inputOutput` that names the path; the temporary file is gone then.
 public func writeAtomically(_ text: String, to path: String) throws(InputError) {
+  if isDevice(path) {
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw InputError(.inputOutput, file: path, "cannot write: \(systemError(errno))")
+    }
+    defer { close(descriptor) }
+    return try writeAll(text, to: descriptor, name: path)
+  }
   let temporary = "\(path).tmp-\(getpid())"
   do throws(InputError) {
     let file = try AppendingFile(creating: temporary)
@@ -19,6 +28,13 @@ public func writeAtomically(_ text: String, to path: String) throws(InputError) 
     throw InputError(.inputOutput, file: path, "cannot write: \(systemError(code))")
   }
   syncDirectory(of: path)
+}
+
+/// Whether a path names something to write to that is neither a file nor a directory.
+private func isDevice(_ path: String) -> Bool {
+  var facts = stat()
+  guard stat(path, &facts) == 0 else { return false }
+  return [S_IFCHR, S_IFIFO].contains(facts.st_mode & S_IFMT)
 }
 
 /// Waits until the disk has the names of a file's directory, as far as the system can: without it a

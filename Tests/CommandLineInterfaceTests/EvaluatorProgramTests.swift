@@ -61,6 +61,67 @@ struct EvaluatorProgramTests {
     }
   }
 
+  @Test("where three trials fail what was found is saved, and it is said how to go on")
+  func threeFailures() throws {
+    try withTemporaryDirectory { directory in
+      let options = short.filter { $0 != "--force" } + ["--force", "--stop", "never"]
+      let broken = try search(
+        Probe.command("--fail refuse --at replay"), options + ["--events"], in: directory)
+      #expect(broken.status == 1, "\(broken.errors)")
+      #expect(broken.errors.contains("Ended by an error; what was found is in "))
+      #expect(broken.errors.contains("Go on with: "))
+      #expect(broken.errors.contains("Error: the evaluator says to \"replay\": no memory for that"))
+      let events = broken.output.split(separator: "\n")
+      #expect(events.dropLast().last?.contains(#""event": "failed""#) ?? false)
+      #expect(events.last?.contains(#""event": "result""#) ?? false)
+      let names = try FileManager.default.contentsOfDirectory(atPath: "\(directory)/results")
+      #expect(names.contains { $0.hasSuffix(".json") } && names.contains { $0.hasSuffix(".html") })
+      let journal = try #require(names.first { $0.hasSuffix(".jsonl") })
+      let path = "\(directory)/results/\(journal)"
+      let status = try BuiltProgram.run(["status", path])
+      let words = status.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      #expect(words.contains("3 failed") && words.contains("no memory for that"), "\(words)")
+      #expect(status.output.contains(" search --evaluator-command "), "\(status.output)")
+      #expect(!status.output.contains("--model"))
+      let other = try BuiltProgram.run(["search", "-m", directory, "--resume", path])
+      #expect(other.status == 65)
+      #expect(other.errors.contains("belongs to an evaluator in another process"))
+      #expect(other.errors.contains("go on with --evaluator-command "))
+      let more = try search(Probe.command(), ["--resume", path, "-q"], in: directory)
+      #expect(more.status == 0, "\(more.errors)")
+      #expect(more.output.contains("3 trials failed, the first because: the evaluator says"))
+    }
+  }
+
+  @Test("two requests to stop at the same moment are one: what was found is saved")
+  func twoSignals() throws {
+    try withTemporaryDirectory { directory in
+      let process = Process()
+      process.executableURL = Self.executable
+      process.arguments =
+        ["search", "--evaluator-command", Probe.command(), "-o", directory, "--stop", "never"]
+        + ["--trials", "100000", "--max-tokens", "24", "--trial-prompts", "8", "--force"]
+      let errors = Pipe()
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = errors
+      process.standardInput = FileHandle.nullDevice
+      try process.run()
+      func lineCount() -> Int {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        let journal = names.first { $0.hasSuffix(".jsonl") }.map { "\(directory)/\($0)" }
+        return journal.flatMap { try? readText($0) }?.split(separator: "\n").count ?? 0
+      }
+      while process.isRunning, lineCount() < 5 { Thread.sleep(forTimeInterval: 0.02) }
+      for _ in 0..<2 { kill(process.processIdentifier, SIGINT) }
+      let said = String(
+        decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 130 && process.terminationReason == .exit)
+      #expect(said.contains("Interrupted; what was found is in "), "\(said)")
+      #expect(said.contains("Go on with: "))
+    }
+  }
+
   @Test("what the evaluator says on standard error is shown, and why it failed")
   func failure() throws {
     try withTemporaryDirectory { directory in

@@ -106,6 +106,18 @@ struct FileTests {
     }
   }
 
+  @Test("what is written to a device goes there, and does not replace it")
+  func device() throws {
+    try withTemporaryDirectory { directory in
+      // A link, so that no device is lost where this fails.
+      let link = "\(directory)/null"
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/dev/null")
+      try writeAtomically("gone", to: link)
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "/dev/null")
+      #expect(try readText(link).isEmpty)
+    }
+  }
+
   @Test("a full disk is an I/O error, not silence", .enabled(if: fileExists("/dev/full")))
   func fullDisk() throws {
     let file = try AppendingFile(appendingTo: "/dev/full")

@@ -49,7 +49,7 @@ package func outcome(of study: Study) throws -> StudyResult {
 }
 
 /// A worker's part in a study ended without a result of its own.
-package struct NoResult: Error {}
+package struct NoResult: Error { package init() {} }
 
 extension StudySettings {
   /// The settings of version 0.1.0: a search over skip sets alone, with all its trials.

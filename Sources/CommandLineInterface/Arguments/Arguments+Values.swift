@@ -25,7 +25,7 @@ extension Arguments {
       if let value = format.parse(text) { return value }
       throw error(
         "The value '\(text)' is invalid for '\(description.longSignature)': expected "
-          + format.expectation)
+          + format.expectation + format.hint(text))
     }
     if let standard = option.standard() { return standard }
     throw error("Missing expected argument '\(description.longSignature)'")

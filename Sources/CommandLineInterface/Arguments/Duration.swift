@@ -1,6 +1,6 @@
-/// Seconds of `90`, `90s`, `30m`, `1h30m` or `1.5h`; nil for anything else and for nothing.
+/// Seconds of `90s`, `30m`, `1h30m` or `1.5h`; nil for anything else and for nothing. A number alone may
+/// be meant in any unit, so it is none.
 @Sendable func parseDuration(_ text: String) -> Double? {
-  if let plain = Double(text) { return plain > 0 && plain.isFinite ? plain : nil }
   var total = 0.0
   var number = ""
   for character in text {

@@ -8,23 +8,28 @@ struct ValueFormat<Value: Sendable>: Sendable {
   let words: [String]
   /// The text's value; nil where the text is not what was expected.
   let parse: @Sendable (String) -> Value?
+  /// What may have been meant by a text that is no value, as the end of a sentence; mostly empty.
+  let hint: @Sendable (String) -> String
   /// A value as the help shows it.
   let text: @Sendable (Value) -> String
 
   init(
     _ expectation: String, words: [String] = [],
+    hint: @escaping @Sendable (String) -> String = { _ in "" },
     text: @escaping @Sendable (Value) -> String = { "\($0)" },
     parse: @escaping @Sendable (String) -> Value?
   ) {
     self.expectation = expectation
     self.words = words
     self.parse = parse
+    self.hint = hint
     self.text = text
   }
 
   /// The same for an option that need not be given.
   var optional: ValueFormat<Value?> {
-    ValueFormat<Value?>(expectation, words: words) { [parse] text in parse(text).map(Optional.some)
+    ValueFormat<Value?>(expectation, words: words, hint: hint) { [parse] text in
+      parse(text).map(Optional.some)
     }
   }
 }
@@ -61,7 +66,11 @@ extension ValueFormat<Double> {
   }
 
   /// Seconds; see `parseDuration`.
-  static let duration = ValueFormat("a duration such as 90s, 30m or 1h30m", parse: parseDuration)
+  static let duration = ValueFormat(
+    "a duration with its unit, such as 90s, 30m or 1h30m",
+    hint: { text in
+      (Double(text) ?? 0) > 0 ? "; say \(text)s, \(text)m or \(text)h" : ""
+    }, parse: parseDuration)
 }
 
 extension ValueFormat<[Int]> {

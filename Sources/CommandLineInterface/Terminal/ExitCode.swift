@@ -18,4 +18,6 @@ enum ExitCode: Int32 {
   case inputOutput = 74
   /// Interrupted; what was found is saved.
   case interrupted = 130
+  /// Nobody reads standard output any more; as shells say of programs that SIGPIPE ended.
+  case closedOutput = 141
 }

@@ -2,9 +2,37 @@ import DraftEvaluation
 import Foundation
 import Synchronization
 
-/// Ctrl-C and its like: the first asks the running work to save and stop, the second stops at once.
+/// Ctrl-C and its like: the first asks the running work to save and stop, a later one stops at once.
+/// Two within a second are one: `timeout` and shells send one to the process and one to its group.
 enum Interruption {
   private static let count = Atomic<Int>(0)
+  /// When the first came, in milliseconds of the clock that never goes back.
+  private static let firstTime = Atomic<Int>(0)
+  /// Milliseconds within which several are one.
+  private static let oneWithin = 1000
+  /// The address of what to say where the process is ended at once: memory that is never freed.
+  private static let lastWords = Atomic<UInt>(0)
+
+  /// From now on, an end at once says this line on standard error.
+  static func sayAtEnd(_ line: String) {
+    guard let words = strdup("\n" + line + "\n") else { return }
+    lastWords.store(UInt(bitPattern: words), ordering: .releasing)
+  }
+
+  /// One more asked to stop. Nothing here but what is safe in a signal handler: atomics, the clock,
+  /// `write` and `_exit`.
+  private static func take() {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    let now = time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+    let first = firstTime.compareExchange(expected: 0, desired: max(1, now), ordering: .relaxed)
+    count.add(1, ordering: .relaxed)
+    guard !first.exchanged, now - first.original > oneWithin else { return }
+    if let words = UnsafePointer<CChar>(bitPattern: lastWords.load(ordering: .acquiring)) {
+      _ = write(STDERR_FILENO, words, strlen(words))
+    }
+    _exit(ExitCode.interrupted.rawValue)
+  }
 
   /// Whether somebody asked to stop.
   static var isRequested: Bool { count.load(ordering: .relaxed) > 0 }
@@ -27,12 +55,7 @@ enum Interruption {
     sigaction(SIGHUP, nil, &hangUp)
     let ignoresHangUp = unsafeBitCast(hangUp.__sigaction_handler.sa_handler, to: Int.self) == 1
     for number in [SIGINT, SIGTERM] + (ignoresHangUp ? [] : [SIGHUP]) {
-      signal(number) { _ in
-        // Nothing here but an atomic addition and `_exit`: both are safe in a signal handler.
-        if Interruption.count.add(1, ordering: .relaxed).oldValue > 0 {
-          _exit(ExitCode.interrupted.rawValue)
-        }
-      }
+      signal(number) { _ in Interruption.take() }
     }
   }
 }
@@ -52,11 +75,7 @@ extension Interruption {
       var old = sigaction()
       sigaction(number, nil, &old)
       if unsafeBitCast(old.__sigaction_handler.sa_handler, to: Int.self) == 1 { continue }
-      handle(number) { _ in
-        if Interruption.count.add(1, ordering: .relaxed).oldValue > 0 {
-          _exit(ExitCode.interrupted.rawValue)
-        }
-      }
+      handle(number) { _ in Interruption.take() }
     }
   }
 

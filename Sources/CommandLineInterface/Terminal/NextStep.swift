@@ -15,7 +15,7 @@ struct NextStep {
       case .missing: Self.meant(by: error.file) ?? Self.model(around: error.file)
       case .unusable: Self.directory(of: error)
       case .inputOutput:
-        error.problem.contains(systemError(ENOSPC))
+        error.problem.contains(systemError(ENOSPC)) && error.file != StandardOutput.name
           ? "make room there, or choose another place with --output" : nil
       }
     guard let found else { return nil }

@@ -4,9 +4,18 @@ import Synchronization
 
 /// Results go here, and nowhere else: a full disk or a closed pipe is an error, not silence.
 struct StandardOutput: Sendable {
+  /// As errors name it.
+  static let name = "standard output"
+
+  /// Whether an error says that nobody reads it any more, as where a pipe into `head` is closed.
+  static func isClosed(_ error: any Error) -> Bool {
+    guard let error = error as? InputError else { return false }
+    return error.file == name && error.problem.contains(systemError(EPIPE))
+  }
+
   /// Writes text at once, so that a pipe's reader sees each token.
   func write(_ text: String) throws(InputError) {
-    try writeAll(text, to: STDOUT_FILENO, name: "standard output")
+    try writeAll(text, to: STDOUT_FILENO, name: Self.name)
   }
 }
 

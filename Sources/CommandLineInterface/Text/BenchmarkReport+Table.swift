@@ -14,7 +14,7 @@ extension BenchmarkReport {
     let lines = table.lines(engineFigures + speculativeFigures, width: width ?? .max)
     return
       (wrapped(
-        "\(threads) threads, \(instructionSet.rawValue): weights by \(units.weights), copies in "
+        "\(counted(threads, "thread")), \(instructionSet.rawValue): weights by \(units.weights), copies in "
           + "fewer bits by \(units.copies)", width: width ?? .max) + lines)
       .map { $0 + "\n" }.joined()
   }

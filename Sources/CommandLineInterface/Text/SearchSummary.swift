@@ -57,7 +57,7 @@ struct SearchSummary {
     return lines(
       "\(model.name): \(model.layerCount) layers, "
         + "\(fixed(Double(model.parameterCount) / 1e6, 1)) M parameters, \(model.elementType); "
-        + "\(machine.cpu), \(machine.threads) threads, \(machine.instructionSet)")
+        + "\(machine.cpu), \(counted(machine.threads, "thread")), \(machine.instructionSet)")
       + lines(
         "Plain decoding: \(fixed(baseline.tokensPerSecond, 1)) tokens/s\(passes), "
           + "\(baseline.promptCount) prompts, \(baseline.tokenCount) tokens")
@@ -98,8 +98,9 @@ struct SearchSummary {
       .map { "\($0) \(duration($1))".replacing(" ", with: noBreakSpace) }
     let tried = result.draftTrials.count
     return lines(
-      "\(result.trials.count) trials, all of different drafts, \(stopped) of them ended early as "
-        + "hopeless."
+      counted(result.trials.count, "trial")
+        + (result.trials.count == 1 ? ", " : ", all of different drafts, ")
+        + "\(stopped) of them ended early as hopeless."
         + (tried == 0 ? "" : " The best of them tried other draft settings \(tried) times."))
       + lines("Time: \(duration(seconds.total)) (\(parts.joined(separator: ", "))).")
   }

@@ -4,6 +4,15 @@ import Inference
 import Report
 import SkipSearch
 
+extension TrialFailure {
+  /// Whose trial of which draft failed, and why.
+  fileprivate var words: String {
+    let skipped = plan.model.map { list($0.skip) } ?? ""
+    return (worker.map { $0 == ExternalStudy.worker ? "" : "\($0), " } ?? "")
+      + (skipped.isEmpty ? "nothing skipped: " : "without \(skipped): ") + reason
+  }
+}
+
 extension StudyStatus {
   /// The status for a person, a paragraph for each thing.
   ///
@@ -25,16 +34,27 @@ extension StudyStatus {
         model, layerCount: header.subject.model.layerCount, width: width - 7
       ).map { "       " + $0 }
     }
-    for failure in failures.suffix(3) { add("Failed", failure.reason) }
-    for worker in workers {
+    for failure in failures.suffix(3) { add("Failed", failure.words) }
+    for worker in shownWorkers {
       let presence = worker.isAlive ? "" : "\(worker.presence.rawValue), "
       add("Worker", "\(worker.name): \(presence)\(worker.doing)")
+    }
+    let silent = workers.count - shownWorkers.count
+    if silent > 0 {
+      add(
+        "",
+        shownWorkers.isEmpty
+          ? "\(counted(silent, "worker")) left nothing"
+          : "\(silent) \(silent == 1 ? "other" : "others") left nothing")
     }
     add("State", stateWords + (continuation == nil ? "" : "; go on with:"))
     // A command is not broken: it is to be copied.
     if let continuation { lines.append(leftAligned("", 9) + continuation) }
     return lines.joined(separator: "\n") + "\n"
   }
+
+  /// Workers that do something, or left something to do.
+  private var shownWorkers: [WorkerState] { workers.filter { $0.isAlive || $0.hasLeftWork } }
 
   private var trialWords: String {
     var parts = ["\(trials.count) of \(wanted) finished"]
@@ -80,6 +100,9 @@ extension StudyStatus {
     switch state {
     case .running: return "running"
     case .finished: return "finished; the result is in \(result ?? "")"
+    case .idle where isDamaged: return "the journal is damaged"
+    case .idle where header.subject.isExternal && trials.isEmpty && !failures.isEmpty:
+      return "all \(failures.count) that were told failed; ask and tell go on"
     case .idle where header.subject.isExternal:
       return trials.count < header.settings.trials ? "ask and tell go on" : "all trials are told"
     case .idle:
@@ -89,8 +112,10 @@ extension StudyStatus {
 
   /// The command that goes on with a search that nobody works on.
   private var continuation: String? {
-    guard case .idle = state, !header.subject.isExternal, let journal else { return nil }
-    return Invocation.current.search(header.subject.model)
+    guard case .idle = state, !header.subject.isExternal, !isDamaged, let journal else {
+      return nil
+    }
+    return Invocation.current.search(header.subject)
       + (header.isShared
         ? " --study \(quoted(StudyDirectory(containing: journal).path))"
         : " --resume \(quoted(journal))")

@@ -131,7 +131,7 @@ struct AnswerSection {
       command(
         "If it was interrupted, go on with",
         [
-          "\(Invocation.current.search(data.subject.model)) \\",
+          "\(Invocation.current.search(data.subject)) \\",
           data.isShared
             ? "  --study \(quoted(StudyDirectory(containing: data.path).path))"
             : "  --resume \(quoted(data.path))",

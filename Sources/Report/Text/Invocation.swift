@@ -42,7 +42,12 @@ package struct Invocation {
 
 extension Invocation {
   /// The beginning of a command about a search's model.
-  package func search(_ model: ModelDescription) -> String {
-    "\(words) search --model \(quoted(model.path))"
+  package func search(_ subject: StudySubject) -> String {
+    let model =
+      subject.evaluatorCommand.map { "--evaluator-command \(quoted($0))" }
+      ?? (subject.machine.isElsewhere
+        // Its name is no path.
+        ? "--evaluator-command COMMAND" : "--model \(quoted(subject.model.path))")
+    return "\(words) search \(model)"
   }
 }

@@ -1,7 +1,7 @@
 import Inference
 
 /// `attention 0–2, 7; MLP 3`
-func list(_ set: SkipSet) -> String {
+package func list(_ set: SkipSet) -> String {
   [("attention", set.attention), ("MLP", set.mlp)].filter { !$0.1.isEmpty }
     .map { "\($0.0) \(ranges($0.1))" }.joined(separator: "; ")
 }

@@ -10,7 +10,7 @@ extension Journal {
     case sharing(StudyDirectory)
 
     /// What to do where a journal is of something else.
-    private var advice: String {
+    fileprivate var advice: String {
       switch self {
       case .resuming: "start a new search without --resume"
       case .sharing: "give another directory with --study"
@@ -63,13 +63,17 @@ extension Journal {
   /// time.
   ///
   /// - Parameters:
+  ///   - isElsewhere: whether another program has the model of the run that wants to go on.
   ///   - threads: those of the run that wants to go on; nil where it does not matter.
   /// - Throws: where the journal cannot be gone on with in this way, or by these settings.
   public static func check(
-    _ path: String, for use: Use, settings: StudySettings, threads: Int?
+    _ path: String, for use: Use, settings: StudySettings, isElsewhere: Bool, threads: Int?
   ) throws(InputError) {
     let content = try JournalContent(path)
     try use.check(content.header, at: path)
+    if let problem = content.header.modelConflict(isElsewhere: isElsewhere, or: use.advice) {
+      throw InputError(file: path, field: "machine", problem)
+    }
     try use.check(settings, of: content)
     if let threads {
       var machine = content.header.subject.machine

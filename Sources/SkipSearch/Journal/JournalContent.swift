@@ -24,20 +24,26 @@ package struct JournalContent {
   private(set) var lacksNewline = false
   /// What its reader should know.
   package private(set) var notices: [String] = []
+  /// Why the lines after those that were read cannot be; nil where all were.
+  private(set) var damage: InputError?
   /// Lines read so far.
   private var lineCount = 0
   /// Whether a line with a checksum was read: then all behind it have one.
   private var isSealed = false
   let path: String
 
-  init(_ path: String) throws(InputError) {
-    try self.init(try readFile(path), file: path)
+  /// - Parameter isToGoOn: whether the journal is to be gone on with: then a damaged line between is
+  ///   an error; where it is only to be looked at, the lines before it are enough (`damage`).
+  init(_ path: String, isToGoOn: Bool = true) throws(InputError) {
+    try self.init(try readFile(path), file: path, isToGoOn: isToGoOn)
   }
 
   /// Reads all lines. The last one may be torn or damaged: then it is left out, with a notice.
   ///
   /// - Throws: where the first line or one between is damaged; the error names it by number.
-  package init(_ bytes: [UInt8], file path: String) throws(InputError) {
+  package init(
+    _ bytes: [UInt8], file path: String, isToGoOn: Bool = true
+  ) throws(InputError) {
     self.path = path
     byteCount = bytes.count
     guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else {
@@ -48,7 +54,13 @@ package struct JournalContent {
     header = try JournalHeader(try Self.object(bytes[..<end], 1, &isSealed, file: path))
     lineCount = 1
     validByteCount = end + 1
-    try extend(bytes[(end + 1)...])
+    do throws(InputError) {
+      try extend(bytes[(end + 1)...])
+    } catch {
+      guard !isToGoOn else { throw error }
+      damage = error
+      notices.append(error.description)
+    }
   }
 
   /// Takes up what follows the lines that were read.
@@ -69,7 +81,7 @@ package struct JournalContent {
       do throws(InputError) {
         try add(lines[index], first + index)
       } catch {
-        guard index == filled.last else { throw error }
+        guard index == filled.last else { throw mending(error, behind: first + index - 1) }
         validByteCount = base + lines[index].startIndex
         lineCount = first + index - 1
         let isTorn = index == lines.count - 1
@@ -85,6 +97,14 @@ package struct JournalContent {
     validByteCount = byteCount
     lineCount = first + lines.count - (lacksNewline ? 1 : 2)
     return Array(entries[start...])
+  }
+
+  /// What is wrong with a line between others, and how to keep those before it.
+  private func mending(_ error: InputError, behind count: Int) -> InputError {
+    var error = error
+    error.problem +=
+      "; the \(count) lines before it are good: head -n \(count) \(path) > new.jsonl keeps them"
+    return error
   }
 
   /// The file's end was mended: what could not be read was cut off, a missing newline appended.
@@ -110,7 +130,12 @@ package struct JournalContent {
       }
       try close(claim, field)
       trials.append(trial)
-    case .failure(_, let claim): try close(claim, field)
+    case .failure(var failure, let claim):
+      failure.worker = claims.first { $0.number == claim }?.worker
+      try close(claim, field)
+      entries.append(.failure(failure, claim: claim))
+      self.isSealed = isSealed
+      return
     case .claim(let claim): try take(claim, field)
     case .finished(let trials):
       finishedTrials = trials

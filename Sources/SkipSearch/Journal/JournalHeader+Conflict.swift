@@ -21,12 +21,18 @@ extension JournalHeader {
           + "\(other.subject.model.layerCount)"
       )
     }
+    if let problem = modelConflict(isElsewhere: other.subject.machine.isElsewhere, or: advice) {
+      return ("machine", problem)
+    }
     if subject.model.fingerprint != other.subject.model.fingerprint
       || subject.model.layerCount != other.subject.model.layerCount
     {
       return (
         "model.fingerprint",
-        "the journal is of another model (\(subject.model.path)); give that one with --model, or "
+        "the journal is of another model (\(subject.model.path)); "
+          + (subject.machine.isElsewhere
+            ? "give its evaluator with --evaluator-command, or "
+            : "give that one with --model, or ")
           + advice
       )
     }
@@ -44,6 +50,26 @@ extension JournalHeader {
   }
 }
 
+extension JournalHeader {
+  /// Why a study cannot go on with a model of this program's own, or of another's; nil where it can.
+  ///
+  /// - Parameters:
+  ///   - isElsewhere: whether another program has the model.
+  ///   - advice: what to do instead.
+  func modelConflict(isElsewhere: Bool, or advice: String) -> String? {
+    guard subject.machine.isElsewhere != isElsewhere else { return nil }
+    if isElsewhere {
+      return
+        "the journal is of a model of this program's own; go on with --model "
+        + "\(subject.model.path) instead of --evaluator-command, or \(advice)"
+    }
+    let command = subject.evaluatorCommand.map { "'\($0.replacing("'", with: "'\\''"))'" }
+    return
+      "the journal belongs to an evaluator in another process (of \(subject.model.path)); go on "
+      + "with --evaluator-command \(command ?? "COMMAND") instead of --model, or \(advice)"
+  }
+}
+
 extension MachineDescription {
   /// Why costs measured on this machine do not hold on another; nil where they do.
   ///
@@ -51,7 +77,8 @@ extension MachineDescription {
   func conflict(with other: MachineDescription, or advice: String) -> String? {
     if threads != other.threads {
       return
-        "the journal's costs were measured with \(threads) threads; give --threads \(threads), or "
+        "the journal's costs were measured with \(threads) thread\(threads == 1 ? "" : "s"); "
+        + (isElsewhere ? "have the evaluator use as many, or " : "give --threads \(threads), or ")
         + advice
     }
     if cpu == other.cpu, instructionSet != other.instructionSet {

@@ -163,4 +163,16 @@ public struct StudySubject: Hashable, Sendable {
     self.version = version
     self.command = command
   }
+
+  /// The command of the evaluator in another process; nil where the model was this program's own.
+  public var evaluatorCommand: String? {
+    guard machine.isElsewhere else { return nil }
+    let option = "--evaluator-command"
+    // As on the command line, the last one counts.
+    for (index, word) in command.enumerated().reversed() {
+      if word.hasPrefix(option + "=") { return String(word.dropFirst(option.count + 1)) }
+      if word == option, index + 1 < command.count { return command[index + 1] }
+    }
+    return nil
+  }
 }

@@ -29,12 +29,14 @@ struct Preparation {
 extension Study {
   /// Measures plain decoding, judges from what passes cost whether any draft can pay, screens the
   /// sub-layers, and sets up the optimiser with all that is known.
-  func prepare() throws(StudyError) -> Preparation {
+  ///
+  /// - Throws: where the time is over before plain decoding is measured, too.
+  func prepare(until end: Deadline) throws(StudyError) -> Preparation {
     var seconds = StudyResult.Seconds()
     var warnings: [String] = []
     let known = try sharedCosts()
     progress(.measuringBaseline)
-    let benches = try makeBenches(knowing: known)
+    let benches = try makeBenches(knowing: known, until: end)
     let baseline = benches.trials.baseline
     seconds.baseline = baseline.seconds
     if baseline.loopingPromptCount > 0 {
@@ -66,7 +68,8 @@ extension Study {
       // A function of model and prompts alone: a resumed search makes the same one.
       let start = clock()
       let distances = try measured { () throws(EvaluationError) in
-        try benches.trials.screen(space.screened, until: interruption)
+        try benches.trials.screen(
+          space.screened, until: interruption.or { end.isPassed })
       }
       if let distances = distances ?? nil {
         knowledge.importance = space.importance(distances)
@@ -82,12 +85,15 @@ extension Study {
       seconds: seconds, warnings: warnings)
   }
 
-  private func makeBenches(knowing costs: CostModel?) throws(StudyError) -> Benches {
+  /// - Parameter end: when the time is over; nil where that does not matter.
+  private func makeBenches(
+    knowing costs: CostModel?, until end: Deadline? = nil
+  ) throws(StudyError) -> Benches {
     let benches = try measured { () throws(EvaluationError) in
-      try makeBenches(costs, interruption)
+      try makeBenches(costs, interruption.or { end?.isPassed ?? false })
     }
-    guard let benches else { throw .interrupted }
-    return benches
+    if let benches { return benches }
+    throw interruption.isRaised ? .interrupted : .timeIsOver(seconds: settings.timeLimit ?? 0)
   }
 
   /// Measures what passes cost again, where the study's costs are of another machine than this one,

@@ -4,17 +4,41 @@ import Inference
 
 extension Study {
   /// Failed trials in a row that end a study: then it is not the drafts that fail.
-  private static let mostFailures = 3
+  static let mostFailures = 3
 
   /// Takes over the journal's trials and goes on until there are as many as wanted, or something
   /// speaks against more.
   func search(
     with preparation: Preparation, until deadline: Deadline
   ) throws(StudyError) -> Search {
-    var search = Search(preparation.proposer, preparation.space, journal: journal.content.entries)
+    var search = try started(with: preparation)
+    guard preparation.isWorthSearching else { return search }
+    do throws(StudyError) {
+      try goOn(&search, with: preparation, until: deadline)
+    } catch {
+      guard case .evaluation(let problem) = error, !search.trials.isEmpty else { throw error }
+      // What was found is not lost for what comes to nothing now.
+      search.problem = problem
+      warn(
+        "the search ended after \(search.trials.count) of \(settings.trials) trials"
+          + (search.failuresInARow < Self.mostFailures
+            ? ": \(problem)" : ", when \(search.failuresInARow) failed in a row: \(problem)"),
+        in: &search.warnings)
+    }
+    if let words = search.failureWords { warn(words, in: &search.warnings) }
+    return search
+  }
+
+  private func started(with preparation: Preparation) throws(StudyError) -> Search {
+    let search = Search(preparation.proposer, preparation.space, journal: journal.content.entries)
     try checkDrafts(search)
     if !search.trials.isEmpty { progress(.resumed(trials: search.trials.count)) }
-    guard preparation.isWorthSearching else { return search }
+    return search
+  }
+
+  private func goOn(
+    _ search: inout Search, with preparation: Preparation, until deadline: Deadline
+  ) throws(StudyError) {
     let stop = interruption.or { deadline.isPassed }
     searching: while !stop.isRaised {
       let asked = clock()
@@ -28,7 +52,7 @@ extension Study {
       case .wait(let claim): wait(for: claim)
       case .end(let reason):
         if let reason { warn(reason, in: &search.warnings) }
-        return search
+        return
       }
     }
     if search.trials.count < settings.trials {
@@ -38,7 +62,6 @@ extension Study {
         "\(what) after \(search.trials.count) of \(settings.trials) trials",
         in: &search.warnings)
     }
-    return search
   }
 
   private func checkDrafts(_ search: Search) throws(StudyError) {
@@ -110,8 +133,15 @@ extension Study {
       search.isOver = early + reason
       return end(search.isOver)
     }
+    if let failure = search.dueRetry(besides: journal.worker?.nameInCompany) {
+      return .evaluate(Assignment(plan: failure.plan))
+    }
     switch search.propose() {
     case .exhausted:
+      // With nothing else to do, nobody is waited for who might run it instead.
+      if search.begun.isEmpty, let retry = search.retries.first {
+        return .evaluate(Assignment(plan: retry.failure.plan))
+      }
       search.isOver = "all \(done) drafts of this model have been evaluated"
     case .converged(let reason): search.isOver = early + reason
     case .evaluate(let proposal):
@@ -175,6 +205,7 @@ extension Study {
       guard owns(claim) else { return (false, []) }
       var trial = trial
       trial.index = search.trials.count
+      search.noteOwn(isFailure: false)
       search.add(trial, claim, optimizerSeconds: optimizerSeconds)
       return (true, [.trial(search.trials[trial.index], claim: claim)])
     }
@@ -191,10 +222,20 @@ extension Study {
   private func fail(
     _ failure: TrialFailure, _ claim: Int?, _ search: inout Search, _ error: EvaluationError
   ) throws(StudyError) -> Bool {
+    search.noteOwn(isFailure: true)
+    let count = search.failures.count
     _ = try record(failure, claim, &search)
-    guard search.failuresInARow < Self.mostFailures else { throw .evaluation(error) }
-    warn(
-      "a trial failed and was left out: \(failure.reason)", in: &search.warnings)
+    guard search.failuresInARow < Self.mostFailures else {
+      progress(
+        .notice(
+          "\(search.failuresInARow) trials in a row failed: then it is not the drafts that fail"))
+      throw .evaluation(error)
+    }
+    progress(
+      .notice(
+        (search.failures.count > count
+          ? "a trial failed again and was left out: "
+          : "a trial failed and is to be run once more, later: ") + failure.reason))
     return true
   }
 
@@ -202,6 +243,7 @@ extension Study {
   private func record(
     _ failure: TrialFailure, _ claim: Int?, _ search: inout Search
   ) throws(StudyError) -> Bool {
+    let failure = failure.of(journal.worker?.name)
     try catchUp(&search)
     let isOurs = try exchange { fresh throws(InputError) in
       for entry in fresh { search.take(entry) }

@@ -20,6 +20,12 @@ extension Study {
   func wait(for claim: Claim) {
     journal.worker?.show(doing: "waits")
     progress(.waiting(for: claim))
+    if let worker = journal.worker, worker.isNewlySilent(claim.worker) {
+      progress(
+        .notice(
+          "\(claim.worker), which \(claim.doing): "
+            + Worker.silenceWords(claim.worker, for: worker.silence(of: claim.worker))))
+    }
     Thread.sleep(forTimeInterval: Self.waitingInterval)
   }
 
@@ -90,7 +96,9 @@ extension Study {
       // Under the lock, so that of two that leave at once the second sees that it is the last.
       let leaves = try exchange { fresh throws(InputError) -> (Bool, [JournalEntry]) in
         for entry in fresh { search.take(entry) }
-        guard !validates || worker.hasCompany else { return (false, []) }
+        // Who is stopped leaves no result: where time is over, nobody waits for it.
+        let hasCompany = interruption.isRaised ? worker.hasCompany : worker.hasLivelyCompany
+        guard !validates || hasCompany else { return (false, []) }
         worker.leave()
         return (true, [])
       }

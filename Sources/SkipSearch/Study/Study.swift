@@ -20,7 +20,7 @@ public struct Study {
   let makeBenches: Benches.Maker
   /// Whether this process may measure the best few, where other workers of a shared study can.
   let validates: Bool
-  let interruption: StopSignal
+  private(set) var interruption: StopSignal
   let progress: (StudyEvent) -> Void
   let clock: () -> Double
 
@@ -70,9 +70,26 @@ public struct Study {
   public func run() throws(StudyError) -> StudyOutcome {
     let start = clock()
     for notice in journal.notices { progress(.notice(notice)) }
-    var preparation = try prepare()
     let schedule = StudySchedule(start: start, limit: settings.timeLimit, clock: clock)
+    var preparation = try prepare(until: schedule.end)
     var search = try search(with: preparation, until: schedule.searchEnd)
+    guard let problem = search.problem else {
+      return try end(&search, &preparation, schedule, start)
+    }
+    // As where it is interrupted: nothing more is measured.
+    var study = self
+    study.interruption = StopSignal { true }
+    switch try study.end(&search, &preparation, schedule, start) {
+    case .result(let result): return .failed(result, .evaluation(problem))
+    case .finished, .left, .failed: return .failed(nil, .evaluation(problem))
+    }
+  }
+
+  /// What comes after the search.
+  private func end(
+    _ search: inout Search, _ preparation: inout Preparation, _ schedule: StudySchedule,
+    _ start: Double
+  ) throws(StudyError) -> StudyOutcome {
     switch try ending(of: &search) {
     case .finals: break
     case .finished: return .finished

@@ -1,5 +1,6 @@
 import DraftEvaluation
 import Files
+import Foundation
 import Inference
 
 /// What a study reports while it runs.
@@ -32,6 +33,8 @@ public enum StudyEvent: Sendable {
 public enum StudyError: Error, Sendable, CustomStringConvertible {
   /// It was interrupted before anything was found.
   case interrupted
+  /// The time limit was over before plain decoding was measured.
+  case timeIsOver(seconds: Double)
   /// A measurement failed.
   case evaluation(EvaluationError)
   /// The journal cannot be written.
@@ -41,6 +44,9 @@ public enum StudyError: Error, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .interrupted: "interrupted before anything was measured"
+    case .timeIsOver(let seconds):
+      "the time limit of \(String(format: "%g", seconds)) s is shorter than measuring plain decoding "
+        + "takes; give --time-limit more, or fewer prompts with --trial-prompts"
     case .evaluation(let error): error.description
     case .file(let error): error.description
     }

@@ -40,7 +40,7 @@ public struct ExternalStudy {
   }
 
   /// Who holds the claims of such studies: no worker that could die.
-  static let worker = "ask"
+  public static let worker = "ask"
   /// Failed trials that are no reason to end a study, however few are wanted.
   private static let leastFailures = 10
   /// The architecture that stands for a model which is not here.
@@ -87,7 +87,9 @@ public struct ExternalStudy {
     let space = space
     let initial = InitialDrafts(settings, space)
     let proposer = Proposer(settings, space, knowing: Proposer.Knowledge(design: initial.design))
-    var search = Search(proposer, space, journal: journal.content.entries)
+    // What failed there is told so by a program that may try again by itself.
+    var search = Search(
+      proposer, space, journal: journal.content.entries, isForgiving: false)
     let answer = try journal.exchange { fresh throws(InputError) -> (Answer, [JournalEntry]) in
       for entry in fresh { search.take(entry) }
       let (told, pending, failed) = (

@@ -1,5 +1,6 @@
 import DraftEvaluation
 import Files
+import Foundation
 
 /// Where a study stands, as anyone may look without disturbing it.
 public struct StudyStatus: Sendable {
@@ -31,6 +32,8 @@ public struct StudyStatus: Sendable {
     public var presence: Presence
     /// What it is doing, as far as is known, or what it left to do.
     public var doing: String
+    /// Whether it is not there and left something to do.
+    public var hasLeftWork = false
 
     /// Whether it works.
     public var isAlive: Bool { presence == .alive }
@@ -42,7 +45,7 @@ public struct StudyStatus: Sendable {
   public let journal: String?
   /// Finished trials.
   public let trials: [Trial]
-  /// Trials that failed.
+  /// Drafts whose trial failed, with the last failure of each; none that has a result.
   public let failures: [TrialFailure]
   /// What is begun.
   public let claims: [Claim]
@@ -55,6 +58,9 @@ public struct StudyStatus: Sendable {
   /// The numbers under which finished trials were claimed or asked for, by their index; of a shared
   /// study.
   public let ids: [Int: Int]
+  /// Whether the journal has a line that cannot be read, so that nobody can go on with it; what is
+  /// before that line is here.
+  public let isDamaged: Bool
   /// What the journal's reader should know.
   public let notices: [String]
 
@@ -79,20 +85,20 @@ public struct StudyStatus: Sendable {
     journal = nil
     trials = result.trials
     (failures, claims, workers, notices, ids) = ([], [], [], [], [:])
+    isDamaged = false
     self.result = result.isInterrupted ? nil : path
     found = result
   }
 
   private init(journal: String) throws(InputError) {
     self.journal = journal
-    let content = try JournalContent(journal)
+    let content = try JournalContent(journal, isToGoOn: false)
     header = content.header
     trials = content.trials
     claims = content.claims
-    failures = content.entries.compactMap {
-      if case .failure(let failure, _) = $0, failure.plan.model != nil { failure } else { nil }
-    }
+    failures = Self.failures(content)
     notices = content.notices
+    isDamaged = content.damage != nil
     let path = Journal.resultPath(of: journal, header)
     let isDone = content.finishedTrials.map { $0 >= content.trials.count } ?? !header.isShared
     result = isDone && Self.isComplete(path) ? path : nil
@@ -106,6 +112,18 @@ public struct StudyStatus: Sendable {
       header.isShared
       ? Self.workers(in: StudyDirectory(containing: journal).workers, content.claims)
       : Self.writer(of: journal)
+  }
+
+  private static func failures(_ content: JournalContent) -> [TrialFailure] {
+    var failures: [TrialFailure] = []
+    for case .failure(let failure, _) in content.entries where failure.plan.model != nil {
+      failures.removeAll { $0.plan.model == failure.plan.model }
+      failures.append(failure)
+    }
+    let measured = Set(content.trials.filter { !$0.isLookupAlone }.map(\.model))
+    return failures.filter { failure in
+      failure.plan.model.map { !measured.contains($0) } ?? false
+    }
   }
 
   /// Whether there is a result, of a search that was not interrupted.
@@ -126,12 +144,18 @@ public struct StudyStatus: Sendable {
       guard case .held(let bytes) = PresenceFile.state(of: file) else {
         return WorkerState(
           name: name, presence: isThere ? .dead : .left,
-          doing: claim.map { "free to take over: claim \($0.number), \($0.what)" } ?? "left nothing"
-        )
+          doing: claim.map { "free to take over: claim \($0.number), \($0.what)" }
+            ?? "left nothing", hasLeftWork: claim != nil)
       }
       let said = try? JSONField(JSON(parsing: bytes, file: name), file: name).required("doing")
         .string()
-      return WorkerState(name: name, presence: .alive, doing: claim?.doing ?? said ?? "")
+      var doing = claim?.doing ?? said ?? ""
+      if let date = (try? FileManager.default.attributesOfItem(atPath: file))?[.modificationDate]
+        as? Date, case let seconds = -date.timeIntervalSinceNow, seconds >= Worker.silence
+      {
+        doing += ", " + Worker.silenceWords(name, for: seconds)
+      }
+      return WorkerState(name: name, presence: .alive, doing: doing)
     }
   }
 

@@ -14,24 +14,30 @@ public final class Worker {
   private let directory: String
   private let heart: Heart
   private let patience: Double
+  private let silentAfter: Double
   private let clock = Stopwatch()
   /// What others' files said last, and since when.
   private var seen: [String: (content: [UInt8], since: Double)] = [:]
+  /// Those of which was said that they are silent.
+  private var silent: Set<String> = []
 
   /// Seconds between two signs of life.
   public static let interval = 5.0
   /// Seconds without one after which a worker is taken for dead.
   public static let patience = 60.0
+  /// Seconds without one after which people are told: three signs were missed.
+  public static let silence = 4 * interval
 
   /// Begins to work.
   ///
   /// - Parameters:
   ///   - directory: where workers' files are; created where it is missing.
   ///   - patience: seconds without a sign of life after which others are taken for dead.
+  ///   - silence: seconds without one after which people are told.
   /// - Throws: `inputOutput`.
   public init(
     in directory: String, machine: MachineDescription, interval: Double = interval,
-    patience: Double = patience
+    patience: Double = patience, silence: Double = silence
   ) throws(InputError) {
     try createDirectory(directory)
     let host = Self.host
@@ -40,6 +46,7 @@ public final class Worker {
     name = "\(host)-\(process)-" + String(repeating: "0", count: 4 - random.count) + random
     self.directory = directory
     self.patience = patience
+    silentAfter = silence
     let file = try PresenceFile(creating: "\(directory)/\(name).json")
     heart = Heart(
       file,
@@ -88,10 +95,47 @@ public final class Worker {
     }
   }
 
+  /// Seconds since another worker's last sign of life, as far as this one looked.
+  func silence(of other: String) -> Double {
+    seen[other].map { clock.seconds - $0.since } ?? 0
+  }
+
+  /// Whether a worker that lives, as far as can be seen, gave no sign of life for too long.
+  func isSilent(_ other: String) -> Bool { silence(of: other) >= silentAfter }
+
+  /// Whether another worker is silent since this was asked last.
+  func isNewlySilent(_ other: String) -> Bool {
+    guard isSilent(other) else {
+      silent.remove(other)
+      return false
+    }
+    return silent.insert(other).inserted
+  }
+
   /// Whether any other worker lives.
   var hasCompany: Bool {
     Self.names(in: directory).contains { $0 != name && isAlive($0) }
   }
+
+  /// Whether any other worker lives of which there was a sign lately.
+  var hasLivelyCompany: Bool {
+    Self.names(in: directory).contains { $0 != name && isAlive($0) && !isSilent($0) }
+  }
+
+  /// What to do about a worker that is silent, for people: its name has its host and process.
+  ///
+  /// - Parameter seconds: since its last sign of life.
+  static func silenceWords(_ name: String, for seconds: Double) -> String {
+    let parts = name.split(separator: "-")
+    let advice =
+      parts.count > 2
+      ? "kill -9 \(parts[parts.count - 2]) on \(parts.dropLast(2).joined(separator: "-"))"
+      : "kill -9 on its machine"
+    return "no sign of life for \(Int(seconds)) s; kill it to go on: \(advice)"
+  }
+
+  /// Its name, where any other worker lives.
+  var nameInCompany: String? { hasCompany ? name : nil }
 
   /// Ends this worker's signs of life: what it claimed and has not finished is others' to do.
   public func leave() { heart.stop() }

@@ -303,6 +303,17 @@ struct JournalTests {
       var broken = lines
       broken[3] = String(broken[3].dropLast(9))
       #expect(problem(broken).hasPrefix("j: line 4"))
+      #expect(
+        problem(broken).hasSuffix(
+          "; the 3 lines before it are good: head -n 3 j > new.jsonl keeps them"))
+      // Who only looks sees what they say.
+      let damaged = "\(directory)/damaged.jsonl"
+      try writeAtomically(broken.joined(separator: "\n") + "\n", to: damaged)
+      let status = try StudyStatus(damaged)
+      let good = try JournalContent(
+        Array((broken.prefix(3).joined(separator: "\n") + "\n").utf8), file: "j")
+      #expect(status.isDamaged && status.trials == good.trials && status.trials.count >= 1)
+      #expect(status.notices.contains { $0.contains("line 4") && $0.contains("head -n 3 ") })
       #expect(problem([lines[0], lines[2]]).contains("expected trial 0, found trial 1"))
       #expect(problem([lines[0], lines[1], lines[1], lines[2]]).hasPrefix("j: line 3"))
       #expect(

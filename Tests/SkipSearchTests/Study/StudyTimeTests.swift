@@ -77,6 +77,30 @@ struct StudyTimeTests {
     }
   }
 
+  @Test("a time limit that measuring plain decoding takes is said so")
+  func shorterThanBaseline() throws {
+    try withTemporaryDirectory { directory in
+      let bench = SyntheticBench(
+        layerCount: 5, hidden: SkipSet(attention: [1], mlp: [2]), bestSpeedup: 1.5)
+      var settings = StudySettings.classical
+      settings.timeLimit = 5
+      var now = 0.0
+      let journal = try Journal.create(
+        in: directory, header: JournalHeader(subject: .test(layerCount: 5), settings: settings))
+      let maker = bench.maker(settings)
+      let study = Study(
+        subject: .test(layerCount: 5), settings: settings, journal: journal,
+        benches: { costs, stop throws(EvaluationError) in
+          now += 6
+          try stop.check()
+          return try maker(costs, stop)
+        }, interruption: .never, progress: { _ in }, clock: { now })
+      #expect { try study.run() } throws: {
+        "\($0)".hasPrefix("the time limit of 5 s is shorter than measuring plain decoding takes")
+      }
+    }
+  }
+
   @Test("without a time limit the end takes a quarter of the whole too", arguments: [24, 48])
   func unlimited(trials: Int) throws {
     for policy in [DraftPolicy.classical, DraftPolicy()] {

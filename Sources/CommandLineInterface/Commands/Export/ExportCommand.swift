@@ -1,6 +1,7 @@
 import Checkpoints
 import Files
 import GGUF
+import Report
 import SkipSearch
 
 /// `skip-search export`: what a search found, for other programs.
@@ -16,7 +17,10 @@ struct ExportCommand: Command {
     options: [
       format, output, rank, model, SkipSetOptions.forcing,
     ],
-    positional: (name: "result", most: 1, help: "The result of a search (.json)."),
+    positional: (
+      name: "result", most: 1,
+      help: "The result of a search (.json), its journal or a study's directory."
+    ),
     examples: [
       CommandExample(
         "The draft as a Python module",
@@ -74,13 +78,14 @@ struct ExportCommand: Command {
   }
 
   func run() throws {
+    let path = try resultPath()
     let result = try StudyResult(file: path)
     if let model {
       try ModelOptions.check(directory: model)
       try result.check(isOf: try Checkpoint(path: model), file: path, force: force)
     }
     if format == .csv { return try write(TrialTable(result).csv) }
-    if format == .draftModel { return try writeModel(result) }
+    if format == .draftModel { return try writeModel(result, path) }
     let entry = try result.entry(rank: rank, file: path)
     let draft = entry.decisive.draft
     switch format {
@@ -97,7 +102,18 @@ struct ExportCommand: Command {
     tell(draft.omissions(exportingRounds: false))
   }
 
-  private func writeModel(_ result: StudyResult) throws {
+  /// The result that the path means, which may also be a study's directory or a journal.
+  private func resultPath() throws(InputError) -> String {
+    guard fileExists(path), fileExists("\(path)/.") || path.hasSuffix(".jsonl") else { return path }
+    let files = try StudyFiles(path)
+    if let result = files.result { return result }
+    throw InputError(
+      .missing, file: path,
+      "this search has no result yet; see where it stands with: "
+        + "\(Invocation.current.words) status \(quoted(path))")
+  }
+
+  private func writeModel(_ result: StudyResult, _ path: String) throws {
     guard let model, let output else { return }
     let chosen = try rank.map { rank throws(InputError) in
       try result.entry(rank: rank, file: path)

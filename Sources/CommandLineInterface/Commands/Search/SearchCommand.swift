@@ -18,6 +18,10 @@ struct SearchCommand: Command {
       programs follow it with --events. Ctrl-C ends the search and saves what was found; --resume \
       goes on from a journal.
 
+      A trial that fails is run once more, later; in a shared study by another worker. Three in a \
+      row end the search, for then it is not the drafts that fail: what was found is saved as by \
+      Ctrl-C, and the exit code is not 0.
+
       A model that runs elsewhere is searched by its own program: --evaluator-command \
       'python3 Experiments/transformers/evaluator.py --model Qwen/Qwen3-1.7B --device cuda'
       """,
@@ -76,6 +80,7 @@ struct SearchCommand: Command {
     let finished = try StudyResult.finished(journal, wanting: wanted)
     try Journal.check(
       journal, for: options.use, settings: wanted,
+      isElsewhere: options.evaluatorCommand != nil,
       threads: finished == nil ? options.model?.threads : nil)
     guard let (result, path) = finished else { return try command.search() }
     try command.show(result, path, of: journal)
@@ -112,6 +117,7 @@ struct SearchCommand: Command {
     let header = JournalHeader(subject: setup.subject, settings: setup.settings)
     let journal = try journal(header, setup.subject.machine)
     defer { journal.worker?.leave() }
+    Interruption.sayAtEnd("Go on with: \(continuation(of: journal))")
     progress.begin(header)
     events.start(header, journal: journal.path)
 
@@ -131,13 +137,30 @@ struct SearchCommand: Command {
       let count = journal.trials.count
       message(
         count == 0
-          ? "Interrupted before anything was tried" : "Interrupted with \(count) trials finished")
+          ? "Interrupted before anything was tried"
+          : "Interrupted with \(counted(count, "trial")) finished")
       message("Go on with: \(continuation(of: journal))")
       throw Interrupted()
+    } catch {
+      progress.clear()
+      events.write(["event": "failed", "error": .string("\(error)")])
+      if journal.isInPlace { message("Go on with: \(continuation(of: journal))") }
+      throw error
     }
     progress.clear()
+    if case .failed(let result, let problem) = outcome {
+      let error = userError(problem)
+      events.write(["event": "failed", "error": .string("\(error)")])
+      if let result {
+        try save(result, journal, events, endedBy: error)
+      } else {
+        message("Go on with: \(continuation(of: journal))")
+      }
+      throw error
+    }
     try setup.finish()
     switch outcome {
+    case .failed: break
     case .result(let result): try save(result, journal, events)
     case .finished: try show(journal, events)
     case .left(let trials):
@@ -166,8 +189,11 @@ struct SearchCommand: Command {
   }
 
   /// Writes the result, and what was found.
+  ///
+  /// - Parameter problem: what ended the search; nil where nothing did.
   private func save(
-    _ result: StudyResult, _ journal: Journal, _ events: EventStream
+    _ result: StudyResult, _ journal: Journal, _ events: EventStream,
+    endedBy problem: (any Error)? = nil
   ) throws {
     let saved = SavedResult(result, beside: journal)
     if saved.error == nil, !result.isInterrupted { try journal.finish(trials: result.trials.count) }
@@ -177,12 +203,14 @@ struct SearchCommand: Command {
       message("\(journal.path) was deleted or replaced during the search: it cannot be resumed")
     }
     if result.isInterrupted {
-      message("Interrupted; what was found is in \(saved.path ?? "no file")")
+      message(
+        (problem == nil ? "Interrupted" : "Ended by an error")
+          + "; what was found is in \(saved.path ?? "no file")")
       message("Go on with: \(continuation(of: journal))")
     }
     if let error = saved.error { throw error }
     try events.check()
-    if result.isInterrupted { throw Interrupted() }
+    if result.isInterrupted, problem == nil { throw Interrupted() }
   }
 
   /// The command that goes on where a search was interrupted.
@@ -230,11 +258,16 @@ struct SearchCommand: Command {
     do throws(StudyError) {
       return try study.run()
     } catch {
-      switch error {
-      case .interrupted: throw Interrupted()
-      case .file(let error): throw error
-      case .evaluation(let error): throw options.prompts.userError(error)
-      }
+      throw userError(error)
+    }
+  }
+
+  private func userError(_ error: StudyError) -> any Error {
+    switch error {
+    case .interrupted: Interrupted()
+    case .timeIsOver: error
+    case .file(let error): error
+    case .evaluation(let error): options.prompts.userError(error)
     }
   }
 }

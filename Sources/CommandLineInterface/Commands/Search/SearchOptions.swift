@@ -57,7 +57,8 @@ struct SearchOptions {
   static let force = Option(
     flag: "force", "Search though the costs of the passes say that nothing can pay.")
   static let timeLimit = Option(
-    "time-limit", value: "time", .duration, "End after this time, such as 90s, 30m or 1h30m.")
+    "time-limit", value: "time", .duration,
+    "End after this time, given with its unit: 90s, 30m or 1h30m.")
   static let resume = Option(
     "resume", value: "file", .text,
     "Go on from a search's journal; what is not said here is as it was there.")
@@ -75,7 +76,7 @@ struct SearchOptions {
   static let streamsEvents = Option(
     flag: "events",
     "Print a line of JSON for each event as it happens (started, baseline, bound, proposed, trial, "
-      + "waiting, notice, validating …), at last one with the result's path.")
+      + "waiting, notice, validating, failed …), at last one with the result's path.")
 
   /// In the order of the help.
   static let all: [any OptionDeclaration] = [
