@@ -56,8 +56,8 @@ INLINE void NAME(score_tile)(
 }
 
 // Takes a chunk's scores of a query into its sums: scores[first … end) ← exp(scale · score − the
-// largest so far), elsewhere in their vectors 0. Where a larger one turns up, what was summed so far
-// shrinks with it.
+// largest so far), elsewhere in their vectors 0. Where a larger one turns up, what was summed so
+// far shrinks with it.
 INLINE void NAME(softmax)(
   float *scores, size_t first, size_t end, float scale, float *largest, float *total, float *out,
   size_t width)
@@ -137,8 +137,8 @@ INLINE void NAME(add_values)(
     NAME(value_tile)(queries, 1, scores, scores_stride, values + d, width, begin, end, out + d);
 }
 
-// A query's part of a chunk: the positions first ≤ t < end, those from `own` on its own, all counted
-// from the chunk's begin; nothing where first ≥ end.
+// A query's part of a chunk: the positions first ≤ t < end, those from `own` on its own, all
+// counted from the chunk's begin; nothing where first ≥ end.
 typedef struct {
   size_t first;
   size_t own;
@@ -210,21 +210,25 @@ INLINE void NAME(add_chunk)(
       1, scores + i * SK_CHUNK, 0, values, width, to, parts[i].own, out + i * width);
 }
 
-#define TILE_OF(count, FUNCTION, ...)                                                              \
-  switch (count) {                                                                                 \
-  case 1: NAME(FUNCTION)(1, __VA_ARGS__); break;                                                   \
-  case 2: NAME(FUNCTION)(2, __VA_ARGS__); break;                                                   \
-  case 3: NAME(FUNCTION)(3, __VA_ARGS__); break;                                                   \
-  default: NAME(FUNCTION)(4, __VA_ARGS__); break;                                                  \
-  }
-
-// How many queries from i on, at most a tile of them, have a part in the chunk.
-INLINE size_t NAME(active)(const NAME(part) *parts, size_t i, size_t queries) {
+// How many of `queries`, at most a tile of them, have a part in the chunk, up to the first that has
+// none.
+INLINE size_t NAME(active)(const NAME(part) *parts, size_t queries) {
   size_t count = 0;
-  while (count < TILE_QUERIES && i + count < queries && parts[i + count].first < parts[i + count].end)
-    count++;
+  while (count < TILE_QUERIES && count < queries && parts[count].first < parts[count].end) count++;
   return count;
 }
+
+// Calls FUNCTION(their number, …) for each tile of queries that have a part in the chunk; i is the
+// first of them.
+#define EACH_TILE(FUNCTION, ...)                                                                   \
+  for (size_t i = 0, count; i < queries; i += count ? count : 1)                                   \
+    switch (count = NAME(active)(parts + i, queries - i)) {                                        \
+    case 0: break;                                                                                 \
+    case 1: NAME(FUNCTION)(1, __VA_ARGS__); break;                                                 \
+    case 2: NAME(FUNCTION)(2, __VA_ARGS__); break;                                                 \
+    case 3: NAME(FUNCTION)(3, __VA_ARGS__); break;                                                 \
+    default: NAME(FUNCTION)(TILE_QUERIES, __VA_ARGS__); break;                                     \
+    }
 
 void NAME(sk_attend)(
   const float *q, size_t queries, const float *keys, const float *values, size_t width,
@@ -243,13 +247,8 @@ void NAME(sk_attend)(
   const float factor = cap > 0 ? 1 : scale;
   for (size_t begin = first / SK_CHUNK * SK_CHUNK; begin < end; begin += SK_CHUNK) {
     for (size_t i = 0; i < queries; i++) parts[i] = NAME(part_of)(spans[i], begin);
-    for (size_t i = 0, count; i < queries; i += count ? count : 1) {
-      count = NAME(active)(parts, i, queries);
-      if (count)
-        TILE_OF(
-          count, score_chunk, q + i * width, keys + begin * width, width, parts + i,
-          scores + i * SK_CHUNK)
-    }
+    EACH_TILE(
+      score_chunk, q + i * width, keys + begin * width, width, parts + i, scores + i * SK_CHUNK)
     for (size_t i = 0; i < queries; i++) {
       const NAME(part) part = parts[i];
       if (part.first >= part.end) continue;
@@ -259,13 +258,8 @@ void NAME(sk_attend)(
       NAME(softmax)(
         own, part.first, part.end, factor, largest + i, total + i, out + i * width, width);
     }
-    for (size_t i = 0, count; i < queries; i += count ? count : 1) {
-      count = NAME(active)(parts, i, queries);
-      if (count)
-        TILE_OF(
-          count, add_chunk, scores + i * SK_CHUNK, values + begin * width, width, parts + i,
-          out + i * width)
-    }
+    EACH_TILE(
+      add_chunk, scores + i * SK_CHUNK, values + begin * width, width, parts + i, out + i * width)
     for (size_t i = 0; i < queries; i++) {
       const NAME(part) part = parts[i];
       if (part.own < part.end) {
@@ -276,7 +270,10 @@ void NAME(sk_attend)(
       }
     }
   }
-  for (size_t i = 0; i < queries; i++)
+  for (size_t i = 0; i < queries; i++) {
+    const float inverse = 1.0f / total[i];
     for (size_t d = 0; d < width; d += LANES)
-      NAME(store)(out + i * width + d, NAME(load)(out + i * width + d) * (1.0f / total[i]));
+      NAME(store)(out + i * width + d, NAME(load)(out + i * width + d) * inverse);
+  }
 }
+#undef EACH_TILE

@@ -1,9 +1,6 @@
 // Part of the template: activations for GGUF's blocks. Included after quantized/activations.inc.h.
 
 INLINE void NAME(split_block)(const float x[BLOCK], sk_split_block *block) {
-  typedef float v16f __attribute__((vector_size(64)));
-  typedef int32_t v16i __attribute__((vector_size(64)));
-  typedef int8_t v16b __attribute__((vector_size(16)));
   v16f v[2];
   __builtin_memcpy(v, x, sizeof v);
   const float largest = NAME(largest_magnitude)(x);

@@ -1,5 +1,10 @@
 // Part of the template: activations in low precision.
 
+// Half a block of activations, and of their integers.
+typedef float v16f __attribute__((vector_size(64)));
+typedef int32_t v16i __attribute__((vector_size(64)));
+typedef int8_t v16b __attribute__((vector_size(16)));
+
 // Every lane's partner: the lane whose number differs from its own in one bit.
 #define PARTNERS(v, bit)                                                                           \
   __builtin_shufflevector(                                                                         \
@@ -8,7 +13,6 @@
 
 // The largest magnitude of a block's activations.
 INLINE float NAME(largest_magnitude)(const float x[BLOCK]) {
-  typedef int32_t v16i __attribute__((vector_size(64)));
   v16i v[2];
   __builtin_memcpy(v, x, sizeof v);
   // Magnitudes are ordered as their bits are.
@@ -24,9 +28,6 @@ INLINE float NAME(largest_magnitude)(const float x[BLOCK]) {
 }
 
 INLINE void NAME(quantize_block)(const float x[BLOCK], sk_row_block *block) {
-  typedef float v16f __attribute__((vector_size(64)));
-  typedef int32_t v16i __attribute__((vector_size(64)));
-  typedef int8_t v16b __attribute__((vector_size(16)));
   v16f v[2];
   __builtin_memcpy(v, x, sizeof v);
   const float largest = NAME(largest_magnitude)(x);
