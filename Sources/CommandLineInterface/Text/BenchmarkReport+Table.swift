@@ -1,3 +1,4 @@
+import Files
 import Inference
 import Report
 
@@ -14,8 +15,8 @@ extension BenchmarkReport {
     let lines = table.lines(engineFigures + speculativeFigures, width: width ?? .max)
     return
       (wrapped(
-        "\(counted(threads, "thread")), \(instructionSet.rawValue): weights by \(units.weights), copies in "
-          + "fewer bits by \(units.copies)", width: width ?? .max) + lines)
+        "\(counted(threads, "thread")), \(instructionSet.rawValue): weights by \(units.weights), "
+          + "copies in fewer bits by \(units.copies)", width: width ?? .max) + lines)
       .map { $0 + "\n" }.joined()
   }
 
@@ -63,14 +64,11 @@ extension BenchmarkReport {
 
   private var verifications: [Figure] {
     engine.verifyOverOne.map { rows, ratio in
-      let ratios = engine.repetitions.compactMap { sample in
-        sample.verifySeconds[rows].map { $0 / sample.decodeSeconds }
-      }
       let limit = engine.verifyLimit(rows: rows)
       return Figure(
         title: "verifying \(rows) rows over one",
         median: fixed(ratio, 2) + (limit > 1 ? " (limit \(fixed(limit, 2)))" : ""),
-        range: range(ratios, 2))
+        range: range(engine.verifyRatios(rows: rows), 2))
     }
   }
 
@@ -79,17 +77,14 @@ extension BenchmarkReport {
     guard let token = engine.farOverNear, let verification = engine.farVerifyOverOne else {
       return []
     }
-    let samples = engine.repetitions.compactMap { one in
-      one.farSeconds[1].map { (token: $0 / one.decodeSeconds, eight: one.farSeconds[8] ?? 0, $0) }
-    }
     return [
       Figure(
         title: "a token at \(engine.farContext) positions over one",
         median: "\(fixed(token, 2)) (bytes \(fixed(engine.farBytesOverNear, 2)))",
-        range: range(samples.map(\.token), 2)),
+        range: range(engine.farRatios, 2)),
       Figure(
         title: "verifying 8 rows there over one there", median: fixed(verification, 2),
-        range: range(samples.map { $0.eight / $0.2 }, 2)),
+        range: range(engine.farVerifyRatios, 2)),
     ]
   }
 
@@ -111,10 +106,7 @@ extension BenchmarkReport {
     engine.stepOverFull.filter { $0.precision != .model }.map { precision, ratio in
       Figure(
         title: "draft step in \(precision.bits ?? 0) bits over one token", median: fixed(ratio, 2),
-        range: range(
-          engine.repetitions.compactMap { one in
-            one.stepSeconds[precision].map { $0 / one.decodeSeconds }
-          }, 2))
+        range: range(engine.stepRatios(precision), 2))
     }
   }
 

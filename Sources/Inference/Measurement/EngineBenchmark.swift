@@ -118,26 +118,43 @@ extension EngineBenchmark {
   public var decodeTokensPerSecond: Double { 1 / median(repetitions.map(\.decodeSeconds)) }
   /// GB/s of weights that plain decoding reads, the median.
   public var decodeGigabytesPerSecond: Double { Double(decodeBytes) * decodeTokensPerSecond / 1e9 }
-  /// Time of a verification over the time of one token, by rows: medians of the ratios.
+  /// A pass's seconds over those of one token, a ratio for each repetition that has both.
+  ///
+  /// - Parameter one: the seconds of the one token; after a short text if nothing else is said.
+  public func ratios(
+    of seconds: (Repetition) -> Double?, over one: (Repetition) -> Double? = { $0.decodeSeconds }
+  ) -> [Double] {
+    repetitions.compactMap { repetition in
+      guard let seconds = seconds(repetition), let one = one(repetition) else { return nil }
+      return seconds / one
+    }
+  }
+  /// Time of a verification over the time of one token, by rows: for each repetition.
+  public func verifyRatios(rows: Int) -> [Double] { ratios(of: { $0.verifySeconds[rows] }) }
+  /// Time of a token after a long text over the time of one after a short text; none where the
+  /// model's context has no room.
+  public var farRatios: [Double] { ratios(of: { $0.farSeconds[1] }) }
+  /// Time of a verification of 8 rows after a long text over the time of one token there.
+  public var farVerifyRatios: [Double] {
+    ratios(of: { $0.farSeconds[8] }, over: { $0.farSeconds[1] })
+  }
+  /// Time of a draft step that skips nothing over the time of one token, by the precision of all
+  /// that it reads: for each repetition.
+  public func stepRatios(_ precision: WeightPrecision) -> [Double] {
+    ratios(of: { $0.stepSeconds[precision] })
+  }
+  /// `verifyRatios`' medians.
   public var verifyOverOne: [(rows: Int, ratio: Double)] {
     Self.verificationRows.compactMap { rows in
-      let ratios = repetitions.compactMap { one in
-        one.verifySeconds[rows].map { $0 / one.decodeSeconds }
-      }
+      let ratios = verifyRatios(rows: rows)
       return ratios.isEmpty ? nil : (rows, median(ratios))
     }
   }
-  /// Time of a token after a long text over the time of one after a short text, the median of the
-  /// ratios; nil where the model's context has no room.
-  public var farOverNear: Double? { overOne(far: 1) { $0.decodeSeconds } }
-  /// Time of a verification of 8 rows after a long text over the time of one token there.
-  public var farVerifyOverOne: Double? { overOne(far: 8) { $0.farSeconds[1] } }
-
-  private func overOne(far rows: Int, _ one: (Repetition) -> Double?) -> Double? {
-    let ratios = repetitions.compactMap { repetition in
-      repetition.farSeconds[rows].flatMap { far in one(repetition).map { far / $0 } }
-    }
-    return ratios.isEmpty ? nil : median(ratios)
+  /// The median of `farRatios`; nil where the model's context has no room.
+  public var farOverNear: Double? { farRatios.isEmpty ? nil : median(farRatios) }
+  /// The median of `farVerifyRatios`; nil where the model's context has no room.
+  public var farVerifyOverOne: Double? {
+    farVerifyRatios.isEmpty ? nil : median(farVerifyRatios)
   }
 
   /// What a verification's arithmetic alone takes over the time of one token: no engine that
@@ -150,18 +167,9 @@ extension EngineBenchmark {
     let share = Double(draftBytes) / Double(decodeBytes)
     return median(repetitions.map { $0.draftSeconds / ($0.decodeSeconds * share) })
   }
-  /// Time of a draft step that skips nothing over the time of one token, by the precision of all
-  /// that it reads: medians of the ratios.
+  /// `stepRatios`' medians.
   public var stepOverFull: [(precision: WeightPrecision, ratio: Double)] {
-    WeightPrecision.allCases.map { precision in
-      (
-        precision,
-        median(
-          repetitions.compactMap { one in
-            one.stepSeconds[precision].map { $0 / one.decodeSeconds }
-          })
-      )
-    }
+    WeightPrecision.allCases.map { ($0, median(stepRatios($0))) }
   }
   /// Tokens per second of the prefill, the median.
   public var prefillTokensPerSecond: Double {

@@ -1,4 +1,5 @@
 import DraftEvaluation
+import Files
 import SkipSearch
 
 /// Acceptance against draft cost of every trial, with the front that no other beats in both, and

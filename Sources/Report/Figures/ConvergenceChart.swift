@@ -1,3 +1,4 @@
+import Files
 import SkipSearch
 
 /// The speedup of each trial and of the best one so far, over the trials or over time.

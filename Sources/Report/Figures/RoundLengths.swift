@@ -1,3 +1,5 @@
+import Files
+
 /// How many tokens a round emits, prompt by prompt.
 struct RoundLengths {
   let rounds: RoundFigures

@@ -1,4 +1,5 @@
 import DraftEvaluation
+import Files
 
 /// The answer as a picture of its own, for READMEs: the speedup, what each ingredient gives, and
 /// what the best draft does with each layer. It brings its colours along, light and dark.

@@ -1,3 +1,5 @@
+import Files
+
 /// The whole page.
 struct ReportPage {
   let panels: [Panel]

@@ -1,4 +1,5 @@
 import DraftEvaluation
+import Files
 import SkipSearch
 
 /// The answer before all else: the speedup with its interval, what each ingredient gives, and the

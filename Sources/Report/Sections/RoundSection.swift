@@ -1,4 +1,5 @@
 import DraftEvaluation
+import Files
 
 /// What rounds of the best draft were like.
 struct RoundSection {

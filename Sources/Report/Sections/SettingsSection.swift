@@ -1,4 +1,5 @@
 import DraftEvaluation
+import Files
 import SkipSearch
 
 /// What the search was about, how it was set, what it ran on, and how long it took.

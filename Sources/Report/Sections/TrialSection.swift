@@ -1,4 +1,5 @@
 import DraftEvaluation
+import Files
 import Foundation
 import SkipSearch
 

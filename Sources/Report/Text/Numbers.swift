@@ -27,8 +27,3 @@ package func percent(_ share: Double?, _ digits: Int = 1) -> String {
 func shortened(_ text: String, to count: Int) -> String {
   text.count > count ? text.prefix(count - 1) + "…" : text
 }
-
-/// A number with its noun: `1 prompt`, `11 prompts`.
-package func counted(_ count: Int, _ noun: String) -> String {
-  "\(count) \(noun)\(count == 1 ? "" : "s")"
-}

@@ -1,3 +1,4 @@
+import Files
 import SkipSearch
 
 /// The command that generates with what a search found.
@@ -15,15 +16,4 @@ package struct UseCommand {
       "  --user \"How many legs have three cats?\" --compare",
     ]
   }
-}
-
-/// A word for a shell: in single quotes where it needs them.
-package func quoted(_ word: String) -> String {
-  let plain = word.unicodeScalars.allSatisfy { scalar in
-    scalar.isASCII
-      && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
-        || "/._-+=:,@%".unicodeScalars.contains(scalar))
-  }
-  if plain, !word.isEmpty { return word }
-  return "'" + word.replacing("'", with: #"'\''"#) + "'"
 }

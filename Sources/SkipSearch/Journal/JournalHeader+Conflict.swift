@@ -1,3 +1,5 @@
+import Files
+
 extension JournalHeader {
   /// Why a study cannot go on with this journal; nil where it can. The number of trials, time limit
   /// and machine may differ: speedups are measured in pairs.
@@ -11,7 +13,8 @@ extension JournalHeader {
         "model.architecture",
         subject.isExternal
           ? ExternalStudy.refusal
-          : "this study's trials are run by skip-search itself (search --study), not by ask and tell"
+          : "this study's trials are run by skip-search itself (search --study), not by ask and "
+            + "tell"
       )
     }
     if subject.isExternal, subject.model.layerCount != other.subject.model.layerCount {
@@ -51,7 +54,8 @@ extension JournalHeader {
 }
 
 extension JournalHeader {
-  /// Why a study cannot go on with a model of this program's own, or of another's; nil where it can.
+  /// Why a study cannot go on with a model of this program's own, or of another's; nil where it
+  /// can.
   ///
   /// - Parameters:
   ///   - isElsewhere: whether another program has the model.
@@ -63,7 +67,7 @@ extension JournalHeader {
         "the journal is of a model of this program's own; go on with --model "
         + "\(subject.model.path) instead of --evaluator-command, or \(advice)"
     }
-    let command = subject.evaluatorCommand.map { "'\($0.replacing("'", with: "'\\''"))'" }
+    let command = subject.evaluatorCommand.map(quoted)
     return
       "the journal belongs to an evaluator in another process (of \(subject.model.path)); go on "
       + "with --evaluator-command \(command ?? "COMMAND") instead of --model, or \(advice)"
@@ -77,7 +81,7 @@ extension MachineDescription {
   func conflict(with other: MachineDescription, or advice: String) -> String? {
     if threads != other.threads {
       return
-        "the journal's costs were measured with \(threads) thread\(threads == 1 ? "" : "s"); "
+        "the journal's costs were measured with \(counted(threads, "thread")); "
         + (isElsewhere ? "have the evaluator use as many, or " : "give --threads \(threads), or ")
         + advice
     }

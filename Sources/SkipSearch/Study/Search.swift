@@ -1,5 +1,6 @@
 import BayesianOptimization
 import DraftEvaluation
+import Files
 import Inference
 
 /// The trials of a study, finished and begun, and what its optimiser learnt from them.
@@ -19,7 +20,8 @@ struct Search {
   private(set) var journalSeconds = 0.0
   /// This process's failures since the last trial that it finished.
   private(set) var failuresInARow = 0
-  /// Whether the last trial that this process ran was no failure: then it may run again what failed.
+  /// Whether the last trial that this process ran was no failure: then it may run again what
+  /// failed.
   private(set) var isHealthy = false
   /// What ended the search before its time; nil where nothing did.
   var problem: EvaluationError?
@@ -209,9 +211,7 @@ struct Search {
     guard let firstFailure else { return nil }
     let count = isForgiving ? failedOnce.count : failures.count
     let measured = count - failures.count - retries.count
-    return "\(count) \(count == 1 ? "trial" : "trials") failed, the first because: "
-      + firstFailure.reason
-      + (measured == 0
-        ? "" : "; \(measured) of \(count) gave a result when run again")
+    return "\(counted(count, "trial")) failed, the first because: \(firstFailure.reason)"
+      + (measured == 0 ? "" : "; \(measured) of \(count) gave a result when run again")
   }
 }

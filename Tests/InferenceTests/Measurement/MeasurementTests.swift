@@ -6,13 +6,18 @@ import Testing
 
 @Suite("Measuring the engine")
 struct MeasurementTests {
-  @Test("counts the bytes that a token reads with and without a skip set")
-  func bytes() throws {
+  /// A checkpoint of two layers whose bytes can be counted by hand.
+  private func tinyCheckpoint(positions: Int) throws -> Checkpoint {
     var shape = ModelConfiguration(
       hiddenSize: 8, intermediateSize: 12, layerCount: 2, headCount: 2, keyValueHeadCount: 1,
-      headDimension: 4, vocabularySize: 10, maxPositionEmbeddings: 64)
+      headDimension: 4, vocabularySize: 10, maxPositionEmbeddings: positions)
     shape.tiesWordEmbeddings = true
-    let model = LanguageModel(try Checkpoint(random: shape, type: .bf16, seed: 1), threads: 1)
+    return try Checkpoint(random: shape, type: .bf16, seed: 1)
+  }
+
+  @Test("counts the bytes that a token reads with and without a skip set")
+  func bytes() throws {
+    let model = LanguageModel(try tinyCheckpoint(positions: 64), threads: 1)
     // Attention: q 8×8, k and v 4×8, o 8×8; MLP: three of 12×8; head 10×8; two bytes each.
     #expect(model.weightBytes() == 2 * (2 * (192 + 288) + 80))
     #expect(
@@ -39,11 +44,7 @@ struct MeasurementTests {
 
   @Test("times tokens after a long text, where the model's context has room for one")
   func longText() throws {
-    var shape = ModelConfiguration(
-      hiddenSize: 8, intermediateSize: 12, layerCount: 2, headCount: 2, keyValueHeadCount: 1,
-      headDimension: 4, vocabularySize: 10, maxPositionEmbeddings: 1100)
-    shape.tiesWordEmbeddings = true
-    let model = LanguageModel(try Checkpoint(random: shape, type: .bf16, seed: 1), threads: 1)
+    let model = LanguageModel(try tinyCheckpoint(positions: 1100), threads: 1)
     let benchmark = try EngineBenchmark(
       model: model, draft: DraftModel(skip: .everything(layerCount: 2)), repetitions: 1)
     #expect(benchmark.farContext == 1100 - 64)
@@ -54,8 +55,7 @@ struct MeasurementTests {
     #expect(
       benchmark.farBytesOverNear == (bytes + position * 1036) / (bytes + position * 32))
 
-    shape.maxPositionEmbeddings = 1000
-    let short = LanguageModel(try Checkpoint(random: shape, type: .bf16, seed: 1), threads: 1)
+    let short = LanguageModel(try tinyCheckpoint(positions: 1000), threads: 1)
     let timer = try EngineTimer(model: short, draft: DraftModel(skip: .none))
     #expect(!timer.canRun(.far(rows: 1)))
   }

@@ -11,16 +11,6 @@ struct NumberTests {
     for none in [nil, Double.nan, .infinity, -.infinity] { #expect(fixed(none, 1) == "–") }
   }
 
-  @Test("words are quoted for the shell where they need it")
-  func quoting() {
-    #expect(quoted("a/b-c_1.json") == "a/b-c_1.json")
-    #expect(quoted("a b") == "'a b'")
-    #expect(quoted("it's") == #"'it'\''s'"#)
-    #expect(quoted("") == "''")
-    #expect(quoted("$HOME") == "'$HOME'")
-    #expect(quoted("é") == "'é'")
-  }
-
   @Test("durations read well")
   func durations() {
     #expect(duration(0.04) == "0.0 s")
@@ -33,7 +23,6 @@ struct NumberTests {
   @Test("a text that is too long ends in an ellipsis")
   func shortening() {
     #expect(shortened("abcdef", to: 6) == "abcdef" && shortened("abcdefg", to: 6) == "abcde…")
-    #expect(counted(1, "prompt") == "1 prompt" && counted(0, "prompt") == "0 prompts")
     #expect(percent(0.7272) == "72.7%" && percent(nil) == "–" && times(1.996) == "2.00x")
   }
 }
