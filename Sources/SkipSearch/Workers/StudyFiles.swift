@@ -79,7 +79,7 @@ public struct StudyFiles: Hashable, Sendable {
   }
 
   private static func result(beside journal: String) -> String? {
-    guard let header = try? JournalContent(journal).header else { return nil }
+    guard let header = try? JournalContent(journal, isToGoOn: false).header else { return nil }
     let path = Journal.resultPath(of: journal, header)
     return fileExists(path) ? path : nil
   }

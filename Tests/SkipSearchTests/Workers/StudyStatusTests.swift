@@ -105,6 +105,21 @@ struct StudyStatusTests {
     }
   }
 
+  @Test("a journal that cannot be gone on with still has its result")
+  func damagedJournal() throws {
+    try withTemporaryDirectory { directory in
+      let result = StudyResult.example()
+      let journal = try Journal.create(in: directory, header: header)
+      for trial in result.trials { try journal.append(trial) }
+      try result.write(to: journal.resultPath)
+      var lines = try readText(journal.path).split(separator: "\n").map(String.init)
+      lines[1] = "?"
+      try writeAtomically(lines.joined(separator: "\n") + "\n", to: journal.path)
+      #expect(try StudyStatus(journal.path).isDamaged)
+      #expect(try StudyFiles(journal.path).result == journal.resultPath)
+    }
+  }
+
   @Test("a directory with several searches, with none, and another file are refused with advice")
   func refusals() throws {
     try withTemporaryDirectory { directory in
