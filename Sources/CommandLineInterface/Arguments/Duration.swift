@@ -1,5 +1,5 @@
-/// Seconds of `90s`, `30m`, `1h30m` or `1.5h`; nil for anything else and for nothing. A number alone may
-/// be meant in any unit, so it is none.
+/// Seconds of `90s`, `30m`, `1h30m` or `1.5h`; nil for anything else and for nothing. A number alone
+/// may be meant in any unit, so it is none.
 @Sendable func parseDuration(_ text: String) -> Double? {
   var total = 0.0
   var number = ""

@@ -15,8 +15,8 @@ struct ReportCommand: Command {
     options: [output, figure],
     positional: (
       name: "file", most: 2,
-      help:
-        "A result (.json), the journal (.jsonl) of a search that runs or was interrupted, or a study's directory."
+      help: "A result (.json), the journal (.jsonl) of a search that runs or was interrupted, or a "
+        + "study's directory."
     ),
     examples: [
       CommandExample(
@@ -38,14 +38,17 @@ struct ReportCommand: Command {
     "svg", value: "file", .text,
     "Write the key figure too, a picture for a README: of the first file, light and dark.")
 
+  /// What to read; as it was given where `found` says that it is not there.
   let files: [String]
+  private let found: Result<[String], InputError>
   let output: String
   let figure: String?
 
   init(_ arguments: Arguments) throws(UsageError) {
     let paths = arguments.positionals
-    // What a directory lacks, the reader says.
-    files = paths.map { (try? Self.file(of: $0)) ?? $0 }
+    found = Result { () throws(InputError) in try paths.map(Self.file) }
+    // Wrong options are told before what a directory lacks.
+    files = (try? found.get()) ?? paths
     guard let first = files.first else {
       throw arguments.error(
         "Missing expected argument '<file>': a result or a journal of a search")
@@ -71,8 +74,7 @@ struct ReportCommand: Command {
   }
 
   func run() throws {
-    for path in files { _ = try Self.file(of: path) }
-    let report = try StudyReport(files: files)
+    let report = try StudyReport(files: found.get())
     try writeAtomically(report.html(), to: output)
     try StandardOutput().write("\(output)\n")
     guard let figure else { return }

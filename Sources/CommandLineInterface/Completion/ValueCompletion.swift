@@ -8,8 +8,8 @@ enum ValueCompletion: Hashable {
   /// Directories, and GGUF files.
   case models
 
-  /// By what stands for the value in the help: `<file>`, `<dir>`, `<path>` (of a model), `<study>` (a
-  /// directory or a journal), or the words themselves, as in `<bash|zsh|fish>`.
+  /// By what stands for the value in the help: `<file>`, `<dir>`, `<path>` (of a model), `<study>`
+  /// (a directory or a journal), or the words themselves, as in `<bash|zsh|fish>`.
   init(placeholder: String) {
     switch placeholder {
     case "file", "study": self = .files

@@ -2,11 +2,11 @@ import DraftEvaluation
 import Foundation
 import Synchronization
 
-/// Ctrl-C and its like: the first asks the running work to save and stop, a later one stops at once.
-/// Two within a second are one: `timeout` and shells send one to the process and one to its group.
+/// Ctrl-C and its like: the first asks the running work to save and stop, a later one stops at
+/// once. Two within a second are one: `timeout` and shells send one to the process and one to its
+/// group.
 enum Interruption {
-  private static let count = Atomic<Int>(0)
-  /// When the first came, in milliseconds of the clock that never goes back.
+  /// When the first came, in milliseconds of the clock that never goes back; 0 before.
   private static let firstTime = Atomic<Int>(0)
   /// Milliseconds within which several are one.
   private static let oneWithin = 1000
@@ -26,7 +26,6 @@ enum Interruption {
     clock_gettime(CLOCK_MONOTONIC, &time)
     let now = time.tv_sec * 1000 + time.tv_nsec / 1_000_000
     let first = firstTime.compareExchange(expected: 0, desired: max(1, now), ordering: .relaxed)
-    count.add(1, ordering: .relaxed)
     guard !first.exchanged, now - first.original > oneWithin else { return }
     if let words = UnsafePointer<CChar>(bitPattern: lastWords.load(ordering: .acquiring)) {
       _ = write(STDERR_FILENO, words, strlen(words))
@@ -35,7 +34,7 @@ enum Interruption {
   }
 
   /// Whether somebody asked to stop.
-  static var isRequested: Bool { count.load(ordering: .relaxed) > 0 }
+  static var isRequested: Bool { firstTime.load(ordering: .relaxed) > 0 }
 
   /// Raised when somebody asked to stop.
   static var stopSignal: StopSignal { StopSignal { isRequested } }

@@ -8,8 +8,8 @@ public enum EnginePass: Hashable, Sendable {
   case step(WeightPrecision)
   /// This many tokens through the full model, with logits for each.
   case verify(rows: Int)
-  /// This many tokens through the full model, with logits for each, after a long text: from position
-  /// `EngineTimer.farContext` on.
+  /// This many tokens through the full model, with logits for each, after a long text: from
+  /// position `EngineTimer.farContext` on.
   case far(rows: Int)
   /// A prompt of `EngineTimer.prefillRows` tokens.
   case prefill

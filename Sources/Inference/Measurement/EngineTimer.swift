@@ -21,7 +21,8 @@ public final class EngineTimer {
   /// Positions of the long text that `EnginePass.far` follows; 0 where the model's context has no
   /// room for one.
   public let farContext: Int
-  /// A cache of as many positions. They repeat the prompt's: what is read matters, not what it says.
+  /// A cache of as many positions. They repeat the prompt's: what is read matters, not what it
+  /// says.
   private lazy var far = {
     let far = Runner(model, capacity: farContext + Workspace.maximumRows)
     far.begin(promptLength: farContext)

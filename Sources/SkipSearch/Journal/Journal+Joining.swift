@@ -42,7 +42,8 @@ extension Journal {
       }
     }
 
-    /// Refuses a journal whose costs are another machine's. Workers of a shared study may be on any.
+    /// Refuses a journal whose costs are another machine's. Workers of a shared study may be on
+    /// any.
     func check(_ content: JournalContent, machine: MachineDescription) throws(InputError) {
       guard case .resuming = self, content.costs != nil,
         let problem = content.header.subject.machine.conflict(with: machine, or: advice)

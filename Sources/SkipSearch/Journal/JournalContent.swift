@@ -32,8 +32,8 @@ package struct JournalContent {
   private var isSealed = false
   let path: String
 
-  /// - Parameter isToGoOn: whether the journal is to be gone on with: then a damaged line between is
-  ///   an error; where it is only to be looked at, the lines before it are enough (`damage`).
+  /// - Parameter isToGoOn: whether the journal is to be gone on with: then a damaged line between
+  ///   is an error; where it is only to be looked at, the lines before it are enough (`damage`).
   init(_ path: String, isToGoOn: Bool = true) throws(InputError) {
     try self.init(try readFile(path), file: path, isToGoOn: isToGoOn)
   }
@@ -121,7 +121,7 @@ package struct JournalContent {
   ) throws(InputError) {
     var isSealed = isSealed
     let field = try Self.object(line, number, &isSealed, file: path)
-    let entry = try JournalEntry(field, layerCount: header.subject.model.layerCount)
+    var entry = try JournalEntry(field, layerCount: header.subject.model.layerCount)
     switch entry {
     case .costs(let costs): try take(costs, field)
     case .trial(let trial, let claim):
@@ -130,12 +130,10 @@ package struct JournalContent {
       }
       try close(claim, field)
       trials.append(trial)
-    case .failure(var failure, let claim):
-      failure.worker = claims.first { $0.number == claim }?.worker
+    case .failure(let failure, let claim):
+      let worker = claims.first { $0.number == claim }?.worker
+      entry = .failure(failure.of(worker), claim: claim)
       try close(claim, field)
-      entries.append(.failure(failure, claim: claim))
-      self.isSealed = isSealed
-      return
     case .claim(let claim): try take(claim, field)
     case .finished(let trials):
       finishedTrials = trials

@@ -45,8 +45,8 @@ public enum StudyError: Error, Sendable, CustomStringConvertible {
     switch self {
     case .interrupted: "interrupted before anything was measured"
     case .timeIsOver(let seconds):
-      "the time limit of \(String(format: "%g", seconds)) s is shorter than measuring plain decoding "
-        + "takes; give --time-limit more, or fewer prompts with --trial-prompts"
+      "the time limit of \(String(format: "%g", seconds)) s is shorter than measuring plain "
+        + "decoding takes; give --time-limit more, or fewer prompts with --trial-prompts"
     case .evaluation(let error): error.description
     case .file(let error): error.description
     }

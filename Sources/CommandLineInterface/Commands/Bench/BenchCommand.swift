@@ -13,8 +13,8 @@ struct BenchCommand: Command {
       Everything is measured in turn, repetition by repetition; medians and ranges are printed. \
       With a draft, plain and speculative decoding of built-in prompts are compared too. With \
       --stdin, each line of standard input asks for one figure (decode, draft, verify ROWS, \
-      far ROWS, prefill or read, then how many passes) and is answered by a line of JSON, so that two \
-      engines can be measured in turn.
+      far ROWS after a text of 4,096 tokens, prefill or read, then how many passes) and is \
+      answered by a line of JSON, so that two engines can be measured in turn.
       """,
     options: [
       subject, SkipSetOptions.all, repetitions, DraftOptions.all, ModelOptions.threads, readsInput,

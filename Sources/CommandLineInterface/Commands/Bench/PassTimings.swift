@@ -25,7 +25,8 @@ struct PassTimings {
       : ["error": "so many rows do not fit this model's context or one pass"]
   }
 
-  /// `decode`, `draft`, `step BITS`, `verify ROWS`, `far ROWS`, `prefill` or `read`; nil for anything else.
+  /// `decode`, `draft`, `step BITS`, `verify ROWS`, `far ROWS`, `prefill` or `read`; nil for anything
+  /// else.
   static func pass(_ words: [String]) -> EnginePass? {
     switch (words.first, words.count) {
     case ("decode", 1): .decode

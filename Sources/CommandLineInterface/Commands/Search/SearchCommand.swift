@@ -148,7 +148,9 @@ struct SearchCommand: Command {
       throw error
     }
     progress.clear()
-    if case .failed(let result, let problem) = outcome {
+    if case .failed = outcome {} else { try setup.finish() }
+    switch outcome {
+    case .failed(let result, let problem):
       let error = userError(problem)
       events.write(["event": "failed", "error": .string("\(error)")])
       if let result {
@@ -157,10 +159,6 @@ struct SearchCommand: Command {
         message("Go on with: \(continuation(of: journal))")
       }
       throw error
-    }
-    try setup.finish()
-    switch outcome {
-    case .failed: break
     case .result(let result): try save(result, journal, events)
     case .finished: try show(journal, events)
     case .left(let trials):

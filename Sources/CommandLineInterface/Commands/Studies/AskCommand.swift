@@ -12,10 +12,10 @@ struct AskCommand: Command {
       "skip_layer_ids": {"attn": […], "mlp": […]}, "predicted_speedup": 1.31}; when there is \
       nothing more to try {"done": "why"}, with exit code 3; when there is nothing to try before \
       others tell what they were asked to try {"pending": 2}, with exit code 4: one that fails is \
-      replaced, so ask again then. So 'while ask …; do …; tell …; done' ends, at the latest when as \
-      many trials failed as are wanted (ten at least). Calls may come from \
-      several processes at once; what is asked for and not told is believed to be as predicted. \
-      status shows where the study stands.
+      replaced, so ask again then. So 'while ask …; do …; tell …; done' ends, at the latest when \
+      as many trials failed as are wanted (ten at least). Calls may come from several processes at \
+      once; what is asked for and not told is believed to be as predicted. status shows where the \
+      study stands.
       """,
     options: [study, layers, name, trials, seed, frozen, optimizer, end],
     examples: [

@@ -36,8 +36,8 @@ final class ChatTerminal {
         continue
       case .cut:
         message(
-          "A line of more than 4095 bytes is more than a terminal takes: break it into several, or put "
-            + "the conversation into a file for --chat.")
+          "A line of more than 4095 bytes is more than a terminal takes: break it into several, or "
+            + "put the conversation into a file for --chat.")
       case .text(let text):
         guard try follow(ChatLine(text.trimmingCharacters(in: .whitespacesAndNewlines))) else {
           return
