@@ -40,7 +40,7 @@ struct AttentionTests {
       let cache = TestCache(count: count, width: width, random: &random)
       let queries = (0..<9).map { _ in random.floats(width, -3...3) }
       let spans = queries.map { _ in TestCache.span(count, &random) }
-      let alone = queries.indices.map { cache.attend([queries[$0]], [spans[$0]], set.raw)[0] }
+      let alone = cache.attendAlone(queries, spans, set.raw)
       for size in 2...9 {
         for first in 0...9 - size {
           let range = first..<first + size
@@ -66,9 +66,7 @@ extension AttentionTests {
       let queries = (0..<6).map { _ in random.floats(width, -3...3) }
       let spans = queries.map { _ in TestCache.span(count, &random) }
       let forks = spans.map { Int.random(in: 0...$0.upperBound, using: &random) }
-      let expected = queries.indices.map { index in
-        whole.attend([queries[index]], [spans[index]], set.raw)[0]
-      }
+      let expected = whole.attendAlone(queries, spans, set.raw)
       let own = forks.map { whole.entries(from: $0) }
       // What the cache holds from the last fork on belongs to somebody else.
       let stale = whole.overwritten(from: forks.max() ?? 0)
@@ -84,7 +82,7 @@ extension AttentionTests {
 
 extension AttentionTests {
   @Test(
-    "as many queries as attend together, of positions as far apart as a prompt's, agree with one each",
+    "as many queries as attend together, from all over a long prompt, agree with one each",
     arguments: instructionSets)
   func manyQueries(set: InstructionSet) {
     var random = TestRandom(6)
@@ -96,7 +94,7 @@ extension AttentionTests {
         let end = 1 + index * (count - 1) / (queries.count - 1)
         return end - min(window, end)..<end
       }
-      let alone = queries.indices.map { cache.attend([queries[$0]], [spans[$0]], set.raw)[0] }
+      let alone = cache.attendAlone(queries, spans, set.raw)
       #expect(cache.attend(queries, spans, set.raw) == alone)
     }
   }

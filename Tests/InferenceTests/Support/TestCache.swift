@@ -63,6 +63,13 @@ struct TestCache {
     return queries.indices.map { Array(out[$0 * width..<($0 + 1) * width]) }
   }
 
+  /// The same with a call for each query.
+  func attendAlone(
+    _ queries: [[Float]], _ spans: [Range<Int>], _ isa: sk_isa
+  ) -> [[Float]] {
+    queries.indices.map { attend([queries[$0]], [spans[$0]], isa)[0] }
+  }
+
   /// The entries from a position on as a cache of their own.
   func entries(from position: Int) -> TestCache {
     TestCache(
