@@ -293,11 +293,12 @@ static void file_blocks(sk_isa isa) {
 }
 
 static void attention(sk_isa isa) {
-  const size_t width = SK_WIDTH * any(1, 8), count = any(1, 400), queries = any(1, SK_QUERIES);
+  const size_t count = any(0, 9) ? any(1, 400) : any(1, 3 * SK_SEGMENT);
+  const size_t width = SK_WIDTH * any(1, 8), queries = any(1, SK_QUERIES);
   const size_t blocks = (count + SK_POSITIONS - 1) / SK_POSITIONS, rounded = blocks * SK_POSITIONS;
   float *q = floats(queries * width), *keys = floats(rounded * width);
   float *values = floats(count * width), *scores = floats(queries * SK_CHUNK);
-  float *out = floats(queries * width);
+  float *out = floats(queries * width), *parts = floats(queries * width);
   sk_span spans[SK_QUERIES];
   void *own[2 * SK_QUERIES] = {0};
   for (size_t i = 0; i < queries; i++) {
@@ -309,9 +310,22 @@ static void attention(sk_isa isa) {
     own[2 * i] = floats(mine * width), own[2 * i + 1] = floats(left * width);
     spans[i].own_keys = own[2 * i], spans[i].own_values = own[2 * i + 1];
   }
-  sk_attend(
-    isa, q, queries, keys, values, width, spans, 0.125f, any(0, 1) ? 5 : 0, scores, out);
+  const float cap = any(0, 1) ? 5 : 0;
+  sk_attend(isa, q, queries, keys, values, width, spans, 0.125f, cap, scores, parts, out);
   note(isa, out, queries * width);
+  // One query, segment by segment.
+  const size_t i = any(0, queries - 1), first = spans[i].first / SK_SEGMENT;
+  float *alone = floats(width);
+  sk_sums sums, part_sums;
+  for (size_t segment = first; sk_has_segment(spans[i], segment); segment++) {
+    sk_attend_segment(
+      isa, q + i * width, 1, keys, values, width, spans + i, segment, 0.125f, cap, scores,
+      segment == first ? &sums : &part_sums, segment == first ? alone : parts);
+    if (segment > first) sk_merge_segment(isa, &part_sums, parts, width, &sums, alone);
+  }
+  sk_end_attention(isa, &sums, width, alone);
+  if (memcmp(alone, out + i * width, width * sizeof *alone)) fail("attention by segments");
+  free(alone), free(parts);
   for (size_t i = 0; i < 2 * queries; i++) free(own[i]);
   free(q), free(keys), free(values), free(scores), free(out);
 }

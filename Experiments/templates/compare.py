@@ -56,12 +56,11 @@ def work(seeds):
 
 def has_address(text): return re.search(r' at 0x[0-9a-f]{6,}', text) is not None
 
-def main():
-    probe = sys.argv[1]; count = int(sys.argv[2]) if len(sys.argv) > 2 else 10000; first = int(sys.argv[3]) if len(sys.argv) > 3 else 0
-    cases = work(range(first, first + count))
+def judge(probe, cases):
+    """Render `cases` (template, variables, text, error) with ours, print every kind of difference; whether one is silent."""
     lines = '\n'.join(json.dumps({'template': t, 'variables': v}) for t, v, _, _ in cases) + '\n'
     answers = subprocess.run([probe, 'templates'], input=lines, capture_output=True, text=True).stdout.split('\n')[:-1]
-    if len(answers) != count:
+    if len(answers) != len(cases):
         print('crashed after', len(answers)); print(json.dumps({'template': cases[len(answers)][0], 'variables': cases[len(answers)][1]})); sys.exit(1)
     same = both = 0; silent = []; accepts = []; refused = collections.Counter(); examples = {}; addresses = 0
     for (template, variables, text, error), answer in zip(cases, answers):
@@ -82,7 +81,11 @@ def main():
     if os.environ.get('REFUSED'): # by jinja2: what the generator gets wrong
         for key, n in collections.Counter(re.sub(r"'[^']*'|\d+", '…', e)[:90] for _, _, _, e in cases if e).most_common(25): print(f'{n:6} {key}')
     for key, n in refused.most_common(12): print(f'{n:6} {key}\n       {examples[key][0]!r}\n       {examples[key][1]}')
-    print(f'{count} cases: {same} equal, {both} refused by both, {sum(refused.values())} refused by ours alone, {addresses} with addresses, {len(silent)} SILENT, {len(accepts)} rendered where jinja2 refuses')
-    sys.exit(bool(silent or accepts))
+    print(f'{len(cases)} cases: {same} equal, {both} refused by both, {sum(refused.values())} refused by ours alone, {addresses} with addresses, {len(silent)} SILENT, {len(accepts)} rendered where jinja2 refuses')
+    return bool(silent or accepts)
+
+def main():
+    count = int(sys.argv[2]) if len(sys.argv) > 2 else 10000; first = int(sys.argv[3]) if len(sys.argv) > 3 else 0
+    sys.exit(judge(sys.argv[1], work(range(first, first + count))))
 
 if __name__ == '__main__': main()

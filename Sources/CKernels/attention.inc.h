@@ -3,7 +3,8 @@
 // Chunks of SK_CHUNK positions, counted from position 0, are taken one after another for all
 // queries, so that a chunk's keys and values are read from memory once; a query's sums go on from
 // chunk to chunk (online softmax: Milakov and Gimelshein 2018, "Online normalizer calculation for
-// softmax", algorithm 3).
+// softmax", algorithm 3). Sums begin anew at every segment of SK_SEGMENT positions and are merged in
+// order, so that segments may be summed by several threads without a difference to any bit.
 //
 // Keys lie in blocks of SK_POSITIONS positions, dimension by dimension, so that a vector holds one
 // dimension of neighbouring positions: a score is summed over the dimensions in one lane, in order,
@@ -230,22 +231,18 @@ INLINE size_t NAME(active)(const NAME(part) *parts, size_t queries) {
     default: NAME(FUNCTION)(TILE_QUERIES, __VA_ARGS__); break;                                     \
     }
 
-void NAME(sk_attend)(
+// The queries' sums over the positions begin ≤ t < end, which is a whole number of chunks: where a
+// query has none, its sums stay those of nothing.
+INLINE void NAME(attend_positions)(
   const float *q, size_t queries, const float *keys, const float *values, size_t width,
-  const sk_span *spans, float scale, float cap, float *scores, float *out)
+  const sk_span *spans, size_t begin, size_t end, float scale, float cap, float *scores,
+  sk_sums *sums, float *out)
 {
   NAME(part) parts[SK_QUERIES];
-  float largest[SK_QUERIES], total[SK_QUERIES];
-  size_t first = spans[0].first, end = spans[0].end;
-  for (size_t i = 0; i < queries; i++) {
-    largest[i] = -__builtin_inff();
-    total[i] = 0;
-    first = spans[i].first < first ? spans[i].first : first;
-    end = spans[i].end > end ? spans[i].end : end;
-  }
+  for (size_t i = 0; i < queries; i++) sums[i] = (sk_sums){-__builtin_inff(), 0};
   __builtin_memset(out, 0, queries * width * sizeof(float));
   const float factor = cap > 0 ? 1 : scale;
-  for (size_t begin = first / SK_CHUNK * SK_CHUNK; begin < end; begin += SK_CHUNK) {
+  for (; begin < end; begin += SK_CHUNK) {
     for (size_t i = 0; i < queries; i++) parts[i] = NAME(part_of)(spans[i], begin);
     EACH_TILE(
       score_chunk, q + i * width, keys + begin * width, width, parts + i, scores + i * SK_CHUNK)
@@ -256,7 +253,8 @@ void NAME(sk_attend)(
       NAME(score_own)(q + i * width, width, spans[i], begin, part, own);
       if (cap > 0) NAME(cap_scores)(own, part.first, part.end, scale, cap);
       NAME(softmax)(
-        own, part.first, part.end, factor, largest + i, total + i, out + i * width, width);
+        own, part.first, part.end, factor, &sums[i].largest, &sums[i].total, out + i * width,
+        width);
     }
     EACH_TILE(
       add_chunk, scores + i * SK_CHUNK, values + begin * width, width, parts + i, out + i * width)
@@ -270,10 +268,76 @@ void NAME(sk_attend)(
       }
     }
   }
-  for (size_t i = 0; i < queries; i++) {
-    const float inverse = 1.0f / total[i];
-    for (size_t d = 0; d < width; d += LANES)
-      NAME(store)(out + i * width + d, NAME(load)(out + i * width + d) * inverse);
-  }
 }
 #undef EACH_TILE
+
+void NAME(sk_attend_segment)(
+  const float *q, size_t queries, const float *keys, const float *values, size_t width,
+  const sk_span *spans, size_t segment, float scale, float cap, float *scores, sk_sums *sums,
+  float *out)
+{
+  // The chunks that some query sees.
+  size_t first = (segment + 1) * SK_SEGMENT, end = segment * SK_SEGMENT;
+  const size_t limit = first;
+  for (size_t i = 0; i < queries; i++) {
+    first = spans[i].first < first ? spans[i].first : first;
+    end = spans[i].end > end ? spans[i].end : end;
+  }
+  const size_t begin = first > segment * SK_SEGMENT ? first : segment * SK_SEGMENT;
+  NAME(attend_positions)(
+    q, queries, keys, values, width, spans, begin / SK_CHUNK * SK_CHUNK,
+    end < limit ? end : limit, scale, cap, scores, sums, out);
+}
+
+void NAME(sk_merge_segment)(
+  const sk_sums *part_sums, const float *part, size_t width, sk_sums *sums, float *out)
+{
+  if (part_sums->largest > sums->largest) {
+    const vf shrink = NAME(exp)(NAME(splat)(sums->largest - part_sums->largest));
+    for (size_t d = 0; d < width; d += LANES)
+      NAME(store)(out + d, FMA(shrink, NAME(load)(out + d), NAME(load)(part + d)));
+    sums->total = sums->total * shrink[0] + part_sums->total;
+    sums->largest = part_sums->largest;
+  } else {
+    const vf shrink = NAME(exp)(NAME(splat)(part_sums->largest - sums->largest));
+    for (size_t d = 0; d < width; d += LANES)
+      NAME(store)(out + d, FMA(shrink, NAME(load)(part + d), NAME(load)(out + d)));
+    sums->total += part_sums->total * shrink[0];
+  }
+}
+
+void NAME(sk_end_attention)(const sk_sums *sums, size_t width, float *out) {
+  const float inverse = 1.0f / sums->total;
+  for (size_t d = 0; d < width; d += LANES)
+    NAME(store)(out + d, NAME(load)(out + d) * inverse);
+}
+
+void NAME(sk_attend)(
+  const float *q, size_t queries, const float *keys, const float *values, size_t width,
+  const sk_span *spans, float scale, float cap, float *scores, float *parts, float *out)
+{
+  sk_sums sums[SK_QUERIES], part_sums[SK_QUERIES];
+  size_t first = spans[0].first, end = spans[0].end;
+  for (size_t i = 1; i < queries; i++) {
+    first = spans[i].first < first ? spans[i].first : first;
+    end = spans[i].end > end ? spans[i].end : end;
+  }
+  const size_t begin = first / SK_SEGMENT;
+  NAME(sk_attend_segment)(
+    q, queries, keys, values, width, spans, begin, scale, cap, scores, sums, out);
+  for (size_t segment = begin + 1; segment * SK_SEGMENT < end; segment++) {
+    NAME(sk_attend_segment)(
+      q, queries, keys, values, width, spans, segment, scale, cap, scores, part_sums, parts);
+    for (size_t i = 0; i < queries; i++) {
+      if (!sk_has_segment(spans[i], segment)) continue;
+      float *part = parts + i * width, *own = out + i * width;
+      if (spans[i].first / SK_SEGMENT < segment) {
+        NAME(sk_merge_segment)(part_sums + i, part, width, sums + i, own);
+      } else {
+        sums[i] = part_sums[i];
+        __builtin_memcpy(own, part, width * sizeof(float));
+      }
+    }
+  }
+  for (size_t i = 0; i < queries; i++) NAME(sk_end_attention)(sums + i, width, out + i * width);
+}

@@ -74,13 +74,39 @@ void sk_soft_cap(sk_isa isa, float *x, size_t n, float cap) { CALL(isa, sk_soft_
 DISPATCH(
   void, sk_attend,
   (const float *, size_t, const float *, const float *, size_t, const sk_span *, float, float,
-   float *, float *))
+   float *, float *, float *))
 void sk_attend(
   sk_isa isa, const float *q, size_t queries, const float *keys, const float *values,
-  size_t width, const sk_span *spans, float scale, float cap, float *scores, float *out)
+  size_t width, const sk_span *spans, float scale, float cap, float *scores, float *parts,
+  float *out)
 {
   CALL(isa, sk_attend)
-  (q, queries, keys, values, width, spans, scale, cap, scores, out);
+  (q, queries, keys, values, width, spans, scale, cap, scores, parts, out);
+}
+
+DISPATCH(
+  void, sk_attend_segment,
+  (const float *, size_t, const float *, const float *, size_t, const sk_span *, size_t, float,
+   float, float *, sk_sums *, float *))
+void sk_attend_segment(
+  sk_isa isa, const float *q, size_t queries, const float *keys, const float *values,
+  size_t width, const sk_span *spans, size_t segment, float scale, float cap, float *scores,
+  sk_sums *sums, float *out)
+{
+  CALL(isa, sk_attend_segment)
+  (q, queries, keys, values, width, spans, segment, scale, cap, scores, sums, out);
+}
+
+DISPATCH(void, sk_merge_segment, (const sk_sums *, const float *, size_t, sk_sums *, float *))
+void sk_merge_segment(
+  sk_isa isa, const sk_sums *part_sums, const float *part, size_t width, sk_sums *sums, float *out)
+{
+  CALL(isa, sk_merge_segment)(part_sums, part, width, sums, out);
+}
+
+DISPATCH(void, sk_end_attention, (const sk_sums *, size_t, float *))
+void sk_end_attention(sk_isa isa, const sk_sums *sums, size_t width, float *out) {
+  CALL(isa, sk_end_attention)(sums, width, out);
 }
 
 DISPATCH(float, sk_exp_sum, (const float *, size_t, float, float, float *))

@@ -66,6 +66,8 @@ void sk_soft_cap(sk_isa isa, float *x, size_t n, float cap);
 #define SK_QUERIES 64
 /// Positions that softmax takes at a time, a multiple of 64.
 #define SK_CHUNK 128
+/// Positions whose sums are one part of a query's, a multiple of SK_CHUNK.
+#define SK_SEGMENT 1024
 /// A head's dimensions are padded with zeros to a multiple of this many floats.
 #define SK_WIDTH 16
 
@@ -81,14 +83,44 @@ typedef struct {
   const float *own_values;
 } sk_span;
 
+/// Whether a query sees positions of a segment: SK_SEGMENT · segment and those that follow.
+static inline bool sk_has_segment(sk_span span, size_t segment) {
+  return span.first < (segment + 1) * SK_SEGMENT && segment * SK_SEGMENT < span.end;
+}
+
 /// out[queries][width] ← softmax(scale · q[queries][width] · keysᵀ) · values, over each query's
 /// span; where cap > 0, each scaled score s becomes cap · tanh(s / cap) first. width: the head
 /// dimension padded with zeros to a multiple of 16; queries ≤ SK_QUERIES, each with a span that is
-/// not empty. keys: [position / 16][width][position % 16]; values: [position][width]. scores:
-/// scratch, [queries][SK_CHUNK].
+/// not empty. keys: [position / 16][width][position % 16]; values: [position][width]. Scratch:
+/// scores [queries][SK_CHUNK], parts [queries][width].
+///
+/// The bits are those of the three functions below: sk_attend_segment for each segment that a query
+/// sees, its first the query's sums, sk_merge_segment for the others in order, sk_end_attention.
 void sk_attend(
   sk_isa isa, const float *q, size_t queries, const float *keys, const float *values,
-  size_t width, const sk_span *spans, float scale, float cap, float *scores, float *out);
+  size_t width, const sk_span *spans, float scale, float cap, float *scores, float *parts,
+  float *out);
+
+/// What softmax divides by, over some positions: the sum of exp(score − largest).
+typedef struct {
+  float largest;
+  float total;
+} sk_sums;
+
+/// A segment's part of sk_attend: sums[queries], and out[queries][width] before it is divided by
+/// them. Of no meaning for queries that see nothing of it.
+void sk_attend_segment(
+  sk_isa isa, const float *q, size_t queries, const float *keys, const float *values,
+  size_t width, const sk_span *spans, size_t segment, float scale, float cap, float *scores,
+  sk_sums *sums, float *out);
+
+/// A query's sums and out[width] ← those over its positions and the part's.
+void sk_merge_segment(
+  sk_isa isa, const sk_sums *part_sums, const float *part, size_t width, sk_sums *sums,
+  float *out);
+
+/// out[width] ← out / its sums' total
+void sk_end_attention(sk_isa isa, const sk_sums *sums, size_t width, float *out);
 
 /// Half-split (rotate_half) rotary embedding of x[2 · half], written y_stride floats apart:
 /// (y[i], y[i + half]) ← (x[i]·cos[i] − x[i + half]·sin[i], x[i + half]·cos[i] + x[i]·sin[i])

@@ -10,9 +10,17 @@ extension ForwardPass {
     multiply(layer.matrix(.key), &input, into: workspace.key, member)
     multiply(layer.matrix(.value), &input, into: workspace.value, member)
     member.barrier()
+    let bySegments = attendsBySegments(layer: index, member)
     store(layer: index, member)
+    if bySegments { rotateQueries(layer: index, member) }
     member.barrier()
-    attend(layer: index, member)
+    if bySegments {
+      attendToSegments(layer: index, member)
+      member.barrier()
+      mergeSegments(layer: index, member)
+    } else {
+      attend(layer: index, member)
+    }
     member.barrier()
     var attended = Input(workspace.attended, width: shape.heads * shape.headDimension, .none)
     add(
@@ -57,7 +65,7 @@ extension ForwardPass {
 
   /// The key/value head and the row of a query, and where its row of `query` and `attended` has it.
   @inline(__always)
-  private func query(_ number: Int) -> (head: Int, row: Int, offset: Int) {
+  func query(_ number: Int) -> (head: Int, row: Int, offset: Int) {
     let group = shape.heads / shape.keyValueHeads
     let head = number / (rows * group)
     let row = number % (rows * group) / group
@@ -66,7 +74,7 @@ extension ForwardPass {
   }
 
   /// The queries from `first` on that attend together: those of one key/value head whose rows may.
-  private func tile(from first: Int, upTo end: Int) -> Range<Int> {
+  func tile(from first: Int, upTo end: Int) -> Range<Int> {
     let (head, row, _) = query(first)
     var next = first + 1
     while next < min(end, first + Int(SK_QUERIES)) {
@@ -79,28 +87,42 @@ extension ForwardPass {
     return first..<next
   }
 
+  /// target[head dimension] ← a query, normalized where the model does, and rotated.
+  @inline(__always)
+  func rotate(layer: Int, query number: Int, into target: UnsafeMutablePointer<Float>) {
+    let dimension = shape.headDimension
+    let (_, row, offset) = query(number)
+    let vector = workspace.query + offset
+    if let norm = plan[layer].weights.optionalNorm(.queryNorm) {
+      sk_rms_norm(isa, vector, norm, shape.epsilon, dimension, vector)
+    }
+    rotary[plan[layer].rotation].rotate(vector, placements[row], into: target, stride: 1)
+  }
+
+  /// What a query sees of a layer.
+  @inline(__always)
+  func span(layer: Int, query number: Int) -> sk_span {
+    let (head, row, _) = query(number)
+    return placements[row].span(layer: layer, head: head, window: plan[layer].window)
+  }
+
   private func attend(layer: Int, _ tile: Range<Int>, _ thread: Int) {
     let dimension = shape.headDimension
     let width = workspace.layout.headWidth
     let rotated = workspace.rotated(thread)
     let output = workspace.headOutput(thread)
-    let rotary = rotary[plan[layer].rotation]
-    let norm = plan[layer].weights.optionalNorm(.queryNorm)
     let (head, first, _) = query(tile.lowerBound)
     let cache = placements[first].cache
     withUnsafeTemporaryAllocation(of: sk_span.self, capacity: Int(SK_QUERIES)) { spans in
       for (index, number) in tile.enumerated() {
-        let (_, row, offset) = query(number)
-        let placement = placements[row]
-        spans[index] = placement.span(layer: layer, head: head, window: plan[layer].window)
-        let vector = workspace.query + offset
-        if let norm { sk_rms_norm(isa, vector, norm, shape.epsilon, dimension, vector) }
-        rotary.rotate(vector, placement, into: rotated + index * width, stride: 1)
+        spans[index] = span(layer: layer, query: number)
+        rotate(layer: layer, query: number, into: rotated + index * width)
       }
       sk_attend(
         isa, rotated, tile.count, cache.key(layer: layer, head: head, position: 0),
         cache.value(layer: layer, head: head, position: 0), width, spans.baseAddress,
-        shape.attentionScale, shape.attentionCap, workspace.scores(thread), output)
+        shape.attentionScale, shape.attentionCap, workspace.scores(thread),
+        workspace.segmentOutput(thread), output)
     }
     for (index, number) in tile.enumerated() {
       (workspace.attended + query(number).offset)

@@ -9,6 +9,7 @@ extension Workspace {
     let value: UnsafeMutablePointer<Float>
     let attended: UnsafeMutablePointer<Float>
     let output: UnsafeMutablePointer<Float>
+    let segments: SegmentedAttention.View
     let gate: UnsafeMutablePointer<Float>
     let up: UnsafeMutablePointer<Float>
     let logits: UnsafeMutablePointer<Float>
@@ -37,6 +38,11 @@ extension Workspace {
     func headOutput(_ thread: Int) -> UnsafeMutablePointer<Float> {
       scratch + thread * layout.count + layout.headOutput
     }
+    /// [SK_QUERIES][headWidth]: the outputs of a segment of positions.
+    @inline(__always)
+    func segmentOutput(_ thread: Int) -> UnsafeMutablePointer<Float> {
+      scratch + thread * layout.count + layout.segmentOutput
+    }
     /// [SK_QUERIES][SK_CHUNK]: attention scores.
     @inline(__always)
     func scores(_ thread: Int) -> UnsafeMutablePointer<Float> {
@@ -55,6 +61,7 @@ extension Workspace {
     let prepared: Int
     let rotated: Int
     let headOutput: Int
+    let segmentOutput: Int
     let scores: Int
     /// Floats of a thread.
     let count: Int
@@ -67,7 +74,8 @@ extension Workspace {
       prepared = max(Workspace.privateRows * packedWidth, tileCount).roundedUp(toMultipleOf: 16)
       rotated = prepared + Workspace.privateRows * packedWidth
       headOutput = rotated + Int(SK_QUERIES) * headWidth
-      scores = headOutput + Int(SK_QUERIES) * headWidth
+      segmentOutput = headOutput + Int(SK_QUERIES) * headWidth
+      scores = segmentOutput + Int(SK_QUERIES) * headWidth
       count = scores + Int(SK_QUERIES * SK_CHUNK)
     }
   }

@@ -11,6 +11,8 @@ struct Workspace: ~Copyable {
   /// Up to this many rows each thread prepares its own copy of a matrix's input: cheaper than
   /// waiting for another thread's part.
   static let privateRows = 2
+  /// Up to this many rows threads share the positions that the rows attend to, not only their heads.
+  static let segmentedRows = 16
 
   /// [rows][hidden]: the residual stream.
   private let residual: FloatBuffer
@@ -23,6 +25,8 @@ struct Workspace: ~Copyable {
   private let attended: FloatBuffer
   /// [rows][hidden]: what a sub-layer gives, where it is normalized before it is added.
   private let output: FloatBuffer
+  /// What a layer's attention by segments leaves.
+  private let segments: SegmentedAttention
   /// [rows][intermediate]
   private let gate: FloatBuffer
   private let up: FloatBuffer
@@ -48,6 +52,8 @@ struct Workspace: ~Copyable {
     value = FloatBuffer(rows * keyValueWidth)
     attended = FloatBuffer(rows * queryWidth)
     output = FloatBuffer(rows * configuration.hiddenSize)
+    segments = SegmentedAttention(
+      queries: Self.segmentedRows * configuration.headCount, layout)
     gate = FloatBuffer(rows * configuration.intermediateSize)
     up = FloatBuffer(rows * configuration.intermediateSize)
     logits = FloatBuffer(rows * configuration.vocabularySize)
@@ -73,8 +79,8 @@ struct Workspace: ~Copyable {
   var view: View {
     View(
       residual: residual.base, query: query.base, key: key.base, value: value.base,
-      attended: attended.base, output: output.base, gate: gate.base, up: up.base,
-      logits: logits.base, packed: packed.base, preparedRows: preparedRows.base,
+      attended: attended.base, output: output.base, segments: segments.view, gate: gate.base,
+      up: up.base, logits: logits.base, packed: packed.base, preparedRows: preparedRows.base,
       scratch: scratch.base, layout: scratchLayout)
   }
 }

@@ -103,7 +103,7 @@ extension AttentionTests {
     "scores that grow from chunk to chunk, beyond what an exponential holds, give the last value",
     arguments: instructionSets)
   func growingScores(set: InstructionSet) {
-    let count = 500
+    let count = 2500
     let width = 16
     let keys = (0..<count).flatMap { t in
       (0..<width).map { $0 == 0 ? Float(t) * 20 : 0 }
@@ -117,5 +117,25 @@ extension AttentionTests {
     // And falling ones the first.
     let falling = cache.attend([query.map { -$0 }], [0..<count], set.raw)[0]
     #expect(zip(falling, values.prefix(width)).allSatisfy(isNear))
+  }
+}
+
+extension AttentionTests {
+  @Test(
+    "over several segments agrees with plain double arithmetic, and with one query each",
+    arguments: instructionSets)
+  func segments(set: InstructionSet) {
+    var random = TestRandom(7)
+    for count in [1024, 1025, 2048, 3000] {
+      let cache = TestCache(count: count, width: 32, random: &random)
+      let queries = (0..<7).map { _ in random.floats(32, -3...3) }
+      let spans = queries.map { _ in TestCache.span(count, &random) }
+      let outputs = cache.attend(queries, spans, set.raw)
+      #expect(outputs == cache.attendAlone(queries, spans, set.raw))
+      for (index, query) in queries.enumerated() {
+        let exact = cache.exact(query, spans[index])
+        #expect(zip(outputs[index], exact).allSatisfy { abs(Double($0) - $1) < 3e-6 })
+      }
+    }
   }
 }

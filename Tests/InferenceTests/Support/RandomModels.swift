@@ -4,7 +4,11 @@ import Foundation
 @testable import Inference
 
 /// Tiny random models of every shape that the engine takes.
-func randomModel(_ random: inout TestRandom, vocabulary: Int? = nil) throws -> Checkpoint {
+///
+/// - Parameter positions: the most positions; windows are of up to two thirds of them.
+func randomModel(
+  _ random: inout TestRandom, vocabulary: Int? = nil, positions: Int? = nil
+) throws -> Checkpoint {
   let keyValueHeads = Int.random(in: 1...3, using: &random)
   var configuration = ModelConfiguration(
     hiddenSize: [8, 24, 33, 48, 64].randomElement(using: &random) ?? 8,
@@ -14,14 +18,15 @@ func randomModel(_ random: inout TestRandom, vocabulary: Int? = nil) throws -> C
     keyValueHeadCount: keyValueHeads,
     headDimension: [2, 8, 12, 16, 20].randomElement(using: &random) ?? 8,
     vocabularySize: vocabulary ?? Int.random(in: 3...60, using: &random),
-    maxPositionEmbeddings: Int.random(in: 20...100, using: &random))
+    maxPositionEmbeddings: positions ?? Int.random(in: 20...100, using: &random))
   configuration.tiesWordEmbeddings = Bool.random(using: &random)
   configuration.attentionBias = Bool.random(using: &random)
   configuration.mlpBias = Bool.random(using: &random)
   configuration.bosID = 1
   configuration.endOfTextIDs = Bool.random(using: &random) ? [2] : []
   if Bool.random(using: &random) {
-    configuration.slidingWindow = Int.random(in: 1...30, using: &random)
+    let widest = max(30, (positions ?? 0) * 2 / 3)
+    configuration.slidingWindow = Int.random(in: 1...widest, using: &random)
   }
   try vary(&configuration, &random)
   return try Checkpoint(

@@ -39,7 +39,8 @@ struct TestCache {
     cap: Float = 0
   ) -> [[Float]] {
     var scores = [Float](repeating: .nan, count: queries.count * Int(SK_CHUNK))
-    var out = [Float](repeating: .nan, count: queries.count * width)
+    var parts = [Float](repeating: .nan, count: queries.count * width)
+    var out = parts
     var raw = spans.map {
       sk_span(first: $0.lowerBound, end: $0.upperBound, own: .max, own_keys: nil, own_values: nil)
     }
@@ -59,7 +60,7 @@ struct TestCache {
     }
     sk_attend(
       isa, queries.flatMap(\.self), queries.count, blocks, values, width, raw, 0.3, cap,
-      &scores, &out)
+      &scores, &parts, &out)
     return queries.indices.map { Array(out[$0 * width..<($0 + 1) * width]) }
   }
 
