@@ -15,7 +15,7 @@
 #define FIFTH_BITS _mm512_load_si512(sk_fifth_bits)
 #define WITH_OFFSET false
 /// Rows from which on the unit is used.
-#define TILES 4
+#define TILES 5
 
 typedef uint8_t vb __attribute__((vector_size(64)));
 typedef vb prepared_amx;
