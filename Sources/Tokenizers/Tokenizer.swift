@@ -36,9 +36,14 @@ public struct Tokenizer: Sendable {
       throw InputError(.missing, file: directory, "there is no such directory")
     }
     guard fileExists(path) else {
+      let others = ["tokenizer.model", "tekken.json", "vocab.json"].filter { name in
+        fileExists("\(directory)/\(name)")
+      }
+      let found = others.first.map { "; its tokenizer is in another format (\($0))" } ?? ""
       throw InputError(
         .missing, file: path,
-        "there is no such file; other tokenizer formats (tokenizer.model) must be converted first")
+        "there is no such file\(found); AutoTokenizer.from_pretrained and save_pretrained of "
+          + "transformers write it")
     }
     let file = try TokenizerFile(path)
     let special = try SpecialTokens(directory: directory)

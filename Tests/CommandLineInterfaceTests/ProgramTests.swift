@@ -12,10 +12,13 @@ struct ProgramTests {
       try writeAtomically("{\"attn\": [24], \"mlp\": []}", to: "\(directory)/deep.json")
       try writeAtomically("{\"attn\": [1", to: "\(directory)/torn.json")
       try writeAtomically("{\"prompt\": 3}\n", to: "\(directory)/prompts.jsonl")
-      for name in ["moe", "nan"] {
+      for name in ["moe", "nan", "adapter"] {
         try FileManager.default.createDirectory(
           atPath: "\(directory)/\(name)", withIntermediateDirectories: false)
       }
+      try writeAtomically(
+        "{\"base_model_name_or_path\": \"some/base\"}",
+        to: "\(directory)/adapter/adapter_config.json")
       var model = TinyModel()
       model.architecture = "MixtralForCausalLM"
       try model.writeConfiguration(model.configuration, to: "\(directory)/moe")
@@ -36,7 +39,8 @@ struct ProgramTests {
         (["search"], 64, "--model <path>"),
         (["generate", "-m", referenceModel], 64, "Missing one of the options"),
         (["generate", "-m", "\(directory)/none", "-p", "x"], 66, "\(directory)/none"),
-        (["generate", "-m", directory, "-p", "x"], 66, "tokenizer.json"),
+        (["generate", "-m", directory, "-p", "x"], 66, "config.json"),
+        (["generate", "-m", "\(directory)/adapter", "-p", "x"], 65, "without its base model"),
         (["generate", "-m", directory, "-p", "x"], 66, "a model in it: --model \(directory)/moe"),
         (
           ["logits", "-m", "\(directory)/nam", "--tokens", "1"], 66,

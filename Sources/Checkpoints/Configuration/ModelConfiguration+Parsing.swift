@@ -11,7 +11,7 @@ extension ModelConfiguration {
   public init(directory: String) throws(InputError) {
     let place = try ModelDirectory(directory)
     let path = place.file("config.json")
-    guard try place.has("config.json") else { throw place.configurationMissing() }
+    try place.requireConfiguration()
     let file = try JSONField.read(path, as: .python)
     let architecture = try Architecture(file)
     let facts = architecture.facts

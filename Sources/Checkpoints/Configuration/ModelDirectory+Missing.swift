@@ -2,8 +2,15 @@ import Files
 
 /// What is said of a directory that lacks what a checkpoint has: what it holds instead.
 extension ModelDirectory {
+  /// Checks that it says what model it holds.
+  ///
+  /// - Throws: what it holds instead: an adapter, a pipeline, a checkpoint of another format.
+  package func requireConfiguration() throws(InputError) {
+    guard try has("config.json") else { throw configurationMissing() }
+  }
+
   /// The error for a directory without `config.json`.
-  func configurationMissing() -> InputError {
+  private func configurationMissing() -> InputError {
     if let adapter = adapter() { return adapter }
     let names = names
     if names.contains("model_index.json") {
@@ -15,12 +22,8 @@ extension ModelDirectory {
         file: path,
         "this is a checkpoint in its maker's own format (params.json); \(advice)")
     }
-    let inside = names.filter {
-      (try? ModelDirectory(file($0)).names.contains("config.json")) == true
-    }
-    let hint = inside.isEmpty ? "" : "; \(inside.prefix(3).joined(separator: ", ")) in it has one"
     return InputError(
-      .missing, file: file("config.json"), "there is no such file; \(advice)\(hint)")
+      .missing, file: file("config.json"), "there is no such file; \(advice)")
   }
 
   /// The error for a directory without weights that can be read.

@@ -70,7 +70,7 @@ struct TokenizeCommand: Command {
   }
 
   func run() throws {
-    try ModelOptions.check(directory: directory)
+    try ModelOptions.check(directory: directory, needsModel: false)
     if case .directory(let place) = try ModelLocation(directory) {
       for warning in try ModelDirectory(place).brokenLinks { message("Warning: \(warning)") }
     }

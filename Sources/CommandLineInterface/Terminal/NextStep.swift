@@ -44,7 +44,7 @@ struct NextStep {
   /// For a file that a model lacks: where there is one, or what is one.
   private static func model(around path: String) -> String? {
     let path = path as NSString
-    guard path.lastPathComponent == "tokenizer.json" else { return nil }
+    guard ["config.json", "tokenizer.json"].contains(path.lastPathComponent) else { return nil }
     let directory = path.deletingLastPathComponent
     guard fileExists(directory), !fileExists("\(directory)/config.json") else { return nil }
     // In a cache of the Hugging Face Hub the files are in snapshots/<commit>.
@@ -55,9 +55,7 @@ struct NextStep {
       fileExists("\(place)/config.json") || place.hasSuffix(".gguf")
     }
     guard let first = inside.first else {
-      return
-        "a model is a Hugging Face directory (config.json, tokenizer.json, *.safetensors) or a "
-        + "GGUF file, downloaded with: hf download OWNER/NAME --local-dir NAME"
+      return "or give a GGUF file; to download a model: hf download OWNER/NAME --local-dir NAME"
     }
     return "there is a model in it: --model \(quoted(first))"
   }

@@ -25,10 +25,15 @@ struct ModelOptions {
     threads = try arguments[Self.threads]
   }
 
-  /// Checks that there is a directory, or a GGUF file: what else a command reads there first would say it less well.
-  static func check(directory: String) throws(InputError) {
+  /// Checks that there is a directory, or a GGUF file: what else a command reads there first would
+  /// say it less well.
+  ///
+  /// - Parameter needsModel: whether a directory must say what model it holds; else a tokenizer is
+  ///   enough.
+  static func check(directory: String, needsModel: Bool = true) throws(InputError) {
     if case .gguf = try? ModelLocation(directory) { return }
-    _ = try ModelDirectory(directory)
+    let place = try ModelDirectory(directory)
+    if needsModel { try place.requireConfiguration() }
   }
 
   /// Opens the model and says what the user should know about it.
