@@ -28,7 +28,8 @@ extension ForwardPass {
       member)
   }
 
-  /// Writes the rotated keys (normalized before where the model does), and the values, of this thread's share of (row, head).
+  /// Writes the rotated keys (normalized before where the model does), and the values, of this
+  /// thread's share of (row, head).
   private func store(layer: Int, _ member: TeamMember) {
     let dimension = shape.headDimension
     let rotary = rotary[plan[layer].rotation]
