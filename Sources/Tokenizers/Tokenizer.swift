@@ -3,7 +3,7 @@ import GGUF
 
 /// Text to token ids and back, as the `tokenizer.json` of a Hugging Face directory says.
 public struct Tokenizer: Sendable {
-  let model: BytePairEncoding
+  let model: TokenizerModel
   let normalizer: Normalizer?
   let addedTokens: AddedTokens
   let encoder: Encoder
@@ -70,7 +70,7 @@ public struct Tokenizer: Sendable {
     _ file: TokenizerFile, special: SpecialTokens, directory: String?, chatTemplate: ChatTemplate?
   ) throws(InputError) {
     let root = file.root
-    model = try BytePairEncoding(file)
+    model = try TokenizerModel(file)
     normalizer = try root.optional("normalizer").map { field throws(InputError) in
       try Normalizer(field)
     }
