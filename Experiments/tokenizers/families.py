@@ -80,7 +80,7 @@ FAMILIES.update({
     'boundaries': ('bytes', replace(r'^\s|\b_\B', '#'), seq(split(r'\b\p{L}\w*|(?<=\d)\p{L}|\d+(?!\w)|(?<!x)\s+'), split(r'(?<![a-z])[A-Z]', 'MergedWithNext'), split(r'\B(?=\W)', 'Removed'), bytelevel())),
     'behind': ('bytes', replace(r'(?<=[ \n])\b|\Aa', '_'), seq(split(r'(?<=\s)\S+\b|\B.', 'Contiguous', True), bytelevel())),
     'empty-matches': ('unigram', nseq(replace(r'\B', '-'), replace(r'\b|\A', '▁'), replace('$', 'x')), None, [], dseq(METASPACE_DECODER)),
-    'decoders': ('pieces', None, metaspace('never', False), [], dseq({'type': 'Strip', 'content': 'h', 'start': 1, 'stop': 0}, {'type': 'Strip', 'content': 'd', 'start': 0, 'stop': 1}, norm('ByteFallback'), {'type': 'Replace', 'pattern': {'String': 'the'}, 'content': '▁THE▁'}, METASPACE_DECODER, norm('Fuse'), replace('e', 'ee'), {'type': 'Strip', 'content': 'e', 'start': 2, 'stop': 0}, replace('^ ', ''))),
+    'decoders': ('pieces', None, metaspace('never', False), [], dseq({'type': 'Strip', 'content': 'h', 'start': 1, 'stop': 0}, norm('ByteFallback'), {'type': 'Replace', 'pattern': {'String': 'the'}, 'content': '▁THE▁'}, METASPACE_DECODER, norm('Fuse'), replace('e', 'ee'), {'type': 'Strip', 'content': 'e', 'start': 2, 'stop': 0}, replace('^ ', ''))),
 })
 
 def scored(vocabulary):
