@@ -1,5 +1,5 @@
 """The normalizers, pre-tokenizers and decoders of tokenizer families, as their published files have them, for a vocabulary that is at hand."""
-import json
+import json, os
 
 GPT2 = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
 LLAMA3 = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
@@ -81,7 +81,19 @@ FAMILIES.update({
     'behind': ('bytes', replace(r'(?<=[ \n])\b|\Aa', '_'), seq(split(r'(?<=\s)\S+\b|\B.', 'Contiguous', True), bytelevel())),
     'empty-matches': ('unigram', nseq(replace(r'\B', '-'), replace(r'\b|\A', '▁'), replace('$', 'x')), None, [], dseq(METASPACE_DECODER)),
     'decoders': ('pieces', None, metaspace('never', False), [], dseq({'type': 'Strip', 'content': 'h', 'start': 1, 'stop': 0}, norm('ByteFallback'), {'type': 'Replace', 'pattern': {'String': 'the'}, 'content': '▁THE▁'}, METASPACE_DECODER, norm('Fuse'), replace('e', 'ee'), {'type': 'Strip', 'content': 'e', 'start': 2, 'stop': 0}, replace('^ ', ''))),
+    # what encoders' files have
+    'nmt': ('bytes', norm('Nmt'), seq(split(LLAMA3), bytelevel())),
+    'accents': ('bytes', nseq(norm('NFKD'), norm('StripAccents'), norm('Lowercase')), seq(split(LLAMA3), bytelevel())),
+    'accents-alone': ('bytes', norm('StripAccents'), bytelevel(True)),
+    'bert-normalizer': ('bytes', dict(norm('BertNormalizer'), clean_text=True, handle_chinese_chars=True, strip_accents=None, lowercase=True), seq(norm('BertPreTokenizer'), bytelevel())),
+    'bert-accents': ('bytes', dict(norm('BertNormalizer'), clean_text=False, handle_chinese_chars=False, strip_accents=True, lowercase=False), bytelevel()),
+    'bert-clean': ('bytes', dict(norm('BertNormalizer'), clean_text=True, handle_chinese_chars=False, strip_accents=False, lowercase=False), bytelevel()),
 })
+# The charsmap that SentencePiece writes into a model of normalization_rule_name=nmt_nfkc, as base64
+if os.environ.get('CHARSMAP'):
+    CHARSMAP = {'type': 'Precompiled', 'precompiled_charsmap': open(os.environ['CHARSMAP']).read()}
+    FAMILIES['precompiled'] = ('bytes', CHARSMAP, bytelevel())
+    FAMILIES['precompiled-t5'] = ('unigram-unknown', nseq(CHARSMAP, replace(' {2,}', '▁')), metaspace('always', True), [], METASPACE_DECODER)
 
 def scored(vocabulary):
     """Pieces with scores of 17 digits; every third is of eighths, so that many ways are worth exactly the same."""
