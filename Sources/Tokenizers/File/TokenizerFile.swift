@@ -50,9 +50,10 @@ struct TokenizerFile {
     merges = part("merges", "[")
     var small: [UInt8] = []
     var last = 0
-    for (range, empty) in [
-      (vocabulary, "{}"), (scoredVocabulary, "[]"), (merges, "[]"),
-    ].compactMap({ part in part.0.map { ($0, part.1) } }).sorted(by: { $0.0.lowerBound < $1.0.lowerBound }) {
+    let large = [(vocabulary, "{}"), (scoredVocabulary, "[]"), (merges, "[]")]
+    for (range, empty) in large.compactMap({ part in part.0.map { ($0, part.1) } })
+      .sorted(by: { $0.0.lowerBound < $1.0.lowerBound })
+    {
       small += bytes[last..<range.lowerBound] + empty.utf8
       last = range.upperBound
     }

@@ -71,25 +71,25 @@ enum UnicodeClasses {
     return ScalarSet(ranges)
   }()
 
-  /// Marks of Unicode 9, of which two have moved since: what `StripAccents` takes.
-  static let combiningMark = known("M", at: 9).union(ScalarSet([0x1CF2...0x1CF3]))
+  /// Marks of Unicode 9, of which some have moved since: what `StripAccents` takes.
+  static let combiningMark = known("M", at: 9, but: [0x111C9], and: [0x1CF2, 0x1CF3])
 
   /// Marks without width of Unicode 8, of which some have moved since: BERT's accents.
-  static let accent: ScalarSet = {
-    let since = ScalarSet([0x1885...0x1886])
-    let before = ScalarSet([0x1734...0x1734, 0x1171E...0x1171E])
-    return known("Mn", at: 8).inverted.union(since).inverted.union(before)
-  }()
+  static let accent = known(
+    "Mn", at: 8, but: [0x1885, 0x1886, 0xA9BD, 0x111C9], and: [0x1734, 0x1171E])
 
   /// Controls, formats of Unicode 8, private characters: what BERT takes out.
   static let controlOrFormat = known("Cf", at: 8).union(named("Cc") ?? ScalarSet())
     .union(named("Co") ?? ScalarSet())
 
-  private static func known(_ name: String, at version: Int) -> ScalarSet {
+  private static func known(
+    _ name: String, at version: Int, but moved: Set<UInt32> = [], and others: [UInt32] = []
+  ) -> ScalarSet {
     ScalarSet(
-      (named(name)?.ranges ?? []).flatMap { range in
-        range.filter { !isNewer($0, than: version) }.map { $0...$0 }
-      })
+      others.map { $0...$0 }
+        + (named(name)?.ranges ?? []).flatMap { range in
+          range.filter { !isNewer($0, than: version) && !moved.contains($0) }.map { $0...$0 }
+        })
   }
 
   private static func isNewer(_ value: UInt32, than version: Int) -> Bool {
