@@ -154,7 +154,7 @@ struct BytePairEncoding: Sendable {
     let count = symbols.count
     var next = Array(1...max(count, 1))
     var previous = Array(-1..<max(count, 1) - 1)
-    var heap = MergeHeap()
+    var heap = MergeHeap(capacity: 2 * count)
     func candidate(_ left: Int) -> MergeHeap.Candidate? {
       guard left >= 0, next[left] < count,
         let merge = merges[symbols[left], symbols[next[left]]]

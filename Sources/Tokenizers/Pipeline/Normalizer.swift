@@ -106,17 +106,22 @@ extension [UInt8] {
     guard let first = pattern.first else { return self }
     var result: [UInt8] = []
     result.reserveCapacity(count + count / 4)
-    var index = 0
-    while index < count {
-      if self[index] == first, pattern.count <= count - index,
-        self[index..<index + pattern.count].elementsEqual(pattern)
-      {
-        result.append(contentsOf: content)
-        index += pattern.count
-      } else {
-        result.append(self[index])
-        index += 1
+    withUnsafeBufferPointer { text in
+      var kept = 0
+      var index = 0
+      while index < text.count {
+        if text[index] == first, pattern.count <= text.count - index,
+          pattern.count == 1 || text[index..<index + pattern.count].elementsEqual(pattern)
+        {
+          result.append(contentsOf: UnsafeBufferPointer(rebasing: text[kept..<index]))
+          for byte in content { result.append(byte) }
+          index += pattern.count
+          kept = index
+        } else {
+          index += 1
+        }
       }
+      result.append(contentsOf: UnsafeBufferPointer(rebasing: text[kept...]))
     }
     return result
   }
