@@ -88,7 +88,9 @@ public struct Tokenizer: Sendable {
     }
     addedTokens = AddedTokens(added, normalizer: normalizer)
     var preTokenizer = try PreTokenizer(try root.optional("pre_tokenizer"))
-    if preTokenizer.isWhole, model.keepsApart("▁") { preTokenizer.cutBeforeRuns(of: "▁") }
+    if preTokenizer.isWhole, model.keepsApart("▁") {
+      preTokenizer.cutBeforeRuns(of: "▁", aroundLineEnds: model.standsApart(10))
+    }
     encoder = Encoder(model: model, preTokenizer: preTokenizer)
     postProcessor =
       try root.optional("post_processor").map { field throws(InputError) in

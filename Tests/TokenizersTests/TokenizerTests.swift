@@ -108,7 +108,7 @@ struct TokenizerTests {
     var random = SplitMix64(seed: 9)
     let tokenizer = try load(smallLlama2.compact)
     for _ in 0..<300 {
-      let text = String((0..<30).map { _ in "helowrd  ▁é".randomElement(using: &random) ?? " " })
+      let text = String((0..<30).map { _ in "helowrd  ▁é\n".randomElement(using: &random) ?? " " })
       let whole = tokenizer.model.encode(
         (tokenizer.normalizer?.apply(text.byteString) ?? text.byteString))
       #expect(tokenizer.encode(text, addSpecialTokens: false) == whole)

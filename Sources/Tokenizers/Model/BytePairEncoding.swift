@@ -54,6 +54,17 @@ struct BytePairEncoding: Sendable {
     }
   }
 
+  /// Whether a byte that is a character stands apart from all others: in no token but `<0x…>`, which
+  /// no merge has.
+  func standsApart(_ byte: UInt8) -> Bool {
+    let name = ByteFallback.name(byte)
+    guard !ignoresMerges, fallback != nil, vocabulary.ids.value(name) != nil else { return false }
+    return vocabulary.texts.allSatisfy { text in
+      guard let text else { return true }
+      return !text.contains(byte) && (text.firstRange(of: name) == nil || text == name)
+    }
+  }
+
   /// Encodes one pre-tokenized piece, behind the ids that are there.
   func encode(_ piece: UnsafeBufferPointer<UInt8>, into ids: inout [Int32]) {
     guard !piece.isEmpty else { return }

@@ -42,4 +42,9 @@ enum TokenizerModel: Sendable {
     // Sums of scores begin where the text does: cut, they would be rounded elsewhere.
     if case .bytePairs(let model) = self { model.keepsApart(scalar) } else { false }
   }
+
+  /// Whether cutting before and behind a byte that is a character changes no id.
+  func standsApart(_ byte: UInt8) -> Bool {
+    if case .bytePairs(let model) = self { model.standsApart(byte) } else { false }
+  }
 }
