@@ -1,5 +1,5 @@
 """The normalizers, pre-tokenizers and decoders of tokenizer families, as their published files have them, for a vocabulary that is at hand."""
-import json
+import json, os
 
 GPT2 = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
 LLAMA3 = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
@@ -64,14 +64,57 @@ FAMILIES.update({
     'flags-prepend': ('pieces', nseq({'type': 'Prepend', 'prepend': '▁'}, {'type': 'Replace', 'pattern': {'String': ' '}, 'content': '▁'}), metaspace('first', True), [added('the', normalized=True), added('▁of', normalized=True), added('<mask>', lstrip=True, normalized=True)]),
 })
 
+def replace(pattern, content): return {'type': 'Replace', 'pattern': {'Regex': pattern}, 'content': content}
+def dseq(*d): return {'type': 'Sequence', 'decoders': list(d)}
+LLAMA_DECODER = dseq({'type': 'Replace', 'pattern': {'String': '▁'}, 'content': ' '}, norm('ByteFallback'), norm('Fuse'), {'type': 'Strip', 'content': ' ', 'start': 1, 'stop': 0})
+METASPACE_DECODER = {'type': 'Metaspace', 'replacement': '▁', 'prepend_scheme': 'always', 'split': True}
+FAMILIES.update({
+    # Unigram: pieces with scores, see scored()
+    'llm-jp': ('unigram', nseq(replace(r'(?<!\n)^', '▁'), replace(' ', '▁')), None, [], dseq(norm('ByteFallback'), replace('▁', ' '), norm('Fuse'), replace(r'(?<!\n)^ ', ''))),
+    'llm-jp-2.1': ('unigram', nseq(replace('^', '▁'), replace('\\n▁', '\n'), replace(' ', '▁')), None, [], dseq(replace('▁', ' '), norm('Fuse'), replace(r'\n', '\n '), replace('^ ', ''))),
+    'sarashina': ('unigram', None, metaspace('first', False), [], LLAMA_DECODER),
+    'unigram-llama': ('unigram', FAMILIES['llama2'][1], None, [added('<|user|>', rstrip=True), added('the', normalized=True, special=False)], LLAMA_DECODER),
+    'unigram-t5': ('unigram-unknown', norm('NFKC'), metaspace('always', True), [], METASPACE_DECODER),
+    'unigram-words': ('unigram-unknown', None, seq(norm('WhitespaceSplit'), metaspace('always', True)), [], dseq(norm('ByteFallback'), METASPACE_DECODER)),
+    # looking around
+    'boundaries': ('bytes', replace(r'^\s|\b_\B', '#'), seq(split(r'\b\p{L}\w*|(?<=\d)\p{L}|\d+(?!\w)|(?<!x)\s+'), split(r'(?<![a-z])[A-Z]', 'MergedWithNext'), split(r'\B(?=\W)', 'Removed'), bytelevel())),
+    'behind': ('bytes', replace(r'(?<=[ \n])\b|\Aa', '_'), seq(split(r'(?<=\s)\S+\b|\B.', 'Contiguous', True), bytelevel())),
+    'empty-matches': ('unigram', nseq(replace(r'\B', '-'), replace(r'\b|\A', '▁'), replace('$', 'x')), None, [], dseq(METASPACE_DECODER)),
+    'decoders': ('pieces', None, metaspace('never', False), [], dseq({'type': 'Strip', 'content': 'h', 'start': 1, 'stop': 0}, norm('ByteFallback'), {'type': 'Replace', 'pattern': {'String': 'the'}, 'content': '▁THE▁'}, METASPACE_DECODER, norm('Fuse'), replace('e', 'ee'), {'type': 'Strip', 'content': 'e', 'start': 2, 'stop': 0}, replace('^ ', ''))),
+    # what encoders' files have
+    'nmt': ('bytes', norm('Nmt'), seq(split(LLAMA3), bytelevel())),
+    'accents': ('bytes', nseq(norm('NFKD'), norm('StripAccents'), norm('Lowercase')), seq(split(LLAMA3), bytelevel())),
+    'accents-alone': ('bytes', norm('StripAccents'), bytelevel(True)),
+    'bert-normalizer': ('bytes', dict(norm('BertNormalizer'), clean_text=True, handle_chinese_chars=True, strip_accents=None, lowercase=True), seq(norm('BertPreTokenizer'), bytelevel())),
+    'bert-accents': ('bytes', dict(norm('BertNormalizer'), clean_text=False, handle_chinese_chars=False, strip_accents=True, lowercase=False), bytelevel()),
+    'bert-clean': ('bytes', dict(norm('BertNormalizer'), clean_text=True, handle_chinese_chars=False, strip_accents=False, lowercase=False), bytelevel()),
+})
+
+# What SentencePiece 0.2.3 writes into a model for a normalization_rule_tsv of A for Ａ, fi for ﬁ, é for e and U+0301, nothing for U+0301, for \\r and for U+200D, a space for \\n, 1 for ①, gag for 각, GA for its letters, ":)" for 🙂; $CHARSMAP is a file with another, as base64 (nmt_nfkc's is 320 KB)
+SMALL_CHARSMAP = 'AAQAAAAsAAAKDQAAAQAAgAAAAIDMAAIAgQkAAA0VAAAUAACAgS0AAIQMAgCAgAMA4QwCAKEJAACFgAIACgAAgIBIAgCNTQAAoA0AAAMAAICwGAIAgQUAABAAAICBBQAADQAAgKEFAAAIAACAn2ACAJkUAgCCBQAABQAAgJG8AgAeAAAArNwCACAAAAAjAAAAIgAAACUAAAAkAAAAJwAAACYAAAApAAAAKAAAACsAAAAqAAAALQAAACwAAAAvAAAALgAAALwkAgAwAAAAMwAAADIAAAA1AAAANAAAADcAAAA2AAAAOQAAADgAAAA7AAAAOgAAAD0AAAA8AAAAPwAAAD4AAABBAAAAQAAAAEMAAABCAAAARQAAAEQAAABHAAAARgAAAEkAAABIAAAASwAAAEoAAABNAAAATAAAAE8AAABOAAAAUQAAAFAAAABTAAAAUgAAAFUAAABUAAAAVwAAAFYAAABZAAAAWAAAAFsAAABaAAAAXQAAAFwAAABfAAAAXgAAAGEAAABgAAAAYwAAAGIAAABlAAAAZAAAAGcAAABmAAAAaQAAAGgAAABrAAAAagAAAG0AAABsAAAAZZgCAG4AAABxAAAAcAAAAHMAAAByAAAAdQAAAHQAAAB3AAAAdgAAAHkAAAB4AAAAewAAAHoAAAB9AAAAfAAAAH8AAAB+AAAAgQAAAIAAAACDAAAAggAAAIUAAACEAAAAhwAAAIYAAACJAAAAiAAAAIsAAACKAAAAjQAAAIwAAACPAAAAjgAAAJEAAACQAAAAkwAAAJIAAACVAAAAlAAAAJcAAACWAAAAmQAAAJgAAACbAAAAmgAAAJ0AAACcAAAAnwAAAJ4AAAChAAAAoAAAAKMAAACiAAAApQAAAKQAAACnAAAApgAAAKkAAACoAAAAqwAAAKoAAACtAAAArAAAAK8AAACuAAAAsQAAALAAAACzAAAAsgAAALUAAAC0AAAAtwAAALYAAAC5AAAAuAAAALsAAAC6AAAAvQAAALwAAAC/AAAAvgAAAMEAAADAAAAAwwAAAMIAAADFAAAAxAAAAMcAAADMOAEAyQAAAMgAAADLAAAAygAAAM0AAADMAAAAzwAAAM4AAADRAAAA0AAAANMAAADSAAAA1QAAANQAAADXAAAA1gAAANkAAADYAAAA2wAAANoAAADdAAAA3AAAAN8AAADeAAAA4QAAAOoIAQDjAAAA4gAAAO+gAQDkAAAA5wAAAOYAAADpAAAA4pgBAOGcAQDqAAAA7QAAAOwAAADvAAAA7gAAAPEAAADwAAAA8wAAAPIAAAD1AAAA9AAAAPcAAAD2AAAA+QAAAPgAAAD7AAAA8PgBAP0AAAD8AAAA/wAAAP4AAAAAIAAxADopAEEAR0EAZmkAZ2FnAMOpAA=='
+CHARSMAP = {'type': 'Precompiled', 'precompiled_charsmap': open(os.environ['CHARSMAP']).read() if 'CHARSMAP' in os.environ else SMALL_CHARSMAP}
+FAMILIES['precompiled'] = ('bytes', CHARSMAP, bytelevel())
+FAMILIES['precompiled-t5'] = ('unigram-unknown', nseq(CHARSMAP, replace(' {2,}', '▁')), metaspace('always', True), [], METASPACE_DECODER)
+
+def scored(vocabulary):
+    """Pieces with scores of 17 digits; every third is of eighths, so that many ways are worth exactly the same."""
+    out = []
+    for text, i in sorted(vocabulary.items(), key=lambda x: x[1]):
+        h = i * 2654435761 % 2**32 / 2**32
+        out.append([text, 0.0 if i < 3 else -(round(8 * (3 + len(text) * 2 + h)) / 8 if i % 3 == 0 else 2 + len(text) * 1.7 + 5 * h)])
+    return out
+
 def build(name, byte_file, piece_file):
     kind, normalizer, pre, *more = FAMILIES[name]
     t = json.load(open(byte_file if kind == 'bytes' else piece_file))
+    if kind.startswith('unigram'): t['model'] = {'type': 'Unigram', 'unk_id': 0, 'vocab': scored(t['model']['vocab']), 'byte_fallback': kind == 'unigram'}
+    vocabulary = {x[0]: i for i, x in enumerate(t['model']['vocab'])} if kind.startswith('unigram') else t['model']['vocab']
     t['normalizer'], t['pre_tokenizer'], t['truncation'], t['padding'] = normalizer, pre, None, None
     if kind == 'bytes': t['decoder'] = bytelevel()
-    next_id = max(max(t['model']['vocab'].values()), *(x['id'] for x in t['added_tokens'])) + 1
+    if len(more) > 1: t['decoder'] = more[1]
+    next_id = max(max(vocabulary.values()), *(x['id'] for x in t['added_tokens'])) + 1
     for token in more[0] if more else []:
-        known = t['model']['vocab'].get(token['content'])
+        known = vocabulary.get(token['content'])
         t['added_tokens'].append(dict(token, id=next_id if known is None else known))
         next_id += known is None
     if name == 'llama3': t['model']['ignore_merges'] = True

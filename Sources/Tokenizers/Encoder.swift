@@ -12,7 +12,7 @@ final class Encoder: Sendable {
     var alphabet: [UInt8] = []
   }
 
-  private let model: BytePairEncoding
+  private let model: TokenizerModel
   private let preTokenizer: PreTokenizer
   private let memory: Mutex<Memory>
 
@@ -21,7 +21,7 @@ final class Encoder: Sendable {
   private static let longestWord = 48
   private static let mostWords = 1 << 16
 
-  init(model: BytePairEncoding, preTokenizer: PreTokenizer) {
+  init(model: TokenizerModel, preTokenizer: PreTokenizer) {
     self.model = model
     self.preTokenizer = preTokenizer
     memory = Mutex(Memory(matchers: preTokenizer.matchers()))

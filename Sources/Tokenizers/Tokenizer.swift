@@ -3,7 +3,7 @@ import GGUF
 
 /// Text to token ids and back, as the `tokenizer.json` of a Hugging Face directory says.
 public struct Tokenizer: Sendable {
-  let model: BytePairEncoding
+  let model: TokenizerModel
   let normalizer: Normalizer?
   let addedTokens: AddedTokens
   let encoder: Encoder
@@ -75,7 +75,7 @@ public struct Tokenizer: Sendable {
     _ file: TokenizerFile, special: SpecialTokens, directory: String?, chatTemplate: ChatTemplate?
   ) throws(InputError) {
     let root = file.root
-    model = try BytePairEncoding(file)
+    model = try TokenizerModel(file)
     normalizer = try root.optional("normalizer").map { field throws(InputError) in
       try Normalizer(field)
     }
@@ -93,7 +93,9 @@ public struct Tokenizer: Sendable {
     }
     addedTokens = AddedTokens(added, normalizer: normalizer)
     var preTokenizer = try PreTokenizer(try root.optional("pre_tokenizer"))
-    if preTokenizer.isWhole, model.keepsApart("▁") { preTokenizer.cutBeforeRuns(of: "▁") }
+    if preTokenizer.isWhole, model.keepsApart("▁") {
+      preTokenizer.cutBeforeRuns(of: "▁", aroundLineEnds: model.standsApart(10))
+    }
     encoder = Encoder(model: model, preTokenizer: preTokenizer)
     postProcessor =
       try root.optional("post_processor").map { field throws(InputError) in

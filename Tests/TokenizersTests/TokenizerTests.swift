@@ -47,7 +47,11 @@ struct TokenizerTests {
   @Test(
     "a file that would be read wrongly is refused, with the field's name",
     arguments: [
-      (["model", "type"], "Unigram", "model.type"),
+      (["model", "type"], "WordPiece", "model.type"),
+      (["model", "type"], "WordLevel", "model.type"),
+      (["model", "type"], "Unigram", "model.vocab"),
+      (["model", "continuing_subword_prefix"], "##", "model.continuing_subword_prefix"),
+      (["model", "end_of_word_suffix"], "</w>", "model.end_of_word_suffix"),
       (["model", "vocab"], nil, "model.vocab"),
       (["model", "merges"], ["h"], "model.merges[0]"),
       (["model", "merges"], ["h zz"], "model.merges[0]"),
@@ -57,11 +61,11 @@ struct TokenizerTests {
       (["model", "vocab", "x"], 1_000_000_000_000, "model.vocab.x"),
       (["model", "unk_token"], "<none>", "model.unk_token"),
       (["model", "dropout"], 0.1, "model.dropout"),
-      (["normalizer"], ["type": "Precompiled"], "normalizer.type"),
+      (["normalizer"], ["type": "Nosuch"], "normalizer.type"),
       (["pre_tokenizer"], ["type": "UnicodeScripts"], "pre_tokenizer.type"),
       (
         ["pre_tokenizer"],
-        ["type": "Split", "pattern": ["Regex": "(?<=x)y"], "behavior": "Isolated"],
+        ["type": "Split", "pattern": ["Regex": "(?<=xy)z"], "behavior": "Isolated"],
         "pre_tokenizer.pattern.Regex"
       ),
       (["post_processor"], ["type": "Nosuch"], "post_processor.type"),
@@ -104,7 +108,7 @@ struct TokenizerTests {
     var random = SplitMix64(seed: 9)
     let tokenizer = try load(smallLlama2.compact)
     for _ in 0..<300 {
-      let text = String((0..<30).map { _ in "helowrd  ▁é".randomElement(using: &random) ?? " " })
+      let text = String((0..<30).map { _ in "helowrd  ▁é\n".randomElement(using: &random) ?? " " })
       let whole = tokenizer.model.encode(
         (tokenizer.normalizer?.apply(text.byteString) ?? text.byteString))
       #expect(tokenizer.encode(text, addSpecialTokens: false) == whole)

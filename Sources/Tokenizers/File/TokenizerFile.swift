@@ -8,6 +8,8 @@ struct TokenizerFile {
   let bytes: [UInt8]
   /// Where the vocabulary's object and the merges' array stand; nil where they are none.
   let vocabulary: Range<Int>?
+  /// The same of a vocabulary that is an array of tokens and scores.
+  let scoredVocabulary: Range<Int>?
   let merges: Range<Int>?
 
   /// Gemma 3's, with 262,144 tokens, has 33 MB.
@@ -44,12 +46,14 @@ struct TokenizerFile {
       return range
     }
     vocabulary = part("vocab", "{")
+    scoredVocabulary = part("vocab", "[")
     merges = part("merges", "[")
     var small: [UInt8] = []
     var last = 0
-    for (range, empty) in [(vocabulary, "{}"), (merges, "[]")].compactMap({ part in
-      part.0.map { ($0, part.1) }
-    }).sorted(by: { $0.0.lowerBound < $1.0.lowerBound }) {
+    let large = [(vocabulary, "{}"), (scoredVocabulary, "[]"), (merges, "[]")]
+    for (range, empty) in large.compactMap({ part in part.0.map { ($0, part.1) } })
+      .sorted(by: { $0.0.lowerBound < $1.0.lowerBound })
+    {
       small += bytes[last..<range.lowerBound] + empty.utf8
       last = range.upperBound
     }

@@ -7,18 +7,12 @@ struct BytePairEncoding: Sendable {
   private let unknown: Int32?
   private let fusesUnknown: Bool
   private let ignoresMerges: Bool
-  /// The token of each byte, where the model falls back to bytes; -1 where it has none.
-  private let byteTokens: [Int32]?
+  private let fallback: ByteFallback?
   /// The tokens of the first characters, which nearly all text is of; -1 for none.
   private let firstTokens: [Int32]
 
   init(_ file: TokenizerFile) throws(InputError) {
     let model = try file.root.required("model")
-    let typeField = try model.optional("type")
-    let type = try typeField?.string() ?? "BPE"
-    guard type == "BPE" else {
-      throw (typeField ?? model).error("tokenizer model \"\(type)\" is not supported; BPE is")
-    }
     for key in ["continuing_subword_prefix", "end_of_word_suffix"] {
       if let field = try model.optional(key), try !field.string().isEmpty {
         throw field.error("\"\(key)\" is not supported")
@@ -39,22 +33,12 @@ struct BytePairEncoding: Sendable {
     } else {
       unknown = nil
     }
-    if try model.optional("byte_fallback")?.bool() ?? false {
-      let vocabulary = vocabulary
-      byteTokens = (0..<256).map { vocabulary.ids.value(Self.byteTokenName(UInt8($0))) ?? -1 }
-    } else {
-      byteTokens = nil
-    }
+    let hasFallback = try model.optional("byte_fallback")?.bool() ?? false
+    fallback = hasFallback ? ByteFallback(vocabulary) : nil
     firstTokens = (UInt32(0)..<0x800).map { [vocabulary] value in
       Unicode.Scalar(value).flatMap { vocabulary.ids.value(String($0).utf8) } ?? -1
     }
     merges = try MergeTable(file, vocabulary)
-  }
-
-  /// `<0x0A>`
-  static func byteTokenName(_ byte: UInt8) -> ByteString {
-    let digits = String(byte, radix: 16, uppercase: true)
-    return "<0x\(digits.count == 1 ? "0" : "")\(digits)>".byteString
   }
 
   /// Whether a character is a token, and no token has it behind another character: then no merge
@@ -67,6 +51,17 @@ struct BytePairEncoding: Sendable {
       var index = 0
       while text[index...].starts(with: unit) { index += unit.count }
       return index >= text.count || text[index...].firstRange(of: unit) == nil
+    }
+  }
+
+  /// Whether a byte that is a character stands apart from all others: in no token but `<0x…>`, which
+  /// no merge has.
+  func standsApart(_ byte: UInt8) -> Bool {
+    let name = ByteFallback.name(byte)
+    guard !ignoresMerges, fallback != nil, vocabulary.ids.value(name) != nil else { return false }
+    return vocabulary.texts.allSatisfy { text in
+      guard let text else { return true }
+      return !text.contains(byte) && (text.firstRange(of: name) == nil || text == name)
     }
   }
 
@@ -86,12 +81,6 @@ struct BytePairEncoding: Sendable {
     }
   }
 
-  func encode(_ piece: some Collection<UInt8>) -> [Int] {
-    var ids: [Int32] = []
-    Array(piece).withUnsafeBufferPointer { encode($0, into: &ids) }
-    return ids.map(Int.init)
-  }
-
   /// The ids of single characters; bytes or the unknown token for those that have none.
   private func appendSymbols(_ piece: UnsafeBufferPointer<UInt8>, to ids: inout [Int32]) {
     var unknowns: Int32?
@@ -109,8 +98,8 @@ struct BytePairEncoding: Sendable {
         if let waiting = unknowns { ids.append(waiting) }
         unknowns = nil
         ids.append(id)
-      } else if let byteTokens, character.allSatisfy({ byteTokens[Int($0)] >= 0 }) {
-        for byte in character { ids.append(byteTokens[Int(byte)]) }
+      } else if fallback?.append(character, to: &ids) == true {
+        continue
       } else if let unknown {
         if let waiting = unknowns, !fusesUnknown { ids.append(waiting) }
         unknowns = unknown
@@ -176,7 +165,7 @@ struct BytePairEncoding: Sendable {
     let count = symbols.count
     var next = Array(1...max(count, 1))
     var previous = Array(-1..<max(count, 1) - 1)
-    var heap = MergeHeap()
+    var heap = MergeHeap(capacity: 2 * count)
     func candidate(_ left: Int) -> MergeHeap.Candidate? {
       guard left >= 0, next[left] < count,
         let merge = merges[symbols[left], symbols[next[left]]]

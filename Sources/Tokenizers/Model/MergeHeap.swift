@@ -14,6 +14,8 @@ struct MergeHeap {
 
   private var items: [Candidate] = []
 
+  init(capacity: Int) { items.reserveCapacity(capacity) }
+
   mutating func push(_ item: Candidate) {
     items.append(item)
     var child = items.count - 1
@@ -26,18 +28,18 @@ struct MergeHeap {
   mutating func pop() -> Candidate? {
     guard let top = items.first else { return nil }
     let last = items.removeLast()
-    if !items.isEmpty {
-      items[0] = last
-      var parent = 0
-      while true {
-        var best = parent
-        for child in [2 * parent + 1, 2 * parent + 2]
-        where child < items.count && items[child].precedes(items[best]) { best = child }
-        if best == parent { break }
-        items.swapAt(parent, best)
-        parent = best
-      }
+    guard !items.isEmpty else { return top }
+    // The last one sinks: the better child moves up until none is better.
+    var parent = 0
+    var child = 1
+    while child < items.count {
+      if child + 1 < items.count, items[child + 1].precedes(items[child]) { child += 1 }
+      guard items[child].precedes(last) else { break }
+      items[parent] = items[child]
+      parent = child
+      child = 2 * parent + 1
     }
+    items[parent] = last
     return top
   }
 }

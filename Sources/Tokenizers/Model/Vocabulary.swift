@@ -9,6 +9,11 @@ struct Vocabulary: Sendable {
   /// Far above any vocabulary, and safe in the packed pair of a merge.
   static let maximumID = 1 << 24
 
+  init(ids: ByteTable, texts: [ByteString?]) {
+    self.ids = ids
+    self.texts = texts
+  }
+
   init(_ file: TokenizerFile) throws(InputError) {
     guard let range = file.vocabulary else {
       // Absent, or no object.

@@ -1,7 +1,7 @@
 import Files
 
-/// How tokens become text again. All steps work token by token, with a little memory between: the
-/// same machine decodes a list and a stream.
+/// How tokens become text again. First steps that work token by token, then those that work on the
+/// text as a whole; with a little memory between, the same machine decodes a list and a stream.
 struct Decoder: Sendable {
   /// What is done to one token's text.
   enum Step: Sendable {
@@ -10,13 +10,14 @@ struct Decoder: Sendable {
     /// Scalars taken from both ends of one token.
     case strip(Unicode.Scalar, start: Int, stop: Int)
     case byteFallback
+    /// Replacements become spaces; those of the first token nothing, where `dropsFirst`.
     case metaspace(replacement: Unicode.Scalar, dropsFirst: Bool)
   }
 
   private(set) var steps: [Step] = []
-  /// Characters taken from the beginning of the whole text, and how many at most.
-  private(set) var strip: (scalar: Unicode.Scalar, count: Int)?
+  private(set) var textSteps: [TextStep] = []
 
+  /// Whether tokens are joined, by `Fuse` or because `ByteLevel` does it.
   private var isFused = false
 
   init(_ field: JSONField?) throws(InputError) {
@@ -27,47 +28,109 @@ struct Decoder: Sendable {
   private mutating func read(_ field: JSONField, depth: Int) throws(InputError) {
     guard depth < 10 else { throw field.error("sequences within sequences without end") }
     let typeField = try field.required("type")
-    switch try typeField.string() {
+    let type = try typeField.string()
+    switch type {
     case "Sequence":
       for element in try field.required("decoders").elements() {
         try read(element, depth: depth + 1)
       }
-    case "ByteLevel": steps.append(.byteLevel)
-    case "Replace":
-      let pattern = try field.required("pattern").required("String").string()
-      guard !pattern.isEmpty else { throw field.error("an empty pattern") }
-      steps.append(
-        .replace(
-          pattern.byteString, with: try field.required("content").string().byteString))
-    case "ByteFallback": steps.append(.byteFallback)
-    // Joins tokens: what we do anyway.
+    case "ByteLevel", "ByteFallback", "Metaspace":
+      guard !isFused else {
+        throw typeField.error("decoder \"\(type)\" behind one that joins tokens is not supported")
+      }
+      try readTokenStep(type, field)
     case "Fuse": isFused = true
-    case "Metaspace":
+    case "Replace": try readReplace(field)
+    case "Strip": try readStrip(field)
+    default:
+      throw typeField.error(
+        "decoder \"\(type)\" is not supported; ByteFallback, ByteLevel, Fuse, Metaspace, Replace, "
+          + "Sequence and Strip are")
+    }
+  }
+
+  private mutating func readTokenStep(_ type: String, _ field: JSONField) throws(InputError) {
+    switch type {
+    case "ByteLevel":
+      steps.append(.byteLevel)
+      isFused = true
+    case "ByteFallback":
+      let isThere = steps.contains { if case .byteFallback = $0 { true } else { false } }
+      guard !isThere else { throw field.error("ByteFallback twice is not supported") }
+      steps.append(.byteFallback)
+    default:
       let replacement = try field.optional("replacement")?.string().unicodeScalars.first ?? "▁"
       let scheme = try field.optional("prepend_scheme")?.string()
       let prefix = try field.optional("add_prefix_space")?.bool() ?? true
       steps.append(
         .metaspace(
           replacement: replacement, dropsFirst: scheme.map { $0 != "never" } ?? prefix))
-    case "Strip":
-      let content = try field.required("content")
-      let scalars = Array(try content.string().unicodeScalars)
-      let stop = try field.required("stop")
-      guard scalars.count == 1 else { throw content.error("expected one character") }
-      let start = try field.required("start").integer(in: 0...1000)
-      guard isFused else {
-        // Before tokens are joined, each loses its own ends.
-        steps.append(.strip(scalars[0], start: start, stop: try stop.integer(in: 0...1000)))
-        return
-      }
-      guard try stop.integer() == 0 else {
-        throw stop.error("stripping the end is not supported: it cannot be streamed")
-      }
-      strip = (scalars[0], start)
-    case let type:
-      throw typeField.error(
-        "decoder \"\(type)\" is not supported; ByteFallback, ByteLevel, Fuse, Metaspace, Replace, "
-          + "Sequence and Strip are")
     }
+  }
+
+  /// `{"String": …}`, or an expression that says no more than a string, or than a character where
+  /// the text or a line begins.
+  private mutating func readReplace(_ field: JSONField) throws(InputError) {
+    let pattern = try field.required("pattern")
+    let content = try field.required("content").string().byteString
+    guard let regex = try pattern.optional("Regex") else {
+      let text = try pattern.required("String")
+      try replace(try text.string().byteString, with: content, text)
+      return
+    }
+    let expression = try regex.string()
+    func literal(_ expression: some StringProtocol) -> ByteString? {
+      (try? RegexParser.parse(String(expression)))?.literal?.byteString
+    }
+    if let text = literal(expression) {
+      try replace(text, with: content, regex)
+      return
+    }
+    // Longest first: each ends with the next.
+    for (anchor, isOfLines) in [(#"(?<!\n)^"#, false), (#"\A"#, false), ("^", true)]
+    where expression.hasPrefix(anchor) {
+      guard let text = literal(expression.dropFirst(anchor.count)), isCharacter(text), isFused,
+        content.isEmpty
+      else { break }
+      textSteps.append(isOfLines ? .dropAtLineStarts(text) : .dropAtStart(text, count: 1))
+      return
+    }
+    throw regex.error("an expression of this kind is not supported in a decoder")
+  }
+
+  private mutating func replace(
+    _ text: ByteString, with content: ByteString, _ field: JSONField
+  ) throws(InputError) {
+    guard !text.isEmpty else { throw field.error("an empty pattern") }
+    guard isFused else {
+      steps.append(.replace(text, with: content))
+      return
+    }
+    guard isCharacter(text) else {
+      throw field.error(
+        "replacing more than one character behind Fuse is not supported: it cannot be streamed")
+    }
+    textSteps.append(.replace(text, with: content))
+  }
+
+  private func isCharacter(_ text: ByteString) -> Bool {
+    text.count == text.first.map(\.utf8Width)
+  }
+
+  private mutating func readStrip(_ field: JSONField) throws(InputError) {
+    let content = try field.required("content")
+    let scalars = Array(try content.string().unicodeScalars)
+    guard scalars.count == 1 else { throw content.error("expected one character") }
+    let start = try field.required("start").integer(in: 0...1000)
+    let stop = try field.required("stop")
+    guard isFused else {
+      // Before tokens are joined, each loses its own ends.
+      steps.append(.strip(scalars[0], start: start, stop: try stop.integer(in: 0...1000)))
+      return
+    }
+    guard try stop.integer() == 0 else {
+      throw stop.error("stripping the end is not supported: it cannot be streamed")
+    }
+    textSteps.append(.dropAtStart(String(scalars[0]).byteString, count: start))
   }
 }

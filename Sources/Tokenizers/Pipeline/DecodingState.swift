@@ -4,21 +4,33 @@ struct DecodingState: Sendable {
   /// Bytes of tokens like `<0xE2>`, until the run of them ends: only then is it known whether the
   /// run is UTF-8.
   private var fallback: ByteString = []
+  private var fallbackStep = 0
   /// Bytes that are not yet a whole character.
   private var pending: ByteString = []
-  private var toStrip: Int
+  private var memories: [TextStep.Memory]
+  /// Whether no token came to `Metaspace`.
   private var isFirst = true
 
   init(_ decoder: Decoder) {
     self.decoder = decoder
-    toStrip = decoder.strip?.count ?? 0
+    memories = decoder.textSteps.map { _ in TextStep.Memory() }
   }
 
   /// Takes a token and returns the text that is complete with it.
-  mutating func append(_ token: ByteString) -> String {
+  mutating func append(_ token: ByteString) -> String { emit(apply(token, from: 0)) }
+
+  /// The rest, when no token follows.
+  mutating func finish() -> String {
+    let text = emit(fallback.isEmpty ? [] : flush(behind: fallbackStep))
+    defer { pending = [] }
+    return text + afterwards(ByteString(String(decoding: pending, as: UTF8.self).utf8))
+  }
+
+  /// A token's bytes behind all steps from one on.
+  private mutating func apply(_ token: ByteString, from first: Int) -> ByteString {
     var bytes = token
-    for step in decoder.steps {
-      switch step {
+    for index in first..<decoder.steps.count {
+      switch decoder.steps[index] {
       case .byteLevel: bytes = ByteLevelAlphabet.decode(bytes)
       case .replace(let pattern, let content):
         bytes = bytes.replacing(pattern, with: content)
@@ -31,42 +43,38 @@ struct DecodingState: Sendable {
       case .byteFallback:
         if let byte = Self.fallbackByte(bytes) {
           fallback.append(byte)
-          isFirst = false
-          return ""
+          fallbackStep = index
+          return []
         }
-        bytes = endFallback() + bytes
+        // The run of bytes is a token of its own.
+        if !fallback.isEmpty { return flush(behind: index) + apply(bytes, from: index + 1) }
       case .metaspace(let replacement, let dropsFirst):
-        var scalars = Array(String(decoding: bytes, as: UTF8.self).unicodeScalars)
-        if isFirst, dropsFirst, scalars.first == replacement { scalars.removeFirst() }
-        bytes = Self.bytes(scalars.map { $0 == replacement ? " " : $0 })
+        let drops = isFirst && dropsFirst
+        isFirst = false
+        bytes = bytes.replacing(Self.bytes([replacement]), with: drops ? [] : [0x20])
       }
     }
-    isFirst = false
-    return emit(bytes)
+    return bytes
   }
 
-  /// The rest, when no token follows.
-  mutating func finish() -> String {
-    let text = emit(endFallback())
-    defer { pending = [] }
-    return text + String(decoding: pending, as: UTF8.self)
+  private mutating func flush(behind step: Int) -> ByteString {
+    apply(endFallback(), from: step + 1)
   }
 
   private mutating func emit(_ bytes: ByteString) -> String {
-    var bytes = bytes
-    if let strip = decoder.strip, toStrip > 0, !bytes.isEmpty {
-      let unit = Self.bytes([strip.scalar])
-      while toStrip > 0, bytes.starts(with: unit) {
-        bytes.removeFirst(unit.count)
-        toStrip -= 1
-      }
-      // The text has begun: what comes later is not its beginning.
-      if !bytes.isEmpty { toStrip = 0 }
-    }
     pending += bytes
     let complete = pending.count - Self.incompleteTail(pending)
-    defer { pending.removeFirst(complete) }
-    return String(decoding: pending[..<complete], as: UTF8.self)
+    let text = String(decoding: pending[..<complete], as: UTF8.self)
+    pending.removeFirst(complete)
+    return decoder.textSteps.isEmpty ? text : afterwards(ByteString(text.utf8))
+  }
+
+  private mutating func afterwards(_ text: ByteString) -> String {
+    var text = text
+    for (index, step) in decoder.textSteps.enumerated() {
+      text = step.apply(text, &memories[index])
+    }
+    return String(decoding: text, as: UTF8.self)
   }
 
   private mutating func endFallback() -> ByteString {

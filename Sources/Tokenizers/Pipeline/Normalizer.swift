@@ -11,6 +11,8 @@ indirect enum Normalizer: Sendable {
   case prepend([UInt8])
   case replace([UInt8], with: [UInt8])
   case replaceMatches(RegexProgram, with: [UInt8])
+  case clean(Cleaning)
+  case charsmap(Charsmap)
 
   init(_ field: JSONField, depth: Int = 0) throws(InputError) {
     guard depth < 10 else { throw field.error("sequences within sequences without end") }
@@ -25,6 +27,11 @@ indirect enum Normalizer: Sendable {
     case let type where NormalForm(rawValue: type) != nil:
       self = .form(NormalForm(rawValue: type) ?? .nfc)
     case "Lowercase": self = .lowercase
+    case "Nmt": self = .clean(.nmt)
+    case "StripAccents": self = .clean(.marks)
+    case "BertNormalizer": self = .sequence(try Cleaning.bert(field))
+    case "Precompiled":
+      self = .charsmap(try Charsmap(try field.required("precompiled_charsmap")))
     case "ByteLevel": self = .byteLevel
     case "Strip":
       self = .strip(
@@ -43,8 +50,8 @@ indirect enum Normalizer: Sendable {
       }
     case let type:
       throw typeField.error(
-        "normalizer \"\(type)\" is not supported; ByteLevel, Lowercase, NFC, NFD, NFKC, NFKD, "
-          + "Prepend, Replace, Sequence and Strip are")
+        "normalizer \"\(type)\" is not supported; BertNormalizer, ByteLevel, Lowercase, NFC, NFD, "
+          + "NFKC, NFKD, Nmt, Precompiled, Prepend, Replace, Sequence, Strip and StripAccents are")
     }
   }
 
@@ -73,6 +80,8 @@ indirect enum Normalizer: Sendable {
       if left { scalars = scalars.drop(while: isSpace) }
       if right { while let last = scalars.last, isSpace(last) { scalars.removeLast() } }
       return Array(String(String.UnicodeScalarView(scalars)).utf8)
+    case .clean(let cleaning): return cleaning.apply(text)
+    case .charsmap(let charsmap): return charsmap.apply(text)
     case .prepend(let prefix): return text.isEmpty ? text : prefix + text
     case .replace(let pattern, let content): return text.replacing(pattern, with: content)
     case .replaceMatches(let program, let content):
@@ -97,17 +106,22 @@ extension [UInt8] {
     guard let first = pattern.first else { return self }
     var result: [UInt8] = []
     result.reserveCapacity(count + count / 4)
-    var index = 0
-    while index < count {
-      if self[index] == first, pattern.count <= count - index,
-        self[index..<index + pattern.count].elementsEqual(pattern)
-      {
-        result.append(contentsOf: content)
-        index += pattern.count
-      } else {
-        result.append(self[index])
-        index += 1
+    withUnsafeBufferPointer { text in
+      var kept = 0
+      var index = 0
+      while index < text.count {
+        if text[index] == first, pattern.count <= text.count - index,
+          pattern.count == 1 || text[index..<index + pattern.count].elementsEqual(pattern)
+        {
+          result.append(contentsOf: UnsafeBufferPointer(rebasing: text[kept..<index]))
+          for byte in content { result.append(byte) }
+          index += pattern.count
+          kept = index
+        } else {
+          index += 1
+        }
       }
+      result.append(contentsOf: UnsafeBufferPointer(rebasing: text[kept...]))
     }
     return result
   }

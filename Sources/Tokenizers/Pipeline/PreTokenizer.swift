@@ -20,11 +20,16 @@ struct PreTokenizer: Sendable {
   /// Whether the last step writes bytes as characters: then the model may know words by their bytes.
   private(set) var endsInBytes = false
 
-  /// Whether pieces are as long as the text between added tokens.
+  /// Whether pieces are as long as the text between added tokens, or as the text between spaces:
+  /// Gemma cuts there, when its normalizer has left none.
   var isWhole: Bool {
     !endsInBytes
       && steps.allSatisfy {
-        if case .metaspace = $0 { true } else { false }
+        switch $0 {
+        case .metaspace: true
+        case .split(let rule): rule.isOfSpaces
+        case .prefixSpace, .byteLevel: false
+        }
       }
   }
 
@@ -115,17 +120,19 @@ struct PreTokenizer: Sendable {
 
   /// Cuts before each run of a character, besides what the file says. Only for a model in which no
   /// token has that character behind another one: the ids stay the same, and words are short.
-  mutating func cutBeforeRuns(of scalar: Unicode.Scalar) {
-    guard
-      let program = try? RegexProgram(
-        .choice([
-          .sequence([
-            .repetition(.set(ScalarSet(scalar)), 1...1, isUnbounded: true, isLazy: false),
-            .repetition(.set(ScalarSet(scalar).inverted), 0...0, isUnbounded: true, isLazy: false),
-          ]),
-          .repetition(.set(ScalarSet(scalar).inverted), 1...1, isUnbounded: true, isLazy: false),
-        ]))
-    else { return }
+  ///
+  /// - Parameter aroundLineEnds: cut there too, where no token has a line's end.
+  mutating func cutBeforeRuns(of scalar: Unicode.Scalar, aroundLineEnds: Bool) {
+    let ends = aroundLineEnds ? ScalarSet("\n") : ScalarSet()
+    let others = RegexSyntax.set(ScalarSet(scalar).union(ends).inverted)
+    func run(_ syntax: RegexSyntax, _ least: Int) -> RegexSyntax {
+      .repetition(syntax, least...least, isUnbounded: true, isLazy: false)
+    }
+    let words: [RegexSyntax] = [
+      .sequence([run(.set(ScalarSet(scalar)), 1), run(others, 0)]), run(others, 1),
+    ]
+    let parts = words + (aroundLineEnds ? [run(.set(ends), 1)] : [])
+    guard let program = try? RegexProgram(.choice(parts)) else { return }
     steps.append(.split(SplitRule(program, .isolated)))
   }
 

@@ -6,6 +6,8 @@ struct SplitRule: Sendable {
   let behavior: SplitBehavior
   /// Whether what lies between counts as found.
   let isInverted: Bool
+  /// Whether the file says no more than to cut at spaces.
+  private(set) var isOfSpaces = false
 
   init(_ program: RegexProgram, _ behavior: SplitBehavior, isInverted: Bool = false) {
     self.program = program
@@ -37,6 +39,7 @@ struct SplitRule: Sendable {
     program = try Self.pattern(try field.required("pattern"))
     behavior = try Self.behavior(try field.required("behavior"))
     isInverted = try field.optional("invert")?.bool() ?? false
+    if case .string(" ")? = try field.required("pattern").value["String"] { isOfSpaces = true }
   }
 
   /// `{"Regex": "…"}`, `{"String": "…"}`, or a string.

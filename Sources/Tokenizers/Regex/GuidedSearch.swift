@@ -11,8 +11,8 @@ struct GuidedSearch {
   private let stride: Int
   private var reaches: [Reach] = []
   private var numbers: [Reach: Int32] = [:]
-  /// For each state behind a scalar and each class of it: the state before; -1 where nobody has
-  /// been there.
+  /// For each state behind a scalar, each class of it and each context before: the state before;
+  /// -1 where nobody has been there.
   private var transitions: [Int32] = []
   /// For an instruction and a state: the instruction that takes the scalar, or that is a match.
   private var choices: [UInt64: Int32] = [:]
@@ -22,7 +22,7 @@ struct GuidedSearch {
 
   init(_ program: RegexProgram) {
     self.program = program
-    stride = program.classes.end + 1
+    stride = (program.classes.end + 1) * program.contextCount
     _ = number(of: Reach(repeating: 0, count: program.instructions.count / 64 + 1))
   }
 
@@ -35,8 +35,9 @@ struct GuidedSearch {
     return number
   }
 
-  private mutating func step(_ behind: Int32, _ index: Int) -> Int32 {
-    let place = Int(behind) * stride + index
+  private mutating func step(_ behind: Int32, _ index: Int, before: Int) -> Int32 {
+    let place =
+      Int(behind) * stride + index * program.contextCount + Int(program.contexts[before])
     if transitions[place] >= 0 { return transitions[place] }
     let next = reaches[Int(behind)]
     var reach = Reach(repeating: 0, count: next.count)
@@ -50,6 +51,7 @@ struct GuidedSearch {
           switch instruction {
           case .take(let set): set.contains(index) && next.has(current + 1)
           case .look(let set): set.contains(index) && reach.has(current + 1)
+          case .behind(let set): set.contains(before) && reach.has(current + 1)
           case .split(let first, let second): reach.has(first) || reach.has(second)
           case .jump(let target): reach.has(target)
           case .match: true
@@ -81,7 +83,7 @@ struct GuidedSearch {
       case .take, .match:
         found = current
         break search
-      case .look: stack.append(current + 1)
+      case .look, .behind: stack.append(current + 1)
       case .split(let first, let second): stack += [second, first]
       case .jump(let target): stack.append(target)
       }
@@ -92,22 +94,36 @@ struct GuidedSearch {
 
   /// Hands out the matches in a range, of which the first must not be empty at `last`.
   ///
+  /// - Parameter before: the class of what is before the range.
   /// - Returns: false, before anything is handed out, where the expression needs too many states.
   mutating func forEachMatch(
-    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, last: Int, steps: inout Int,
+    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, last: Int, before: Int,
+    steps: inout Int,
     _ body: (Int, Int) -> Void
   ) -> Bool {
     var states = [Int32](repeating: 0, count: range.count + 1)
-    states[range.count] = step(0, stride - 1)
-    var position = range.upperBound
-    while position > range.lowerBound {
-      let behind = position
-      repeat { position -= 1 } while position > range.lowerBound && text[position] & 0xC0 == 0x80
-      let (value, _) = RegexMatcher.decode(text, position)
-      states[position - range.lowerBound] =
-        step(states[behind - range.lowerBound], program.classes.index(of: value))
+    var state: Int32 = 0
+    var index = program.classes.end
+    var behind = range.upperBound
+    while true {
+      // The place whose state is sought; `index` is of what is behind it.
+      var position = behind
+      while position > range.lowerBound {
+        position -= 1
+        if text[position] & 0xC0 != 0x80 { break }
+      }
+      let isFirst = behind == range.lowerBound
+      let previous =
+        isFirst
+        ? before : program.classes.index(of: RegexMatcher.decode(text, position).0)
+      state = step(state, index, before: previous)
+      states[behind - range.lowerBound] = state
       guard reaches.count <= Self.mostStates else { return false }
+      if isFirst { break }
+      index = previous
+      behind = position
     }
+    var position = range.lowerBound
     steps += range.count
     var last = last
     while position <= range.upperBound {

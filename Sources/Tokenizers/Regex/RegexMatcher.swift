@@ -2,16 +2,24 @@
 /// first that leads to a match. The machine of states becomes a deterministic one while it runs:
 /// a state is the list of threads that a backtracking matcher would try, in its order, and what is
 /// behind a match in that list is cut off. Looking ahead by one scalar needs no more than to wait
-/// with a decision until that scalar is read. Each scalar costs one look into a table, however
-/// many alternatives there are. Two threads must not share a matcher.
+/// with a decision until that scalar is read; looking behind by one, no more than states that know
+/// what was read last. Each scalar costs one look into a table, however many alternatives there
+/// are. Two threads must not share a matcher.
 final class RegexMatcher {
+  /// Threads in order, and of which context the scalar before is.
+  private struct State: Hashable {
+    var threads: [Int32]
+    var context: UInt8
+  }
+
   private let program: RegexProgram
   private let stride: Int
+  private let looksBehind: Bool
   /// For each state and class: where the next state's row begins, times two, plus one where a match
   /// ends before the scalar; -1 where nobody has been there.
   @exclusivity(unchecked) private var transitions: UnsafeMutablePointer<Int32>
-  private var states: [[Int32]] = []
-  private var numbers: [[Int32]: Int] = [:]
+  private var states: [State] = []
+  private var numbers: [State: Int] = [:]
   private var visited: [Int32]
   private var visit: Int32 = 0
   /// `ScalarClasses`, where the inner loop reads them without a check for each scalar.
@@ -24,7 +32,7 @@ final class RegexMatcher {
   @exclusivity(unchecked) private var reached = 0
   private var guided: GuidedSearch?
 
-  /// State 0 has no thread; state 1 is the beginning.
+  /// State 0 has no thread; state 1 is the beginning, and those behind it are so in other contexts.
   private static let dead = 0
   private static let start = 1
   private static let firstStates = 64
@@ -34,6 +42,7 @@ final class RegexMatcher {
   init(_ program: RegexProgram) {
     self.program = program
     stride = program.classes.end + 1
+    looksBehind = program.contextCount > 1
     let tables = program.classes.tables
     ascii = .allocate(capacity: 128)
     ascii.initialize(from: program.classes.ascii, count: 128)
@@ -57,15 +66,17 @@ final class RegexMatcher {
   private func reset() {
     states = []
     numbers = [:]
-    _ = number(of: [])
-    _ = number(of: [0])
+    _ = number(of: State(threads: [], context: 0))
+    for context in 0..<program.contextCount {
+      _ = number(of: State(threads: [0], context: UInt8(context)))
+    }
   }
 
-  private func number(of threads: [Int32]) -> Int {
-    if let number = numbers[threads] { return number }
+  private func number(of state: State) -> Int {
+    if let number = numbers[state] { return number }
     let number = states.count
-    numbers[threads] = number
-    states.append(threads)
+    numbers[state] = number
+    states.append(state)
     if number == capacity {
       let larger = UnsafeMutablePointer<Int32>.allocate(capacity: 2 * capacity * stride)
       larger.moveInitialize(from: transitions, count: capacity * stride)
@@ -77,12 +88,24 @@ final class RegexMatcher {
     return number
   }
 
+  /// The class of what is before a place.
+  private func classBefore(
+    _ position: Int, _ text: UnsafeBufferPointer<UInt8>, _ start: Int
+  ) -> Int {
+    guard position > start else { return program.classes.end }
+    var previous = position - 1
+    while previous > start, text[previous] & 0xC0 == 0x80 { previous -= 1 }
+    return program.classes.index(of: Self.decode(text, previous).0)
+  }
+
   /// The end of the match that begins at `start`; nil where none does.
-  func matchEnd(_ text: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) -> Int? {
+  private func matchEnd(
+    _ text: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int, context: UInt8
+  ) -> Int? {
     // Copies of what does not change, sums that cannot overflow: this loop is what cutting costs.
     let (ascii, pages, pageStarts, stride) = (ascii, pages, pageStarts, stride)
     var transitions = transitions
-    var row = Self.start &* stride
+    var row = (Self.start &+ Int(context)) &* stride
     var found = -1
     var position = start
     while true {
@@ -131,15 +154,16 @@ final class RegexMatcher {
   private func step(_ state: Int, _ index: Int) -> Int32 {
     var state = state
     if states.count > Self.maximumStates {
-      let threads = states[state]
+      let current = states[state]
       reset()
-      state = number(of: threads)
+      state = number(of: current)
     }
     visit += 1
     var next: [Int32] = []
     var isMatched = false
     var stack: [Int] = []
-    threads: for thread in states[state] {
+    let context = Int(states[state].context)
+    threads: for thread in states[state].threads {
       stack.append(Int(thread))
       while let current = stack.popLast() {
         guard visited[current] != visit else { continue }
@@ -148,6 +172,8 @@ final class RegexMatcher {
         case .take(let set):
           if set.contains(index) { next.append(Int32(current + 1)) }
         case .look(let set): if set.contains(index) { stack.append(current + 1) }
+        case .behind(let set):
+          if set.contains(program.representative(ofContext: context)) { stack.append(current + 1) }
         case .split(let first, let second):
           stack.append(second)
           stack.append(first)
@@ -158,7 +184,9 @@ final class RegexMatcher {
         }
       }
     }
-    let result = Int32((number(of: next) * stride) << 1) | (isMatched ? 1 : 0)
+    let number = number(
+      of: State(threads: next, context: next.isEmpty ? 0 : program.contexts[index]))
+    let result = Int32((number * stride) << 1) | (isMatched ? 1 : 0)
     transitions[state * stride + index] = result
     return result
   }
@@ -172,13 +200,15 @@ final class RegexMatcher {
     var wasted = 0
     while position <= range.upperBound {
       // Where nothing begins with this character, there is nothing to try.
-      if position < range.upperBound, text[position] < 0x80,
+      if !looksBehind, position < range.upperBound, text[position] < 0x80,
         transitions[Self.start &* stride &+ Int(ascii[Int(text[position])])] == 0
       {
         position += 1
         continue
       }
-      let found = matchEnd(text, from: position, to: range.upperBound)
+      let before = looksBehind ? classBefore(position, text, range.lowerBound) : 0
+      let found = matchEnd(
+        text, from: position, to: range.upperBound, context: program.contexts[before])
       steps &+= reached &- position
       wasted &+= reached &- (found ?? position)
       if let end = found, end > position || position != last {
@@ -193,7 +223,9 @@ final class RegexMatcher {
         var search = guided ?? GuidedSearch(program)
         guided = nil
         let isDone = search.forEachMatch(
-          text, position..<range.upperBound, last: last, steps: &steps, body)
+          text, position..<range.upperBound, last: last,
+          before: looksBehind ? classBefore(position, text, range.lowerBound) : 0,
+          steps: &steps, body)
         if isDone {
           guided = search
           return

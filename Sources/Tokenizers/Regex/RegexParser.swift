@@ -1,6 +1,6 @@
 /// Reads the regular expressions of tokenizer files, by Oniguruma's rules (Ruby's syntax): classes,
-/// properties, groups, alternatives, greedy, lazy and possessive quantifiers, `(?i:…)`, and looking
-/// ahead by one scalar.
+/// properties, groups, alternatives, greedy, lazy and possessive quantifiers, `(?i:…)`, `^`, `$`,
+/// `\b`, and looking ahead and behind by one scalar.
 struct RegexParser {
   let scalars: [Unicode.Scalar]
   var position = 0
@@ -65,7 +65,7 @@ struct RegexParser {
   private mutating func quantified(_ atom: RegexSyntax) throws(RegexProblem) -> RegexSyntax {
     var result = atom
     while let (range, isUnbounded, isInterval) = try quantifier() {
-      if case .look = result { throw problem("a repeated look-ahead is not supported") }
+      guard !result.isAssertion else { throw problem("a repeated assertion is not supported") }
       let inner = result
       // `{n,m}+` repeats the interval; only ?, * and + have a possessive form.
       if !isInterval, takes("+") {
@@ -134,7 +134,7 @@ struct RegexParser {
     case "*", "+", "?":
       position -= 1
       throw problem("a quantifier with nothing before it")
-    case "^": throw problem("'^' is not supported")
+    case "^": return .lineStart
     default: return .set(folded(ScalarSet(scalar)))
     }
   }
@@ -142,26 +142,31 @@ struct RegexParser {
   private mutating func group() throws(RegexProblem) -> RegexSyntax {
     let outside = ignoresCase
     defer { ignoresCase = outside }
-    var looks: Bool?
+    var assertion: (isAhead: Bool, isWanted: Bool)?
     if takes("?:") {
     } else if takes("?i:") {
       ignoresCase = true
     } else if takes("?-i:") {
       ignoresCase = false
     } else if takes("?=") {
-      looks = true
+      assertion = (true, true)
     } else if takes("?!") {
-      looks = false
+      assertion = (true, false)
+    } else if takes("?<=") {
+      assertion = (false, true)
+    } else if takes("?<!") {
+      assertion = (false, false)
     } else if peek == "?" {
       throw problem("this kind of group is not supported")
     }
     let inside = try choice()
     guard takes(")") else { throw problem("a group is not closed") }
-    guard let looks else { return inside }
+    guard let (isAhead, isWanted) = assertion else { return inside }
     guard let set = inside.single else {
       throw problem("looking further than one character is not supported")
     }
-    return looks ? .look(set, orEnd: false) : .look(set.inverted, orEnd: true)
+    if isAhead { return isWanted ? .look(set, orEnd: false) : .look(set.inverted, orEnd: true) }
+    return isWanted ? .behind(set, orStart: false) : .behind(set.inverted, orStart: true)
   }
 
   private mutating func escape() throws(RegexProblem) -> RegexSyntax {
@@ -169,7 +174,13 @@ struct RegexParser {
     case "z":
       position += 1
       return .look(ScalarSet(), orEnd: true)
-    case "b", "B", "A", "G", "Z", "K", "X", "R": throw problem("this escape is not supported")
+    case "A":
+      position += 1
+      return .textStart
+    case "b", "B":
+      position += 1
+      return .wordBoundary(scalars[position - 1] == "b")
+    case "G", "Z", "K", "X", "R": throw problem("this escape is not supported")
     case "1", "2", "3", "4", "5", "6", "7", "8", "9", "k", "g":
       throw problem("references to groups are not supported")
     default:

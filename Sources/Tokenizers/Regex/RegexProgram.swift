@@ -6,6 +6,8 @@ struct RegexProgram: Sendable {
     case take(ClassSet)
     /// Goes on behind where the next scalar, or the end, is of these classes.
     case look(ClassSet)
+    /// Goes on behind where the scalar before, or the beginning, is of these classes.
+    case behind(ClassSet)
     /// Goes on at both, the first before the second.
     case split(Int, Int)
     case jump(Int)
@@ -22,6 +24,15 @@ struct RegexProgram: Sendable {
   private(set) var instructions: [Instruction] = []
   let classes: ScalarClasses
   private var sets: [ScalarSet: ClassSet] = [:]
+  /// For each class, and for the text's beginning in the place of its end: which of those that
+  /// looking behind does not tell apart. All the same where nothing looks behind.
+  private(set) var contexts: [UInt8] = []
+  private(set) var contextCount = 1
+
+  /// A class, or the beginning, that is of a context.
+  func representative(ofContext context: Int) -> Int {
+    contexts.firstIndex { Int($0) == context } ?? 0
+  }
 
   /// Reads and compiles an expression.
   init(_ text: String) throws(RegexProblem) { try self.init(try RegexParser.parse(text)) }
@@ -44,12 +55,25 @@ struct RegexProgram: Sendable {
     }
     try emit(tree)
     instructions.append(.match)
+    findContexts()
+  }
+
+  private mutating func findContexts() {
+    var known: [[Bool]: UInt8] = [:]
+    for index in 0...classes.end {
+      let members = instructions.compactMap { instruction -> Bool? in
+        if case .behind(let set) = instruction { set.contains(index) } else { nil }
+      }
+      known[members] = known[members] ?? UInt8(known.count)
+      contexts.append(known[members] ?? 0)
+    }
+    contextCount = known.count
   }
 
   private static func collect(_ tree: RegexSyntax, _ sets: inout Set<ScalarSet>) {
     switch tree {
     case .empty: break
-    case .set(let set), .look(let set, _): sets.insert(set)
+    case .set(let set), .look(let set, _), .behind(let set, _): sets.insert(set)
     case .sequence(let parts), .choice(let parts): for part in parts { collect(part, &sets) }
     case .repetition(let part, _, _, _): collect(part, &sets)
     }
@@ -66,6 +90,10 @@ struct RegexProgram: Sendable {
       var indices = sets[set] ?? ClassSet()
       if orEnd { indices.insert(classes.end) }
       instructions.append(.look(indices))
+    case .behind(let set, let orStart):
+      var indices = sets[set] ?? ClassSet()
+      if orStart { indices.insert(classes.end) }
+      instructions.append(.behind(indices))
     case .sequence(let parts): for part in parts { try emit(part) }
     case .choice(let parts):
       var jumps: [Int] = []

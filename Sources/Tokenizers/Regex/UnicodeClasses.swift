@@ -53,10 +53,7 @@ enum UnicodeClasses {
     var ranges = [33...47, 58...64, 91...96, 123...126] as [ClosedRange<UInt32>]
     // These two were punctuation then.
     ranges += [0x166D...0x166D, 0x111C9...0x111C9]
-    for range in named("P")?.ranges ?? [] {
-      ranges += range.filter { !isNewer($0, than: 8) }.map { $0...$0 }
-    }
-    return ScalarSet(ranges)
+    return known("P", at: 8).union(ScalarSet(ranges))
   }()
 
   /// What was assigned after Unicode 9, the version that normalizers know.
@@ -73,6 +70,27 @@ enum UnicodeClasses {
     }
     return ScalarSet(ranges)
   }()
+
+  /// Marks of Unicode 9, of which some have moved since: what `StripAccents` takes.
+  static let combiningMark = known("M", at: 9, but: [0x111C9], and: [0x1CF2, 0x1CF3])
+
+  /// Marks without width of Unicode 8, of which some have moved since: BERT's accents.
+  static let accent = known(
+    "Mn", at: 8, but: [0x1885, 0x1886, 0xA9BD, 0x111C9], and: [0x1734, 0x1171E])
+
+  /// Controls, formats of Unicode 8, private characters: what BERT takes out.
+  static let controlOrFormat = known("Cf", at: 8).union(named("Cc") ?? ScalarSet())
+    .union(named("Co") ?? ScalarSet())
+
+  private static func known(
+    _ name: String, at version: Int, but moved: Set<UInt32> = [], and others: [UInt32] = []
+  ) -> ScalarSet {
+    ScalarSet(
+      others.map { $0...$0 }
+        + (named(name)?.ranges ?? []).flatMap { range in
+          range.filter { !isNewer($0, than: version) && !moved.contains($0) }.map { $0...$0 }
+        })
+  }
 
   private static func isNewer(_ value: UInt32, than version: Int) -> Bool {
     guard let age = Unicode.Scalar(value)?.properties.age else { return false }

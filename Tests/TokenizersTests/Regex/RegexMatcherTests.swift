@@ -28,6 +28,9 @@ struct RegexMatcherTests {
       (#"\x{4e00}+|[一-三]"#, "一一三", ["一一", "三"]), ("x*", "axx", ["", "xx"]),
       ("[a-e&&[^bd]&&a-d]+", "abcde", ["a", "c"]), ("[^a-c&&b]+", "abbc", ["a", "c"]),
       (#"[a-c\-\]]+"#, "a-]d", ["a-]"]), (#"\d{1,3}(?=x)"#, "1234x", ["234"]),
+      ("(?<=a)b|(?<!a)c", "abcacb", ["b", "c"]), (#"\bfoo\b"#, "foo foobar a-foo", ["foo", "foo"]),
+      (#"\B."#, "ab, c", ["b", " "]), (#"^a|\Ab|a$"#, "a\na b\naa\n", ["a", "a", "a", "a"]),
+      (#"(?<=\n)^\w"#, "a\nb\n", ["b"]), (#"(?<![^\s])\d+\b"#, "12 a3 45b 6", ["12", "6"]),
     ] as [(String, String, [String])])
   func backtracking(expression: String, text: String, expected: [String]) throws {
     #expect(try matches(expression, text) == expected)
@@ -36,8 +39,9 @@ struct RegexMatcherTests {
   @Test(
     "what is not understood is refused",
     arguments: [
-      "(?<=a)b", #"(a)\1"#, "(?=ab)c", "(?>ab)", "(ab)++", #"\p{Nosuch}"#, "a{1,5000}",
-      "(", "[a", "*", #"\bword"#, "[[:alpha:]]", "(?i:ss)", String(repeating: "(", count: 1000),
+      "(?<=ab)c", #"(a)\1"#, "(?=ab)c", "(?>ab)", "(ab)++", #"\p{Nosuch}"#, "a{1,5000}",
+      "(", "[a", "*", #"\Gword"#, "^*", #"a\Z"#, "[[:alpha:]]", "(?i:ss)",
+      String(repeating: "(", count: 1000),
     ])
   func refused(expression: String) {
     #expect(throws: RegexProblem.self) { try RegexProgram(expression) }
@@ -67,6 +71,7 @@ struct RegexMatcherTests {
       ("a+b", "a", ""), ("a*b|a", "a", ""), (#"\s+$"#, "   ", "x"), (#"[\s\S]*b|c"#, "c", ""),
       (#"\p{Lu}+\p{Ll}|\p{Lu}"#, "É", ""), (#"(?:\s+(?!\S)|\s+)x"#, " ", ""),
       ("(?:aa|a)*?b|a", "a", "c"), ("(?:ab)*c|a|b", "ab", "a"), ("x*y|", "x", "z"),
+      ("(?<!x)a+b|a", "a", ""), ("^a*b|a", "a", "c"), (#"(?<=[ab])\b|(?<!x)a*c|b"#, "ab", ""),
     ])
   func adversarial(expression: String, unit: String, end: String) throws {
     let count = 20_000

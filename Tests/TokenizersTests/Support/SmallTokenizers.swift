@@ -12,7 +12,7 @@ let smallLlama2: JSON = {
   }
   ["<unk>", "<s>", "</s>"].forEach(add)
   for byte in 0..<256 {
-    add(String(decoding: BytePairEncoding.byteTokenName(UInt8(byte)), as: UTF8.self))
+    add(String(decoding: ByteFallback.name(UInt8(byte)), as: UTF8.self))
   }
   ["▁", "h", "e", "l", "o", "w", "r", "d", "he", "ll", "llo", "hello", "▁hello", "▁w"].forEach(add)
   return [
