@@ -21,24 +21,27 @@ struct Decoder: Sendable {
 
   init(_ field: JSONField?) throws(InputError) {
     guard let field else { return }
-    try read(field, depth: 0)
+    var growth = Growth()
+    try read(field, depth: 0, &growth)
   }
 
-  private mutating func read(_ field: JSONField, depth: Int) throws(InputError) {
+  private mutating func read(
+    _ field: JSONField, depth: Int, _ growth: inout Growth
+  ) throws(InputError) {
     guard depth < 10 else { throw field.error("sequences within sequences without end") }
     let typeField = try field.required("type")
     switch try typeField.string() {
     case "Sequence":
       for element in try field.required("decoders").elements() {
-        try read(element, depth: depth + 1)
+        try read(element, depth: depth + 1, &growth)
       }
     case "ByteLevel": steps.append(.byteLevel)
     case "Replace":
-      let pattern = try field.required("pattern").required("String").string()
+      let pattern = try field.required("pattern").required("String").string().byteString
       guard !pattern.isEmpty else { throw field.error("an empty pattern") }
-      steps.append(
-        .replace(
-          pattern.byteString, with: try field.required("content").string().byteString))
+      let content = try field.required("content").string().byteString
+      try growth.add(times: (content.count + pattern.count - 1) / pattern.count, field)
+      steps.append(.replace(pattern, with: content))
     case "ByteFallback": steps.append(.byteFallback)
     // Joins tokens: what we do anyway.
     case "Fuse": isFused = true
