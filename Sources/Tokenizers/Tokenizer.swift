@@ -76,8 +76,11 @@ public struct Tokenizer: Sendable {
   ) throws(InputError) {
     let root = file.root
     model = try TokenizerModel(file)
-    normalizer = try root.optional("normalizer").map { field throws(InputError) in
-      try Normalizer(field)
+    var growth = Growth()
+    if let field = try root.optional("normalizer") {
+      normalizer = try Normalizer(field, growth: &growth)
+    } else {
+      normalizer = nil
     }
     let addedField = try root.optional("added_tokens")
     var added: [AddedTokens.Token] = []
@@ -92,7 +95,7 @@ public struct Tokenizer: Sendable {
         vocabulary: model.vocabulary, special: Set(special.texts.values.map(\.byteString)))
     }
     addedTokens = AddedTokens(added, normalizer: normalizer)
-    var preTokenizer = try PreTokenizer(try root.optional("pre_tokenizer"))
+    var preTokenizer = try PreTokenizer(try root.optional("pre_tokenizer"), growth: &growth)
     if preTokenizer.isWhole, model.keepsApart("▁") {
       preTokenizer.cutBeforeRuns(of: "▁", aroundLineEnds: model.standsApart(10))
     }

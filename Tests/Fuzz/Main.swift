@@ -8,6 +8,8 @@ import FuzzSupport
 ///     fuzz run TARGET FIRST COUNT STATUS    writes "NEXT ACCEPTED" to STATUS as it goes on
 ///     fuzz show TARGET NUMBER               the bytes of a case
 ///     fuzz once TARGET NUMBER               what a reader makes of it
+///     fuzz files TARGET FILE…               what it makes of these
+///     fuzz guide TARGET DIRECTORY OPTION…   libFuzzer, where it is built with it
 ///     fuzz study DIRECTORY SEED TRIALS      a study that may be killed, and goes on
 ///     fuzz worker DIRECTORY SEED TRIALS     a worker of a shared study, likewise
 ///
@@ -35,13 +37,21 @@ enum Main {
       FileHandle.standardOutput.write(Data(target(words[1]).bytes(UInt64(words[2]) ?? 0)))
     case ("once", 3):
       print(target(words[1]).run(UInt64(words[2]) ?? 0, in: directory))
+    case ("files", 3...):
+      for path in words.dropFirst(2) {
+        print("\(path): \(target(words[1]).run(try readFile(path), in: directory))")
+      }
+    #if GUIDED
+      case ("guide", 3...):
+        try guide(target(words[1]), corpus: words[2], options: words.dropFirst(3), in: directory)
+    #endif
     case ("study", 4):
       try runKillableStudy(
         in: words[1], seed: UInt64(words[2]) ?? 0, trials: max(1, Int(words[3]) ?? 1))
     case ("worker", 4):
       try runKillableWorker(
         in: words[1], seed: UInt64(words[2]) ?? 0, trials: max(1, Int(words[3]) ?? 1))
-    default: print("usage: fuzz list | run … | show … | once … | study … | worker …")
+    default: print("usage: fuzz list | run … | once … | …, as said above its `main`")
     }
   }
 

@@ -5,6 +5,8 @@ import TestSupport
 package struct FuzzTarget: Sendable {
   /// What it is called on the command line.
   package let name: String
+  /// Good files.
+  package let seeds: [[UInt8]]
   private let mutator: Mutator
   private let read: @Sendable (_ bytes: [UInt8], _ directory: String) throws -> Void
 
@@ -16,7 +18,7 @@ package struct FuzzTarget: Sendable {
     _ name: String, _ document: Document, seeds: [[UInt8]],
     read: @escaping @Sendable (_ bytes: [UInt8], _ directory: String) throws -> Void
   ) throws(InputError) {
-    self.name = name
+    (self.name, self.seeds) = (name, seeds)
     mutator = try Mutator(document, seeds)
     self.read = read
   }
@@ -26,6 +28,11 @@ package struct FuzzTarget: Sendable {
     var hash = FNV1a()
     hash.add(name.utf8)
     return mutator.bytes(SplitMix64(seed: hash.value ^ number &* 0xD1B5_4A32_D192_ED03))
+  }
+
+  /// A changed file, which may be one of those before; nil where its structure is lost.
+  package func changed(_ file: [UInt8], seed: UInt64) -> [UInt8]? {
+    mutator.bytes(changing: file, SplitMix64(seed: seed))
   }
 
   /// What a reader makes of a case.
@@ -51,4 +58,9 @@ package struct FuzzTarget: Sendable {
       return .refused("\(error)")
     }
   }
+}
+
+extension FuzzTarget: CustomStringConvertible {
+  /// Not all of its files.
+  package var description: String { name }
 }

@@ -22,4 +22,14 @@ struct FuzzTests {
     // Where nothing, or everything, is accepted, the cases are not worth their time.
     #expect(accepted > count / 100 && accepted < count)
   }
+  /// As the guided fuzzer does, which keeps files and changes these.
+  @Test("changed files are changed further", arguments: try fuzzTargets())
+  func changesOfChanges(_ target: FuzzTarget) {
+    var changed = 0
+    for number in 0..<200 as Range<UInt64> {
+      let file = target.bytes(number)
+      if let new = target.changed(file, seed: number), new != file { changed += 1 }
+    }
+    #expect(changed > 50)
+  }
 }

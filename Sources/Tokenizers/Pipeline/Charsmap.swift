@@ -10,6 +10,8 @@ struct Charsmap: Sendable {
   /// Units of Darts-clone: label and leaf bit, or a value.
   private let units: [UInt32]
   private let texts: [UInt8]
+  /// Bytes of the longest replacement.
+  let longest: Int
 
   /// Reads the base64 of a file.
   init(_ field: JSONField) throws(InputError) {
@@ -25,6 +27,7 @@ struct Charsmap: Sendable {
     else { throw field.error("a charsmap that is not what it should be") }
     units = (0..<Int(word(0) / 4)).map { word(4 + 4 * $0) }
     texts = Array(bytes[(4 + 4 * units.count)...])
+    longest = texts.split(separator: 0).reduce(0) { max($0, $1.count) }
   }
 
   func apply(_ text: [UInt8]) -> [UInt8] {

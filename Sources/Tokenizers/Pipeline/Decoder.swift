@@ -22,17 +22,20 @@ struct Decoder: Sendable {
 
   init(_ field: JSONField?) throws(InputError) {
     guard let field else { return }
-    try read(field, depth: 0)
+    var growth = Growth()
+    try read(field, depth: 0, &growth)
   }
 
-  private mutating func read(_ field: JSONField, depth: Int) throws(InputError) {
+  private mutating func read(
+    _ field: JSONField, depth: Int, _ growth: inout Growth
+  ) throws(InputError) {
     guard depth < 10 else { throw field.error("sequences within sequences without end") }
     let typeField = try field.required("type")
     let type = try typeField.string()
     switch type {
     case "Sequence":
       for element in try field.required("decoders").elements() {
-        try read(element, depth: depth + 1)
+        try read(element, depth: depth + 1, &growth)
       }
     case "ByteLevel", "ByteFallback", "Metaspace":
       guard !isFused else {
@@ -40,7 +43,7 @@ struct Decoder: Sendable {
       }
       try readTokenStep(type, field)
     case "Fuse": isFused = true
-    case "Replace": try readReplace(field)
+    case "Replace": try readReplace(field, &growth)
     case "Strip": try readStrip(field)
     default:
       throw typeField.error(
@@ -70,11 +73,18 @@ struct Decoder: Sendable {
 
   /// `{"String": …}`, or an expression that says no more than a string, or than a character where
   /// the text or a line begins.
-  private mutating func readReplace(_ field: JSONField) throws(InputError) {
+  private mutating func readReplace(
+    _ field: JSONField, _ growth: inout Growth
+  ) throws(InputError) {
     let pattern = try field.required("pattern")
     let content = try field.required("content").string().byteString
+    func count(_ text: ByteString) throws(InputError) {
+      let length = max(1, text.count)
+      try growth.add(times: (content.count + length - 1) / length, field)
+    }
     guard let regex = try pattern.optional("Regex") else {
       let text = try pattern.required("String")
+      try count(try text.string().byteString)
       try replace(try text.string().byteString, with: content, text)
       return
     }
@@ -83,6 +93,7 @@ struct Decoder: Sendable {
       (try? RegexParser.parse(String(expression)))?.literal?.byteString
     }
     if let text = literal(expression) {
+      try count(text)
       try replace(text, with: content, regex)
       return
     }

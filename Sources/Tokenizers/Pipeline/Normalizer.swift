@@ -14,14 +14,14 @@ indirect enum Normalizer: Sendable {
   case clean(Cleaning)
   case charsmap(Charsmap)
 
-  init(_ field: JSONField, depth: Int = 0) throws(InputError) {
+  init(_ field: JSONField, depth: Int = 0, growth: inout Growth) throws(InputError) {
     guard depth < 10 else { throw field.error("sequences within sequences without end") }
     let typeField = try field.required("type")
     switch try typeField.string() {
     case "Sequence":
       var parts: [Normalizer] = []
       for element in try field.required("normalizers").elements() {
-        parts.append(try Normalizer(element, depth: depth + 1))
+        parts.append(try Normalizer(element, depth: depth + 1, growth: &growth))
       }
       self = .sequence(parts)
     case let type where NormalForm(rawValue: type) != nil:
@@ -29,7 +29,10 @@ indirect enum Normalizer: Sendable {
     case "Lowercase": self = .lowercase
     case "Nmt": self = .clean(.nmt)
     case "StripAccents": self = .clean(.marks)
-    case "BertNormalizer": self = .sequence(try Cleaning.bert(field))
+    case "BertNormalizer":
+      let parts = try Cleaning.bert(field)
+      for part in parts { try growth.add(times: part.times, field) }
+      self = .sequence(parts)
     case "Precompiled":
       self = .charsmap(try Charsmap(try field.required("precompiled_charsmap")))
     case "ByteLevel": self = .byteLevel
@@ -37,7 +40,8 @@ indirect enum Normalizer: Sendable {
       self = .strip(
         left: try field.optional("strip_left")?.bool() ?? true,
         right: try field.optional("strip_right")?.bool() ?? true)
-    case "Prepend": self = .prepend(try field.required("prepend").string().byteString)
+    case "Prepend":
+      self = .prepend(try field.required("prepend").string().byteString)
     case "Replace":
       let pattern = try field.required("pattern")
       let content = try field.required("content").string().byteString
@@ -52,6 +56,24 @@ indirect enum Normalizer: Sendable {
       throw typeField.error(
         "normalizer \"\(type)\" is not supported; BertNormalizer, ByteLevel, Lowercase, NFC, NFD, "
           + "NFKC, NFKD, Nmt, Precompiled, Prepend, Replace, Sequence, Strip and StripAccents are")
+    }
+    try growth.add(times: times, field)
+  }
+
+  /// How many bytes come of one, at most. What is added once does not count.
+  private var times: Int {
+    switch self {
+    case .sequence, .strip, .prepend: 1
+    // U+FDFA's three bytes are thirty-three in compatibility forms.
+    case .form(let form): form == .nfkc || form == .nfkd ? 11 : 3
+    case .byteLevel, .lowercase: 2
+    // Spaces around a character of three bytes.
+    case .clean(let cleaning): cleaning == .chinese ? 2 : 1
+    case .charsmap(let charsmap): charsmap.longest
+    case .replace(let pattern, let content):
+      (content.count + pattern.count - 1) / pattern.count
+    // Nothing may match too, at every place.
+    case .replaceMatches(_, let content): content.count + 1
     }
   }
 

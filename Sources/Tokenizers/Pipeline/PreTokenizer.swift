@@ -33,21 +33,26 @@ struct PreTokenizer: Sendable {
       }
   }
 
-  init(_ field: JSONField?) throws(InputError) {
-    if let field { try read(field, depth: 0) }
+  /// - Parameter growth: what the normaliser may do already.
+  init(_ field: JSONField?, growth: inout Growth) throws(InputError) {
+    if let field { try read(field, depth: 0, &growth) }
     if case .byteLevel? = steps.last {
       steps.removeLast()
       endsInBytes = true
     }
   }
 
-  private mutating func read(_ field: JSONField, depth: Int) throws(InputError) {
+  private mutating func read(
+    _ field: JSONField, depth: Int, _ growth: inout Growth
+  ) throws(InputError) {
     guard depth < 10 else { throw field.error("sequences within sequences without end") }
     let typeField = try field.required("type")
-    switch try typeField.string() {
+    let type = try typeField.string()
+    try growth.add(times: type == "ByteLevel" ? 2 : 1, field)
+    switch type {
     case "Sequence":
       for element in try field.required("pretokenizers").elements() {
-        try read(element, depth: depth + 1)
+        try read(element, depth: depth + 1, &growth)
       }
     case "Split": steps.append(.split(try SplitRule(field)))
     case "Digits":
@@ -85,7 +90,7 @@ struct PreTokenizer: Sendable {
       }
       steps.append(.byteLevel)
     case "Metaspace": try readMetaspace(field)
-    case let type:
+    default:
       throw typeField.error(
         "pre-tokenizer \"\(type)\" is not supported; ByteLevel, Digits, Metaspace, Punctuation, "
           + "Sequence, Split, Whitespace and some others are")

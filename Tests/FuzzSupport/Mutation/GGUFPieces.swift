@@ -42,7 +42,7 @@ struct GGUFPieces: Sendable {
     [0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8][kind]
   }
 
-  /// Takes a right file of the standard alignment apart; nil where it is none.
+  /// Takes a file of the standard alignment apart; nil where it is none.
   init?(_ file: [UInt8]) {
     var source = Source(rest: file[...])
     guard source.bytes(8) != nil, let tensorCount = source.number(8),
@@ -56,7 +56,11 @@ struct GGUFPieces: Sendable {
     }
     for _ in 0..<tensorCount {
       guard let name = source.string(), let count = source.number(4) else { return nil }
-      let sizes = (0..<count).compactMap { _ in source.number(8) }
+      var sizes: [UInt64] = []
+      for _ in 0..<count {
+        guard let size = source.number(8) else { return nil }
+        sizes.append(size)
+      }
       guard let type = source.number(4), let offset = source.number(8) else { return nil }
       tensors.append(Tensor(name: name, sizes: sizes, type: UInt32(type), offset: offset))
     }
@@ -68,7 +72,7 @@ struct GGUFPieces: Sendable {
     var rest: ArraySlice<UInt8>
 
     mutating func bytes(_ count: Int) -> [UInt8]? {
-      guard count <= rest.count else { return nil }
+      guard 0...rest.count ~= count else { return nil }
       defer { rest = rest.dropFirst(count) }
       return Array(rest.prefix(count))
     }
@@ -81,15 +85,17 @@ struct GGUFPieces: Sendable {
       number(8).flatMap { bytes(Int(truncatingIfNeeded: $0)) }
     }
 
-    mutating func value(_ kind: UInt32) -> Value? {
+    /// A value, with no more than a few arrays in arrays: it is followed recursively.
+    mutating func value(_ kind: UInt32, depth: Int = 0) -> Value? {
       if let width = GGUFPieces.width(kind) {
         return bytes(width).map { .number(kind: kind, bytes: $0) }
       }
       guard kind == GGUFPieces.array else { return string().map { .string($0) } }
-      guard let element = number(4), let count = number(8) else { return nil }
+      guard depth < 100, let element = number(4), let count = number(8)
+      else { return nil }
       var values: [Value] = []
       for _ in 0..<count {
-        guard let value = value(UInt32(element)) else { return nil }
+        guard let value = value(UInt32(element), depth: depth + 1) else { return nil }
         values.append(value)
       }
       return .array(kind: UInt32(element), values)

@@ -37,10 +37,14 @@ private func bench(_ layerCount: Int, costs: CostModel?) -> SyntheticBench {
 /// too.
 private func journal(_ settings: StudySettings, _ bench: SyntheticBench) throws -> [UInt8] {
   try withTemporaryDirectory { directory in
+    // Times would make other cases of it in every run.
     let journal = try Journal.create(
       in: directory,
-      header: JournalHeader(subject: .test(layerCount: bench.layerCount), settings: settings))
-    _ = try runStudy(bench, settings: settings, journal: journal, directory: directory)
+      header: JournalHeader(
+        subject: .test(layerCount: bench.layerCount), settings: settings,
+        createdAt: Date(timeIntervalSince1970: 1_700_000_000)))
+    _ = try runStudy(
+      bench, settings: settings, journal: journal, directory: directory, clock: { 0 })
     let lines = try readText(journal.path).split(separator: "\n").map { line -> String in
       guard case .object(let members) = try JSON(parsing: line.utf8, file: "seed") else {
         return ""
