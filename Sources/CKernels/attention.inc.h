@@ -3,8 +3,8 @@
 // Chunks of SK_CHUNK positions, counted from position 0, are taken one after another for all
 // queries, so that a chunk's keys and values are read from memory once; a query's sums go on from
 // chunk to chunk (online softmax: Milakov and Gimelshein 2018, "Online normalizer calculation for
-// softmax", algorithm 3). Sums begin anew at every segment of SK_SEGMENT positions and are merged in
-// order, so that segments may be summed by several threads without a difference to any bit.
+// softmax", algorithm 3). Sums begin anew at every segment of SK_SEGMENT positions and are merged
+// in order, so that segments may be summed by several threads without a difference to any bit.
 //
 // Keys lie in blocks of SK_POSITIONS positions, dimension by dimension, so that a vector holds one
 // dimension of neighbouring positions: a score is summed over the dimensions in one lane, in order,

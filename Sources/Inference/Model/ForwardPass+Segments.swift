@@ -4,8 +4,9 @@ import CKernels
 /// 2023), but with segments that do not depend on how many threads there are. The bits are those
 /// that `sk_attend` gives, which goes through the same segments in order.
 extension ForwardPass {
-  /// Whether a layer's queries attend by segments: where key/value heads cannot be dealt out evenly,
-  /// threads would read the same keys or have nothing to do, and far back there are enough of them.
+  /// Whether a layer's queries attend by segments: where key/value heads cannot be dealt out
+  /// evenly, threads would read the same keys or have nothing to do, and far back there are enough
+  /// of them.
   func attendsBySegments(layer: Int, _ member: TeamMember) -> Bool {
     guard rows <= Workspace.segmentedRows, shape.keyValueHeads % member.count != 0 else {
       return false

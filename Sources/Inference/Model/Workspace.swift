@@ -11,7 +11,8 @@ struct Workspace: ~Copyable {
   /// Up to this many rows each thread prepares its own copy of a matrix's input: cheaper than
   /// waiting for another thread's part.
   static let privateRows = 2
-  /// Up to this many rows threads share the positions that the rows attend to, not only their heads.
+  /// Up to this many rows threads share the positions that the rows attend to, not only their
+  /// heads.
   static let segmentedRows = 16
 
   /// [rows][hidden]: the residual stream.
