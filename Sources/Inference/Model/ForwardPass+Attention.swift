@@ -107,23 +107,40 @@ extension ForwardPass {
     return placements[row].span(layer: layer, head: head, window: plan[layer].window)
   }
 
-  private func attend(layer: Int, _ tile: Range<Int>, _ thread: Int) {
-    let dimension = shape.headDimension
-    let width = workspace.layout.headWidth
-    let rotated = workspace.rotated(thread)
-    let output = workspace.headOutput(thread)
+  /// Calls `body` with what each query of a tile sees, and the keys and values of the cache that
+  /// they share.
+  @inline(__always)
+  func withSeen(
+    layer: Int, by tile: Range<Int>,
+    _ body: (
+      _ spans: UnsafePointer<sk_span>?, _ keys: UnsafePointer<Float>,
+      _ values: UnsafePointer<Float>
+    ) -> Void
+  ) {
     let (head, first, _) = query(tile.lowerBound)
     let cache = placements[first].cache
     withUnsafeTemporaryAllocation(of: sk_span.self, capacity: Int(SK_QUERIES)) { spans in
       for (index, number) in tile.enumerated() {
         spans[index] = span(layer: layer, query: number)
-        rotate(layer: layer, query: number, into: rotated + index * width)
       }
+      body(
+        UnsafePointer(spans.baseAddress), cache.key(layer: layer, head: head, position: 0),
+        cache.value(layer: layer, head: head, position: 0))
+    }
+  }
+
+  private func attend(layer: Int, _ tile: Range<Int>, _ thread: Int) {
+    let dimension = shape.headDimension
+    let width = workspace.layout.headWidth
+    let rotated = workspace.rotated(thread)
+    let output = workspace.headOutput(thread)
+    for (index, number) in tile.enumerated() {
+      rotate(layer: layer, query: number, into: rotated + index * width)
+    }
+    withSeen(layer: layer, by: tile) { spans, keys, values in
       sk_attend(
-        isa, rotated, tile.count, cache.key(layer: layer, head: head, position: 0),
-        cache.value(layer: layer, head: head, position: 0), width, spans.baseAddress,
-        shape.attentionScale, shape.attentionCap, workspace.scores(thread),
-        workspace.segmentOutput(thread), output)
+        isa, rotated, tile.count, keys, values, width, spans, shape.attentionScale,
+        shape.attentionCap, workspace.scores(thread), workspace.segmentOutput(thread), output)
     }
     for (index, number) in tile.enumerated() {
       (workspace.attended + query(number).offset)

@@ -65,17 +65,10 @@ extension ForwardPass {
   }
 
   private func attend(layer: Int, _ tile: Range<Int>, segment: Int, _ thread: Int) {
-    let (head, first, _) = query(tile.lowerBound)
-    let cache = placements[first].cache
-    withUnsafeTemporaryAllocation(of: sk_span.self, capacity: Int(SK_QUERIES)) { spans in
-      for (index, number) in tile.enumerated() {
-        spans[index] = span(layer: layer, query: number)
-      }
+    withSeen(layer: layer, by: tile) { spans, keys, values in
       sk_attend_segment(
-        isa, workspace.segments.rotated(tile.lowerBound), tile.count,
-        cache.key(layer: layer, head: head, position: 0),
-        cache.value(layer: layer, head: head, position: 0), workspace.layout.headWidth,
-        spans.baseAddress, segment, shape.attentionScale, shape.attentionCap,
+        isa, workspace.segments.rotated(tile.lowerBound), tile.count, keys, values,
+        workspace.layout.headWidth, spans, segment, shape.attentionScale, shape.attentionCap,
         workspace.scores(thread), workspace.segments.sums(tile.lowerBound, segment: segment),
         workspace.segments.output(tile.lowerBound, segment: segment))
     }

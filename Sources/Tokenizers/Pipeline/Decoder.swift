@@ -78,23 +78,15 @@ struct Decoder: Sendable {
   ) throws(InputError) {
     let pattern = try field.required("pattern")
     let content = try field.required("content").string().byteString
-    func count(_ text: ByteString) throws(InputError) {
-      let length = max(1, text.count)
-      try growth.add(times: (content.count + length - 1) / length, field)
-    }
-    guard let regex = try pattern.optional("Regex") else {
-      let text = try pattern.required("String")
-      try count(try text.string().byteString)
-      try replace(try text.string().byteString, with: content, text)
-      return
-    }
-    let expression = try regex.string()
     func literal(_ expression: some StringProtocol) -> ByteString? {
       (try? RegexParser.parse(String(expression)))?.literal?.byteString
     }
-    if let text = literal(expression) {
-      try count(text)
-      try replace(text, with: content, regex)
+    let regex = try pattern.optional("Regex")
+    let source = if let regex { regex } else { try pattern.required("String") }
+    let expression = try source.string()
+    if let text = regex == nil ? expression.byteString : literal(expression) {
+      try growth.add(times: Growth.factor(replacing: text, with: content), field)
+      try replace(text, with: content, source)
       return
     }
     // Longest first: each ends with the next.
@@ -106,7 +98,7 @@ struct Decoder: Sendable {
       textSteps.append(isOfLines ? .dropAtLineStarts(text) : .dropAtStart(text, count: 1))
       return
     }
-    throw regex.error("an expression of this kind is not supported in a decoder")
+    throw source.error("an expression of this kind is not supported in a decoder")
   }
 
   private mutating func replace(

@@ -11,6 +11,12 @@ struct Growth {
   /// What each adds may be small, but the next one reads it.
   private static let mostSteps = 1000
 
+  /// How many bytes come of one, at most, where each occurrence of a text is replaced.
+  static func factor(replacing text: ByteString, with content: ByteString) -> Int {
+    let length = max(1, text.count)
+    return (content.count + length - 1) / length
+  }
+
   /// Counts a step.
   ///
   /// - Parameters:

@@ -70,8 +70,7 @@ indirect enum Normalizer: Sendable {
     // Spaces around a character of three bytes.
     case .clean(let cleaning): cleaning == .chinese ? 2 : 1
     case .charsmap(let charsmap): charsmap.longest
-    case .replace(let pattern, let content):
-      (content.count + pattern.count - 1) / pattern.count
+    case .replace(let pattern, let content): Growth.factor(replacing: pattern, with: content)
     // Nothing may match too, at every place.
     case .replaceMatches(_, let content): content.count + 1
     }

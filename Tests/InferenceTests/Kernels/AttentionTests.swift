@@ -5,6 +5,16 @@ import Testing
 
 @Suite("Attention")
 struct AttentionTests {
+  private func expectExact(
+    _ outputs: [[Float]], _ cache: TestCache, _ queries: [[Float]], _ spans: [Range<Int>],
+    cap: Double? = nil
+  ) {
+    for (index, query) in queries.enumerated() {
+      let exact = cache.exact(query, spans[index], cap: cap)
+      #expect(zip(outputs[index], exact).allSatisfy { abs(Double($0) - $1) < 3e-6 })
+    }
+  }
+
   @Test(
     "agrees with plain double arithmetic, with and without a window", arguments: instructionSets)
   func oracle(set: InstructionSet) {
@@ -17,15 +27,9 @@ struct AttentionTests {
         }
         let spans = queries.map { _ in TestCache.span(count, &random) }
         let outputs = cache.attend(queries, spans, set.raw)
-        for (index, query) in queries.enumerated() {
-          let exact = cache.exact(query, spans[index])
-          #expect(zip(outputs[index], exact).allSatisfy { abs(Double($0) - $1) < 3e-6 })
-        }
+        expectExact(outputs, cache, queries, spans)
         let capped = cache.attend(queries, spans, set.raw, cap: 1.5)
-        for (index, query) in queries.enumerated() {
-          let exact = cache.exact(query, spans[index], cap: 1.5)
-          #expect(zip(capped[index], exact).allSatisfy { abs(Double($0) - $1) < 3e-6 })
-        }
+        expectExact(capped, cache, queries, spans, cap: 1.5)
       }
     }
   }
@@ -132,10 +136,7 @@ extension AttentionTests {
       let spans = queries.map { _ in TestCache.span(count, &random) }
       let outputs = cache.attend(queries, spans, set.raw)
       #expect(outputs == cache.attendAlone(queries, spans, set.raw))
-      for (index, query) in queries.enumerated() {
-        let exact = cache.exact(query, spans[index])
-        #expect(zip(outputs[index], exact).allSatisfy { abs(Double($0) - $1) < 3e-6 })
-      }
+      expectExact(outputs, cache, queries, spans)
     }
   }
 }

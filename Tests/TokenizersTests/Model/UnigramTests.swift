@@ -23,16 +23,7 @@ struct UnigramTests {
       for key in ["normalizer", "pre_tokenizer", "decoder"] {
         json = json.setting([key], to: family.value[key])
       }
-      let tokenizer = try load(json.compact)
-      for entry in try family.required("cases").elements() {
-        let text = try entry.required("text").string()
-        let ids = try entry.required("ids").elements().map { try $0.integer() }
-        #expect(
-          tokenizer.encode(text, addSpecialTokens: false) == ids, "\(name) \(text.debugDescription)"
-        )
-        let decoded = tokenizer.decode(ids, skipSpecialTokens: false)
-        #expect(decoded.utf8.elementsEqual(try entry.required("decoded").string().utf8), "\(name)")
-      }
+      try expectCases(of: family, name, try load(json.compact))
     }
   }
 
