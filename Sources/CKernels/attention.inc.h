@@ -156,22 +156,34 @@ INLINE NAME(part) NAME(part_of)(const sk_span span, size_t begin) {
   return (NAME(part)){first - begin, own - begin, end - begin};
 }
 
-// scores[part.own … part.end) ← q[width] · the query's own keys, which lie in blocks that begin at
-// position span.own. A score is one lane's chain, so it does not matter that the lane is another
-// than in the cache's blocks.
+// scores[queries][part.own … part.end) ← q[queries][width] · their own keys, which they share and
+// which lie in blocks that begin at position span.own. A score is one lane's chain, so it does not
+// matter that the lane is another than in the cache's blocks.
 INLINE void NAME(score_own)(
-  const float *q, size_t width, const sk_span span, size_t begin, const NAME(part) part,
-  float *scores)
+  const int queries, const float *q, size_t width, const sk_span span, size_t begin,
+  const NAME(part) part, float *scores)
 {
   for (size_t t = part.own; t < part.end;) {
     const size_t index = begin + t - span.own, lane = index % SK_POSITIONS;
-    float block[SK_POSITIONS];
-    NAME(score_tile)(1, 1, q, width, span.own_keys + (index - lane) * width, block, 0);
+    float blocks[TILE_QUERIES][SK_POSITIONS];
+    NAME(score_tile)(
+      queries, 1, q, width, span.own_keys + (index - lane) * width, blocks[0], SK_POSITIONS);
     const size_t left = part.end - t, rest = SK_POSITIONS - lane;
     const size_t count = left < rest ? left : rest;
-    __builtin_memcpy(scores + t, block + lane, count * sizeof(float));
+    for (int i = 0; i < queries; i++)
+      __builtin_memcpy(scores + i * SK_CHUNK + t, blocks[i] + lane, count * sizeof(float));
     t += count;
   }
+}
+
+// out[queries] += scores · their own values, which they share
+INLINE void NAME(add_own)(
+  const int queries, const float *scores, size_t width, const sk_span span, size_t begin,
+  const NAME(part) part, float *out)
+{
+  NAME(add_values)(
+    queries, scores + part.own, SK_CHUNK, span.own_values + (begin + part.own - span.own) * width,
+    width, 0, part.end - part.own, out);
 }
 
 INLINE void NAME(score_chunk)(
@@ -219,17 +231,30 @@ INLINE size_t NAME(active)(const NAME(part) *parts, size_t queries) {
   return count;
 }
 
-// Calls FUNCTION(their number, …) for each tile of queries that have a part in the chunk; i is the
-// first of them.
-#define EACH_TILE(FUNCTION, ...)                                                                   \
+// How many of `queries`, at most a tile of them, have the first's part of a chunk of their own:
+// heads of one row. 0 where the first has none.
+INLINE size_t NAME(sharing)(const sk_span *spans, const NAME(part) *parts, size_t queries) {
+  if (parts[0].own >= parts[0].end) return 0;
+  size_t count = 1;
+  while (count < TILE_QUERIES && count < queries && spans[count].own_keys == spans[0].own_keys
+         && parts[count].own == parts[0].own && parts[count].end == parts[0].end)
+    count++;
+  return count;
+}
+
+// Calls FUNCTION(their number, …) for each tile of queries, of which there are so many from i on; a
+// query is left out where there are none.
+#define EACH_TILE(COUNT, FUNCTION, ...)                                                            \
   for (size_t i = 0, count; i < queries; i += count ? count : 1)                                   \
-    switch (count = NAME(active)(parts + i, queries - i)) {                                        \
+    switch (count = COUNT) {                                                                       \
     case 0: break;                                                                                 \
     case 1: NAME(FUNCTION)(1, __VA_ARGS__); break;                                                 \
     case 2: NAME(FUNCTION)(2, __VA_ARGS__); break;                                                 \
     case 3: NAME(FUNCTION)(3, __VA_ARGS__); break;                                                 \
     default: NAME(FUNCTION)(TILE_QUERIES, __VA_ARGS__); break;                                     \
     }
+#define ACTIVE NAME(active)(parts + i, queries - i)
+#define SHARING NAME(sharing)(spans + i, parts + i, queries - i)
 
 // The queries' sums over the positions begin ≤ t < end, which is a whole number of chunks: where a
 // query has none, its sums stay those of nothing.
@@ -245,30 +270,28 @@ INLINE void NAME(attend_positions)(
   for (; begin < end; begin += SK_CHUNK) {
     for (size_t i = 0; i < queries; i++) parts[i] = NAME(part_of)(spans[i], begin);
     EACH_TILE(
-      score_chunk, q + i * width, keys + begin * width, width, parts + i, scores + i * SK_CHUNK)
+      ACTIVE, score_chunk, q + i * width, keys + begin * width, width, parts + i,
+      scores + i * SK_CHUNK)
+    EACH_TILE(
+      SHARING, score_own, q + i * width, width, spans[i], begin, parts[i], scores + i * SK_CHUNK)
     for (size_t i = 0; i < queries; i++) {
       const NAME(part) part = parts[i];
       if (part.first >= part.end) continue;
       float *own = scores + i * SK_CHUNK;
-      NAME(score_own)(q + i * width, width, spans[i], begin, part, own);
       if (cap > 0) NAME(cap_scores)(own, part.first, part.end, scale, cap);
       NAME(softmax)(
         own, part.first, part.end, factor, &sums[i].largest, &sums[i].total, out + i * width,
         width);
     }
     EACH_TILE(
-      add_chunk, scores + i * SK_CHUNK, values + begin * width, width, parts + i, out + i * width)
-    for (size_t i = 0; i < queries; i++) {
-      const NAME(part) part = parts[i];
-      if (part.own < part.end) {
-        const size_t from = begin + part.own - spans[i].own;
-        NAME(add_values)(
-          1, scores + i * SK_CHUNK + part.own, 0, spans[i].own_values + from * width, width, 0,
-          part.end - part.own, out + i * width);
-      }
-    }
+      ACTIVE, add_chunk, scores + i * SK_CHUNK, values + begin * width, width, parts + i,
+      out + i * width)
+    EACH_TILE(
+      SHARING, add_own, scores + i * SK_CHUNK, width, spans[i], begin, parts[i], out + i * width)
   }
 }
+#undef ACTIVE
+#undef SHARING
 #undef EACH_TILE
 
 void NAME(sk_attend_segment)(
