@@ -89,7 +89,11 @@ public final class DraftReplayer {
         behind: lookup, draftMaximum: draftMaximum)
     }
     var slots = Array(0..<entries.slotCount)
-    var waiting = positions.indices.filter { !begin($0, slot: 0).isOver }[...]
+    // Text by text: rows that see one cache read its keys and values together.
+    var waiting = positions.indices.filter { !begin($0, slot: 0).isOver }.sorted {
+      let (one, other) = (positions[$0], positions[$1])
+      return (one.text, one.index) < (other.text, other.index)
+    }[...]
     var rounds: [FollowedRound] = []
     while true {
       // A round that ends makes room for the next, so that passes stay full until the last few.
