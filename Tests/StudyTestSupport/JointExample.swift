@@ -70,7 +70,7 @@ extension StudyResult {
         layerCount: 5, heldOutKinds: (0..<10).map { $0 % 2 == 0 ? "code edits" : "summaries" }),
       settings: settings,
       baseline: Baseline(
-        samples: [505.25], promptCount: 8, tokenCount: 320, seconds: 2),
+        samples: [505.25], promptCount: 8, timedPromptCount: 4, tokenCount: 320, seconds: 2),
       sets: Ranking.entries(
         trials,
         finalists: finalists.map { trial, draft, speedup in

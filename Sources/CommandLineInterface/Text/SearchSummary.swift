@@ -55,13 +55,16 @@ struct SearchSummary {
     let high = fixed(baseline.samples.max() ?? 0, 1)
     let count = baseline.samples.count
     let passes = count == 1 ? "" : " (\(count) passes: \(low)–\(high))"
+    let timed =
+      baseline.timedPromptCount == baseline.promptCount
+      ? "" : " (\(baseline.timedPromptCount) timed)"
     return lines(
       "\(model.name): \(model.layerCount) layers, "
         + "\(fixed(Double(model.parameterCount) / 1e6, 1)) M parameters, \(model.elementType); "
         + "\(machine.cpu), \(counted(machine.threads, "thread")), \(machine.instructionSet)")
       + lines(
         "Plain decoding: \(fixed(baseline.tokensPerSecond, 1)) tokens/s\(passes), "
-          + "\(baseline.promptCount) prompts, \(baseline.tokenCount) tokens")
+          + "\(baseline.promptCount) prompts\(timed), \(baseline.tokenCount) tokens")
   }
 
   private var use: [String] {

@@ -11,7 +11,11 @@ extension Baseline {
           "samples", \.samples,
           .array(of: .number(in: 1e-9...1e12, of: "tokens per second"))
             .checked("there are no samples") { !$0.isEmpty }),
-        promptCount: promptCount, tokenCount: tokenCount,
+        promptCount: promptCount,
+        timedPromptCount: try member(
+          "timed_prompts", \.timedPromptCount,
+          .integer(in: 1...(1 << 40)).ifAbsent(promptCount)),
+        tokenCount: tokenCount,
         loopingPromptCount: try member(
           "looping_prompts", \.loopingPromptCount, .integer(in: 0...(1 << 40))),
         seconds: 0,

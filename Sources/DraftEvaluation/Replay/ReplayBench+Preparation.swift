@@ -15,20 +15,11 @@ extension ReplayBench {
   ) throws(EvaluationError) -> ReplayBench {
     precondition(!prompts.isEmpty)
     let start = Stopwatch()
-    // Wakes threads and brings the weights into memory.
-    _ = try text(generator, prompts[0], options, stop)
-    var texts: [VerifiedText] = []
-    var promptOfText: [Int] = []
-    var total = DecodingTelemetry()
-    var looping = 0
-    for (index, prompt) in prompts.enumerated() {
-      let (text, decoding) = try text(generator, prompt, options, stop)
-      total += decoding.telemetry
-      if RepetitiveTail(of: decoding.ids, decoding.finish) != nil { looping += 1 }
-      guard !text.positions.isEmpty else { continue }
-      texts.append(text)
-      promptOfText.append(index)
-    }
+    let (all, timed) = try decode(prompts, generator, options, stop)
+    let looping = all.count { RepetitiveTail(of: $0.ids, $0.finish) != nil }
+    let promptOfText = all.indices.filter { !all[$0].positions.isEmpty }
+    let texts = promptOfText.map { all[$0] }
+    let total = timed.reduce(into: DecodingTelemetry()) { $0 += $1.telemetry }
     guard let speed = total.tokensPerSecond, !texts.isEmpty else { throw .nothingToMeasure }
     let replayer = DraftReplayer(
       generator, texts: texts,
@@ -52,10 +43,50 @@ extension ReplayBench {
     return ReplayBench(
       texts: texts.map(\.text), promptOfText: promptOfText, replayer: replayer, costs: measured,
       baseline: Baseline(
-        samples: [speed], promptCount: prompts.count, tokenCount: total.emittedTokenCount,
-        loopingPromptCount: looping, seconds: start.seconds,
-        secondsPerPrompt: (total.decodingSeconds + total.prefillSeconds) / Double(prompts.count)),
+        samples: [speed], promptCount: prompts.count, timedPromptCount: timed.count,
+        tokenCount: all.reduce(0) { $0 + $1.ids.count }, loopingPromptCount: looping,
+        seconds: start.seconds,
+        secondsPerPrompt: (total.decodingSeconds + total.prefillSeconds) / Double(timed.count)),
       choices: choices, options: options)
+  }
+
+  /// The prompts that are decoded one by one, of which there are at most so many: their speed is
+  /// that of plain decoding. All others are decoded side by side, which takes a fraction of the
+  /// time.
+  private static let mostTimed = 8
+
+  /// All prompts' texts, and the decodings of those that were timed.
+  private static func decode(
+    _ prompts: [EncodedPrompt], _ generator: Generator, _ options: Options, _ stop: StopSignal
+  ) throws(EvaluationError) -> (texts: [VerifiedText], timed: [Generation]) {
+    let count = generator.decodesSideBySide ? min(prompts.count, mostTimed) : prompts.count
+    // An even choice of them: neighbours are of a kind.
+    let timed = Set((0..<count).map { $0 * prompts.count / count })
+    let others = prompts.indices.filter { !timed.contains($0) }
+    var texts: [VerifiedText?] = prompts.map { _ in nil }
+    // What is decoded first wakes threads and brings the weights into memory.
+    if others.isEmpty {
+      _ = try text(generator, prompts[0], options, stop)
+    } else {
+      let decoded = generator.verifiedTexts(
+        prompts: others.map { prompts[$0].ids }, maximumTokens: options.maximumTokens,
+        isStopped: { stop.isRaised })
+      guard let decoded else { throw .interrupted }
+      for (index, result) in zip(others, decoded) {
+        do throws(GenerationError) {
+          texts[index] = try result.get()
+        } catch {
+          throw .generation(prompt: prompts[index].name, error)
+        }
+      }
+    }
+    var decodings: [Generation] = []
+    for index in timed.sorted() {
+      let (text, decoding) = try text(generator, prompts[index], options, stop)
+      texts[index] = text
+      decodings.append(decoding)
+    }
+    return (texts.compactMap(\.self), decodings)
   }
 
   private static func text(

@@ -37,10 +37,15 @@ struct KVCache: ~Copyable {
     extend(to: count)
   }
 
-  /// The verified positions in memory of their own, with room for no more: what a later pass needs
-  /// that reads this text while the cache goes on with another.
-  func copy() -> KVCache {
-    var copy = KVCache(layout.resized(to: count))
+  /// The verified positions in memory of their own: what a later pass needs that reads this text
+  /// while the cache goes on with another.
+  ///
+  /// - Parameter capacity: the positions that there is to be room for: no fewer than are verified, no
+  ///   more than here; nil for no more than are verified.
+  func copy(capacity: Int? = nil) -> KVCache {
+    let capacity = capacity ?? count
+    precondition(capacity >= count)
+    var copy = KVCache(layout.resized(to: capacity))
     copy.view.update(from: view)
     copy.extend(to: count)
     return copy

@@ -49,26 +49,38 @@ extension Generator {
       maximumTokens: end < capacity ? min(maximumTokens, end - prompt.count + 1) : maximumTokens,
       onTokens: { _ in !isStopped() })
     guard decoding.finish != .interrupted else { return (nil, decoding) }
-    let ids = decoding.ids
-    let cache = runner.cache.copy()
+    let text = GreedyText(
+      prompt: prompt, ids: decoding.ids, finish: decoding.finish, maximumTokens: maximumTokens,
+      capacity: end, endOfText: endOfText)
+    return (try verified(text, runner.cache.copy()), decoding)
+  }
 
+  /// The second pass over a text that was decoded.
+  ///
+  /// - Parameter cache: of the prompt and all of the continuation but its last token.
+  func verified(
+    _ text: GreedyText, _ cache: consuming KVCache
+  ) throws(GenerationError) -> VerifiedText {
     // Rows that predict each of `ids`: the prompt's last token, and the continuation but its last.
-    let rows = [prompt[prompt.count - 1]] + ids.dropLast()
+    let prompt = text.prompt
+    let rows = [prompt[prompt.count - 1]] + text.ids.dropLast()
+    let view = cache.view
     var probabilities: [Double] = []
     for start in stride(from: 0, to: rows.count, by: Workspace.maximumRows) {
-      let piece = rows[start..<min(start + Workspace.maximumRows, rows.count)]
-      let logits = runner.run(
-        piece, at: prompt.count - 1 + start, runner.fullPlan, logits: .all)
-      for row in 0..<piece.count {
-        let id = ids[start + row]
-        try model.check(logits, row: row, at: prompt.count - 1 + start + row)
+      let piece = Array(rows[start..<min(start + Workspace.maximumRows, rows.count)])
+      let first = prompt.count - 1 + start
+      let placements = piece.indices.map {
+        RowPlacement(
+          position: first + $0, promptLength: prompt.count, cache: view, own: nil)
+      }
+      let logits = runner.run(piece, at: placements, runner.fullPlan, logits: .all)
+      for row in piece.indices {
+        let id = text.ids[start + row]
+        try model.check(logits, row: row, at: first + row)
         guard logits.argmax(row) == id else { throw .notReproducible(position: start + row) }
         probabilities.append(logits.probability(of: id, row: row))
       }
     }
-    let text = GreedyText(
-      prompt: prompt, ids: ids, finish: decoding.finish, maximumTokens: maximumTokens,
-      capacity: end, endOfText: endOfText)
-    return (VerifiedText(text, probabilities: probabilities, cache: cache), decoding)
+    return VerifiedText(text, probabilities: probabilities, cache: cache)
   }
 }

@@ -58,7 +58,7 @@ struct SearchSummaryTests {
     let text = StudyResult.joint(costs: .mixed(layerCount: 5)).summary(path: "r.json")
     let expected = """
       tiny-model: 5 layers, 27.1 M parameters, BF16; Test CPU, 2 threads, avx2
-      Plain decoding: 505.3 tokens/s, 8 prompts, 320 tokens
+      Plain decoding: 505.3 tokens/s, 8 prompts (4 timed), 320 tokens
 
       Measured again on 10 held-out prompts, in turn with plain decoding:
         draft                skipped  bits  accepted  tokens/s  speedup (95%)
@@ -115,7 +115,7 @@ struct SearchSummaryTests {
     let text = result.summary(path: "r.json")
     let expected = """
       tiny-model: 5 layers, 27.1 M parameters, BF16; Test CPU, 2 threads, avx2
-      Plain decoding: 505.3 tokens/s, 8 prompts, 320 tokens
+      Plain decoding: 505.3 tokens/s, 8 prompts (4 timed), 320 tokens
 
       Measured again on 10 held-out prompts, in turn with plain decoding:
         draft                skipped  bits  accepted  tokens/s  speedup (95%)

@@ -122,6 +122,18 @@ struct ReplayBenchTests {
     }
   }
 
+  @Test("plain decoding is timed on a few of many prompts, and known of all")
+  func baseline() throws {
+    let generator = try Self.generator()
+    let baseline = try bench().baseline
+    #expect(baseline.promptCount == 16 && baseline.timedPromptCount == 8)
+    let decodings = try Self.prompts.map {
+      try generator.verifiedText(prompt: $0.ids, maximumTokens: Self.tokens).decoding
+    }
+    #expect(baseline.tokenCount == decodings.reduce(0) { $0 + $1.ids.count })
+    #expect(baseline.secondsPerPrompt > 0 && baseline.seconds >= 8 * baseline.secondsPerPrompt)
+  }
+
   @Test("a trial's samples are the rounds of its positions, each counted by itself")
   func sampledRounds() throws {
     let generator = try Self.generator()
