@@ -256,6 +256,7 @@ def main():
     vendor = {"AuthenticAMD": "amd", "GenuineIntel": "intel"}.get(processor("vendor_id"), "other")
     widest = max(
         (result["instruction_set"] for result in results.values()), key=INSTRUCTION_SETS.index)
+    Path(arguments.results).mkdir(parents=True, exist_ok=True)
     stem = Path(arguments.results) / f"engine-speed-{vendor}-{widest}"
     document = {
         "schema": "skip-search/engine-speed/1",
