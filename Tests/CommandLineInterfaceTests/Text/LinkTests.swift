@@ -15,7 +15,8 @@ struct LinkTests {
       let files = part.hasSuffix(".md") ? [top] : (below?.allObjects as? [URL] ?? [])
       for file in files where file.pathExtension == "md" {
         // What a run of an experiment leaves behind has texts of others in it.
-        guard !file.pathComponents.contains(where: { [".venv", "work"].contains($0) }) else {
+        let folders = file.pathComponents.dropFirst(root.pathComponents.count)
+        guard !folders.contains(where: { [".venv", "work", "models"].contains($0) }) else {
           continue
         }
         texts += 1
