@@ -61,12 +61,12 @@ struct CostMeasurement {
     let prompt = pair * 13 % prompts.count
     var plain: Generation?
     var speculative: Generation?
-    // Which of the two is first changes from pair to pair. The second finds the prompt in the cache.
+    // Which of the two is first changes from pair to pair.
     for turn in 0..<2 {
       if (turn + pair) % 2 == 0 {
-        plain = try run(prompt, nil, stop, reusesCache: turn == 1)
+        plain = try run(prompt, nil, stop)
       } else {
-        speculative = try run(prompt, draft, stop, reusesCache: turn == 1)
+        speculative = try run(prompt, draft, stop)
       }
     }
     if let plain, let speculative { runs.append((plain, speculative, draft.model)) }
@@ -96,14 +96,14 @@ struct CostMeasurement {
   }
 
   private func run(
-    _ prompt: Int, _ draft: Draft?, _ stop: StopSignal, reusesCache: Bool
+    _ prompt: Int, _ draft: Draft?, _ stop: StopSignal
   ) throws(EvaluationError) -> Generation {
     try stop.check()
     let result: Generation
     do throws(GenerationError) {
       result = try generator.generate(
         prompt: promptTokens(prompt), maximumTokens: tokens, draft: draft,
-        ignoringEndOfText: true, reusesCache: reusesCache, onTokens: { _ in !stop.isRaised })
+        ignoringEndOfText: true, onTokens: { _ in !stop.isRaised })
     } catch {
       throw .generation(prompt: "prompt \(prompt + 1)", error)
     }
