@@ -236,7 +236,9 @@ INLINE size_t NAME(active)(const NAME(part) *parts, size_t queries) {
 INLINE size_t NAME(sharing)(const sk_span *spans, const NAME(part) *parts, size_t queries) {
   if (parts[0].own >= parts[0].end) return 0;
   size_t count = 1;
-  while (count < TILE_QUERIES && count < queries && spans[count].own_keys == spans[0].own_keys
+  while (count < TILE_QUERIES && count < queries && spans[count].own == spans[0].own
+         && spans[count].own_keys == spans[0].own_keys
+         && spans[count].own_values == spans[0].own_values
          && parts[count].own == parts[0].own && parts[count].end == parts[0].end)
     count++;
   return count;

@@ -82,6 +82,35 @@ extension AttentionTests {
       }
     }
   }
+
+  @Test(
+    "heads of a row, and rows of a round, share entries of their own without a difference",
+    arguments: instructionSets)
+  func sharedEntries(set: InstructionSet) {
+    var random = TestRandom(8)
+    for _ in 0..<200 {
+      let width = 16 * Int.random(in: 1...8, using: &random)
+      let count = Int.random(in: 1...300, using: &random)
+      let whole = TestCache(count: count, width: width, random: &random)
+      let heads = Int.random(in: 1...9, using: &random)
+      let rounds = Int.random(in: 1...3, using: &random)
+      let queries = (0..<rounds * heads).map { _ in random.floats(width, -3...3) }
+      let forks = (0..<rounds).map { _ in Int.random(in: 0..<count, using: &random) }
+      // Most of a round's queries are of one row; some, of the row after or before it.
+      let spans = queries.indices.map { index in
+        let fork = forks[index / heads]
+        let last =
+          Bool.random(using: &random) ? count : Int.random(in: fork..<count, using: &random) + 1
+        let window = Bool.random(using: &random) ? last : Int.random(in: 1...last, using: &random)
+        return last - window..<last
+      }
+      let own = forks.map { ($0, whole.entries(from: $0)) }
+      let stale = whole.overwritten(from: forks.max() ?? 0)
+      #expect(
+        stale.attend(queries, spans, set.raw, own: own, heads: heads)
+          == whole.attendAlone(queries, spans, set.raw))
+    }
+  }
 }
 
 extension AttentionTests {

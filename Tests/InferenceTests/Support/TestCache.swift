@@ -33,10 +33,11 @@ struct TestCache {
     self.blocks = blocks
   }
 
-  /// The kernel's outputs, a row per query; the i-th sees `own[i]`'s entries from its fork on.
+  /// The kernel's outputs, a row per query; `heads` after one another see the same of `own`'s
+  /// entries, in order, from its fork on.
   func attend(
     _ queries: [[Float]], _ spans: [Range<Int>], _ isa: sk_isa, own: [(fork: Int, TestCache)] = [],
-    cap: Float = 0
+    heads: Int = 1, cap: Float = 0
   ) -> [[Float]] {
     var scores = [Float](repeating: .nan, count: queries.count * Int(SK_CHUNK))
     var parts = [Float](repeating: .nan, count: queries.count * width)
@@ -53,10 +54,11 @@ struct TestCache {
       }
     }
     defer { copies.joined().forEach { $0.deallocate() } }
-    for (index, (fork, _)) in own.enumerated() {
-      raw[index].own = fork
-      raw[index].own_keys = UnsafePointer(copies[index][0].baseAddress)
-      raw[index].own_values = UnsafePointer(copies[index][1].baseAddress)
+    for index in raw.indices where !own.isEmpty {
+      let row = index / heads
+      raw[index].own = own[row].fork
+      raw[index].own_keys = UnsafePointer(copies[row][0].baseAddress)
+      raw[index].own_values = UnsafePointer(copies[row][1].baseAddress)
     }
     sk_attend(
       isa, queries.flatMap(\.self), queries.count, blocks, values, width, raw, 0.3, cap,
