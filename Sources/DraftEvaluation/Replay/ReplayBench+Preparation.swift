@@ -1,4 +1,5 @@
 import Inference
+import Statistics
 
 extension ReplayBench {
   /// Decodes every prompt plainly, keeps what replays need, measures what passes cost, and makes
@@ -50,7 +51,7 @@ extension ReplayBench {
       choices: choices, options: options)
   }
 
-  /// The prompts that are decoded one by one, of which there are at most so many: their speed is
+  /// The prompts that are decoded one by one, of which there are mostly no more: their speed is
   /// that of plain decoding. All others are decoded side by side, which takes a fraction of the
   /// time.
   private static let mostTimed = 8
@@ -60,9 +61,8 @@ extension ReplayBench {
     _ prompts: [EncodedPrompt], _ generator: Generator, _ options: Options, _ stop: StopSignal
   ) throws(EvaluationError) -> (texts: [VerifiedText], timed: [Generation]) {
     let count = generator.decodesSideBySide ? min(prompts.count, mostTimed) : prompts.count
-    // An even choice of them: neighbours are of a kind.
-    let timed = Set((0..<count).map { $0 * prompts.count / count })
-    let others = prompts.indices.filter { !timed.contains($0) }
+    let timed = Array(prompts.indices).evenChoice(of: count)
+    let others = Array(Set(prompts.indices).subtracting(timed)).sorted()
     var texts: [VerifiedText?] = prompts.map { _ in nil }
     // What is decoded first wakes threads and brings the weights into memory.
     if others.isEmpty {
@@ -81,7 +81,10 @@ extension ReplayBench {
       }
     }
     var decodings: [Generation] = []
-    for index in timed.sorted() {
+    for index in timed + others {
+      // Where each of those chosen is answered by one token, the next ones tell the speed.
+      let isKnown = decodings.contains { $0.telemetry.tokensPerSecond != nil }
+      guard decodings.count < timed.count || !isKnown else { break }
       let (text, decoding) = try text(generator, prompts[index], options, stop)
       texts[index] = text
       decodings.append(decoding)

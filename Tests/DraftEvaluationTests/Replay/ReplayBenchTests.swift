@@ -134,6 +134,20 @@ struct ReplayBenchTests {
     #expect(baseline.secondsPerPrompt > 0 && baseline.seconds >= 8 * baseline.secondsPerPrompt)
   }
 
+  @Test("where all prompts chosen are answered by a single token, another tells the speed")
+  func shortAnswers() throws {
+    let generator = try Self.generator()
+    let firsts = try Self.prompts.map {
+      try generator.verifiedText(prompt: $0.ids, maximumTokens: 1).decoding.ids[0]
+    }
+    let other = try #require(firsts.firstIndex { $0 != firsts[0] })
+    // Every second of 17 is chosen, from the first on.
+    var prompts = [EncodedPrompt](repeating: Self.prompts[0], count: 17)
+    prompts[3] = Self.prompts[other]
+    let baseline = try bench(endOfText: [firsts[0]], prompts: prompts).baseline
+    #expect(baseline.timedPromptCount == 10 && baseline.tokensPerSecond > 0)
+  }
+
   @Test("a trial's samples are the rounds of its positions, each counted by itself")
   func sampledRounds() throws {
     let generator = try Self.generator()
